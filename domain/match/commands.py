@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.match.conditions import PlayingConditions
-from domain.match.delivery import DismissalKind, Delivery, Fielder, Review, Shot, Wicket
+from domain.match.delivery import DismissalKind, Fielder, Review, Shot, Wicket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
