@@ -229,7 +229,7 @@ class ReviseTarget:
     """
 
     runs: int | None = None
-    method: str = "D/L"
+    method: str = "D/L Standard Edition"
     overs: int | None = None
     balls: int = 0
 

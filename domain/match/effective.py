@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.match import events as e
-from domain.match.state import MatchState
+from domain.match.delivery import Delivery
+from domain.match.state import Innings, MatchState
 
 NamedFact = tuple[int, e.Fact]
 
 
-def effective_facts(
-    facts: Sequence[NamedFact], correction: e.Correction, version: int
-) -> list[NamedFact]:
+def effective_facts(facts: Sequence[NamedFact], correction: e.Correction, version: int) -> list[NamedFact]:
     """``facts`` after ``correction``, itself of stream version ``version``."""
     match correction:
         case e.BallCorrected():
@@ -28,14 +27,23 @@ def effective_facts(
             return [*facts[:place], (version, correction.recorded), *facts[place:]]
 
 
-def fit_ends(state: MatchState, fact: e.Fact) -> e.Fact:
-    """A ball whose ends were left to the engine, turned where a correction turned the strike."""
-    if not isinstance(fact, e.BallRecorded) or not fact.derived or fact.innings > len(state.innings):
+def fit(state: MatchState, fact: e.Fact) -> e.Fact:
+    """The fact as it stands after what now comes before it.
+
+    A ball is a free hit if the ball before makes it one; where its ends were left to the engine, the batters
+    are turned with the strike.
+    """
+    if not isinstance(fact, e.BallRecorded) or fact.innings > len(state.innings):
         return fact
     innings, d = state.innings[fact.innings - 1], fact.delivery
+    if d.free_hit != innings.free_hit:
+        d = replace(d, free_hit=innings.free_hit)
+    if fact.derived and _is_turned(innings, d):
+        d = replace(d, striker=d.non_striker, non_striker=d.striker)
+    return fact if d is fact.delivery else replace(fact, delivery=d)
+
+
+def _is_turned(innings: Innings, d: Delivery) -> bool:
     if innings.striker == d.striker or innings.non_striker == d.non_striker:
-        return fact
-    if innings.striker == d.non_striker or innings.non_striker == d.striker:
-        turned = replace(d, striker=d.non_striker, non_striker=d.striker)
-        return replace(fact, delivery=turned)
-    return fact
+        return False
+    return innings.striker == d.non_striker or innings.non_striker == d.striker

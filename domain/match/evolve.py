@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from domain.match import events as e
-from domain.match.effective import effective_facts, fit_ends
+from domain.match.effective import effective_facts, fit
 from domain.match.facts import apply_fact
 from domain.match.state import MatchState
 
@@ -47,7 +47,7 @@ def fold_facts(facts: Iterable[tuple[int, e.Fact]]) -> MatchState:
     """The state that effective facts give, each keeping the version that names it."""
     state = initial()
     for version, fact in facts:
-        apply_fact(state, version, fit_ends(state, fact))
+        apply_fact(state, version, fit(state, fact))
     return state
 
 

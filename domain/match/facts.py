@@ -143,9 +143,7 @@ def _join(innings: Innings, striker: str, non_striker: str) -> None:
     if together is None or not together.unbroken or {*together.batters} != {striker, non_striker}:
         pair = (striker, non_striker)
         contributions = {player: [0, 0] for player in pair}
-        innings.partnerships.append(
-            Partnership(innings.wickets + 1, pair, contributions=contributions)
-        )
+        innings.partnerships.append(Partnership(innings.wickets + 1, pair, contributions=contributions))
 
 
 def _count_runs(innings: Innings, d: Delivery) -> None:

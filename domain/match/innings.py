@@ -107,7 +107,9 @@ def revise_target(state: MatchState, event: TargetRevised) -> None:
 
 def computed_target(state: MatchState) -> int:
     """The target by D/L Standard Edition from the lengths and stoppages so far."""
-    return dls.revised_target(state.innings[0], second_innings(state), state.rules.balls_per_over, state.rules.g50)
+    return dls.revised_target(
+        state.innings[0], second_innings(state), state.rules.balls_per_over, state.rules.g50
+    )
 
 
 def second_innings(state: MatchState) -> Innings:

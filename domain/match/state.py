@@ -198,7 +198,6 @@ class Innings:
     previous_over_position: int = 0
     previous_over_conceded: int = 0
 
-
     @property
     def progress(self) -> int:
         """How far the innings is, in balls: a completed over counts in full, however many balls it had."""
