@@ -1,6 +1,6 @@
-"""Fetches Maven artifacts and everything they need at run time into one flat folder.
+"""Fetches a Maven artifact and everything it needs at run time into one flat folder.
 
-    python -m stack.jars GROUP:ARTIFACT:VERSION[+…] MAIN_CLASS FOLDER
+    python -m stack.jars FOLDER MAIN_CLASS GROUP:ARTIFACT:VERSION [GROUP:ARTIFACT:VERSION of a lone jar]...
 
 A process of its own, so that a fetch can be interrupted.
 """
@@ -15,20 +15,31 @@ from jgo.env import EnvironmentBuilder, LinkStrategy
 from jgo.maven import MavenContext
 
 
-def fetch(artifacts: str, main_class: str, folder: Path) -> None:
-    """Leave the jars in `folder`. jgo keeps modules and plain jars apart; a class path wants them together."""
+def fetch(folder: Path, main_class: str, coordinate: str, lone: list[str]) -> None:
+    """Leave the jars in `folder`: those of `coordinate` with all they need, and each of `lone` by itself.
+
+    Lone artifacts are resolved apart, since a resolver lets the versions one artifact manages leak into another.
+    """
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        context = MavenContext(
-            repo_cache=Path(scratch, "repository"), remote_repos={"central": MAVEN_CENTRAL_URL}
-        )
-        builder = EnvironmentBuilder(
-            context=context, cache_dir=Path(scratch, "environments"), link_strategy=LinkStrategy.HARD
-        )
-        environment = builder.from_endpoint(artifacts, main_class=main_class)
-        for source in (environment.jars_dir, environment.modules_dir):
-            for jar in source.glob("*.jar"):
-                shutil.move(jar, folder / jar.name)
+        for jar in _resolve(Path(scratch), coordinate, main_class):
+            shutil.move(jar, folder / jar.name)
+        for extra in lone:
+            _, artifact, version = extra.split(":")
+            (jar,) = (
+                j for j in _resolve(Path(scratch), extra, "none") if j.name == f"{artifact}-{version}.jar"
+            )
+            shutil.move(jar, folder / jar.name)
+
+
+def _resolve(scratch: Path, coordinate: str, main_class: str) -> list[Path]:
+    """jgo keeps modules and plain jars apart; a class path wants them together."""
+    repositories = {"central": MAVEN_CENTRAL_URL}
+    context = MavenContext(repo_cache=scratch / "repository", remote_repos=repositories)
+    environments = scratch / "environments"
+    builder = EnvironmentBuilder(context=context, cache_dir=environments, link_strategy=LinkStrategy.HARD)
+    environment = builder.from_endpoint(coordinate, main_class=main_class)
+    return [jar for place in (environment.jars_dir, environment.modules_dir) for jar in place.glob("*.jar")]
 
 
 if __name__ == "__main__":
-    fetch(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+    fetch(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:])

@@ -150,14 +150,13 @@ def go_build(name: str, command: Sequence[str], *, target: Path, megabytes: int,
     shutil.rmtree(scratch, ignore_errors=True)
 
 
-def maven_jars(name: str, artifacts: str, main_class: str, say: Say, *, megabytes: int) -> Path:
-    """The folder with the jars of Maven artifacts (joined by `+`) and everything they need, fetched first if
-    it is not in the cache folder."""
+def maven_jars(name: str, main_class: str, artifacts: Sequence[str], say: Say, *, megabytes: int) -> Path:
+    """The folder with the jars of the first Maven artifact, of all it needs, and of the others by themselves."""
 
     def build(draft: Path) -> None:
         say(f"fetching {name} from Maven Central ({megabytes} MB)")
         run(
-            [sys.executable, "-m", "stack.jars", artifacts, main_class, str(draft)],
+            [sys.executable, "-m", "stack.jars", str(draft), main_class, *artifacts],
             what=f"fetching {name} from Maven Central",
             remedy="check the network and the proxy, then run it again",
         )

@@ -11,8 +11,9 @@ from stack.servers.base import Container, Program, Server, Site
 
 VERSION = "4.3.1"
 HOME = f"kafka-{VERSION}"
-# The second one is what lets Kafka's log lines reach log4j; nothing in Kafka's own artifact asks for it.
-ARTIFACTS = f"org.apache.kafka:kafka_2.13:{VERSION}+org.apache.logging.log4j:log4j-slf4j-impl:2.25.4"
+ARTIFACT = f"org.apache.kafka:kafka_2.13:{VERSION}"
+# Lets Kafka's log lines reach log4j; nothing in Kafka's own artifact asks for it.
+LOGGING_JAR = "org.apache.logging.log4j:log4j-slf4j-impl:2.25.4"
 CLUSTER_ID = "cGF2aWxpb24tc3RhY2stMQ"  # any 16 bytes in base64; one stack, one cluster
 HEAP = ("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC", "-Djava.awt.headless=true")
 
@@ -68,7 +69,7 @@ class Kafka(Server):
 
     def obtain(self, say: Say) -> Program:
         java = tools.java(say)
-        jars = tools.maven_jars(HOME, ARTIFACTS, "kafka.Kafka", say, megabytes=70)
+        jars = tools.maven_jars(HOME, "kafka.Kafka", (ARTIFACT, LOGGING_JAR), say, megabytes=70)
         return {"java": java, "jars": str(jars)}
 
     def prepare(self, program: Program, site: Site) -> None:

@@ -129,7 +129,7 @@ def temporal_test_server(say: Say) -> Path:
     java = tools.java(say)
     coordinate = f"io.temporal:temporal-test-server:{TEST_SERVER}"
     main_class = "io.temporal.testserver.TestServer"
-    jars = tools.maven_jars(TEST_SERVER_HOME, coordinate, main_class, say, megabytes=60)
+    jars = tools.maven_jars(TEST_SERVER_HOME, main_class, (coordinate,), say, megabytes=60)
     script = cache_folder() / f"{TEST_SERVER_HOME}.sh"
     options = "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
     text = f"#!/bin/sh\nexec '{java}' {options} -cp '{jars}/*' {main_class} \"$@\"\n"
