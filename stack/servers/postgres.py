@@ -80,7 +80,8 @@ class Postgres(Server):
         )
 
     def probe(self, site: Site) -> Probe:
-        return probes.succeeds(self._client("pg_isready", "-q", site=site))
+        program = self.obtain(lambda _: None)
+        return probes.succeeds((f"{program['bin']}/pg_isready", "-q", "-d", self._address(site, "postgres")))
 
     def container(self, site: Site) -> Container:
         return Container(
@@ -92,19 +93,25 @@ class Postgres(Server):
         )
 
     def settle(self, site: Site) -> None:
-        known = self._client("psql", "-qAtc", "SELECT datname FROM pg_database", site=site)
-        answer = subprocess.run(known, capture_output=True, text=True, check=True)
-        if DATABASE not in answer.stdout.split():
-            create = self._client("psql", "-qc", f"CREATE DATABASE {DATABASE}", site=site)
-            subprocess.run(create, check=True, capture_output=True)
-
-    def _client(self, command: str, *arguments: str, site: Site) -> list[str]:
-        program = self.obtain(lambda _: None)
-        where = ("-h", probes.HOST, "-p", str(site.ports["postgres"]), "-U", "postgres", "-d", "postgres")
-        return [f"{program['bin']}/{command}", *where, *arguments]
+        server = self._address(site, "postgres")
+        if DATABASE not in sql(server, "SELECT datname FROM pg_database"):
+            sql(server, f"CREATE DATABASE {DATABASE}")
 
     def addresses(self, site: Site) -> dict[str, str]:
-        return {"postgres_dsn": f"postgresql://postgres@{probes.HOST}:{site.ports['postgres']}/{DATABASE}"}
+        return {"postgres_dsn": self._address(site, DATABASE)}
+
+    def _address(self, site: Site, database: str) -> str:
+        return f"postgresql://postgres@{probes.HOST}:{site.ports['postgres']}/{database}"
+
+
+def sql(dsn: str, statement: str) -> list[str]:
+    """Run one statement with psql, outside a transaction, and return the lines it prints."""
+    program = Postgres().obtain(lambda _: None)
+    command = [f"{program['bin']}/psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement, dsn]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise StackError(f"Postgres refused a statement ({result.stderr.strip()})", statement)
+    return result.stdout.splitlines()
 
 
 def _as_nobody() -> tuple[str, ...]:
