@@ -33,7 +33,7 @@ ROLE_SETTINGS = (
 
 EVENT = """
 create table event (
-  position       bigint generated always as identity primary key,
+  position       bigint generated always as identity,
   tenant_id      uuid not null,
   stream_kind    text not null,
   stream_id      uuid not null,
@@ -45,6 +45,8 @@ create table event (
   metadata       jsonb not null,
   txid           xid8 not null default pg_current_xact_id(),
   recorded_at    timestamptz not null default clock_timestamp(),
+  -- The order of the relay. By position alone it could pass a row that a transaction still open put before.
+  constraint event_pkey primary key (txid, position),
   constraint event_stream_version_key unique (stream_id, version),
   constraint event_tenant_event_key unique (tenant_id, event_id)
 )
