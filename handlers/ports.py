@@ -17,8 +17,12 @@ class DuplicateEvent(Exception):
     """An event with this id is stored already: the request was served before."""
 
 
+class StoreUnavailable(Exception):
+    """The store cannot be reached. Whether what was under way took place is unknown: ask again."""
+
+
 class EventStore(Protocol):
-    """Streams of events, each of one tenant."""
+    """Streams of events, each of one tenant. Every method may raise StoreUnavailable."""
 
     async def load(
         self, tenant_id: UUID, stream_id: UUID, after_version: int = 0, limit: int | None = None

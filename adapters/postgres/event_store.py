@@ -7,8 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
+from adapters.postgres.pool import AWAY, AWAY_MESSAGE
 from contracts.events import NewEvent, StoredEvent
-from handlers.ports import DuplicateEvent, VersionConflict
+from handlers.ports import DuplicateEvent, StoreUnavailable, VersionConflict
 
 _APPEND_ONE = "select append_event($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 _APPEND_MANY = (
@@ -67,16 +68,26 @@ class PostgresEventStore:
         except asyncpg.PostgresError as error:
             if error.sqlstate == _NOT_AT_VERSION:
                 raise VersionConflict(f"{stream_id} is not at version {expected_version}") from error
+            if isinstance(error, AWAY):
+                raise StoreUnavailable(AWAY_MESSAGE) from error
             raise
+        except AWAY as error:
+            raise StoreUnavailable(AWAY_MESSAGE) from error
 
     async def load(
         self, tenant_id: UUID, stream_id: UUID, after_version: int = 0, limit: int | None = None
     ) -> list[StoredEvent]:
-        rows = await self._pool.fetch(_LOAD, tenant_id, stream_id, after_version, limit)
+        try:
+            rows = await self._pool.fetch(_LOAD, tenant_id, stream_id, after_version, limit)
+        except AWAY as error:
+            raise StoreUnavailable(AWAY_MESSAGE) from error
         return [_stored(row) for row in rows]
 
     async def find(self, tenant_id: UUID, event_id: UUID) -> StoredEvent | None:
-        row = await self._pool.fetchrow(_FIND, tenant_id, event_id)
+        try:
+            row = await self._pool.fetchrow(_FIND, tenant_id, event_id)
+        except AWAY as error:
+            raise StoreUnavailable(AWAY_MESSAGE) from error
         return _stored(row) if row else None
 
 

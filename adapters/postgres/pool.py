@@ -5,6 +5,18 @@ from typing import Any
 import asyncpg
 
 
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+"""What asyncpg raises when the server is gone, going, coming, or full."""
+AWAY_MESSAGE = "the database cannot be reached at the moment"
+
+
 class _Connection(asyncpg.Connection):
     """A connection that is not reset when it goes back to the pool.
 
@@ -17,11 +29,15 @@ class _Connection(asyncpg.Connection):
 
 
 async def create_pool(
-    dsn: str, *, application_name: str, min_size: int = 1, max_size: int = 16
+    dsn: str, *, application_name: str, role: str | None = None, min_size: int = 1, max_size: int = 16
 ) -> "asyncpg.Pool[Any]":
-    """A pool for short statements. Raises OSError or asyncpg.PostgresError when the server can't be reached."""
+    """A pool for short statements, logged in as ``role`` in place of the user that ``dsn`` names.
+
+    Raises OSError or asyncpg.PostgresError when the server can't be reached.
+    """
     return await asyncpg.create_pool(
         dsn,
+        user=role,
         min_size=min_size,
         max_size=max_size,
         connection_class=_Connection,
