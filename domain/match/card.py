@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from domain.match import dls, figures, outcome, series
+from domain.match import dls, figures, outcome, series, spells
 from domain.match import events as e
 from domain.match.card_lines import (
     Absence,
@@ -18,9 +18,10 @@ from domain.match.card_lines import (
     PartnershipLine,
     Projection,
 )
+from domain.match.conditions import PlayingConditions
 from domain.match.minutes import Clock
 from domain.match.names import Names, how_out
-from domain.match.state import Batter, Bowler, Innings, MatchState, Partnership
+from domain.match.state import Batter, Innings, MatchState, Partnership
 from domain.match.tally import main_innings, super_overs
 from domain.match.wicket import BOWLERS_WICKETS, NOT_A_WICKET
 
@@ -94,7 +95,7 @@ def innings_card(state: MatchState, innings: Innings, names: Names, clock: Clock
             no_balls=innings.no_balls,
             penalty=innings.penalty,
         ),
-        bowling=tuple(_bowling_line(line, names, over) for line in innings.bowlers.values()),
+        bowling=_bowling(innings, names, rules),
         fall_of_wickets=tuple(
             FallOfWicket(
                 wicket=fall.wicket,
@@ -105,6 +106,7 @@ def innings_card(state: MatchState, innings: Innings, names: Names, clock: Clock
             for fall in innings.falls
         ),
         partnerships=tuple(_partnership(line, names, over) for line in innings.partnerships),
+        overs_bowled=tuple(series.over_by_over(innings, rules)),
         powerplays=tuple(series.powerplay_split(innings, rules)),
         last_five_overs=series.last_overs(innings) if innings.progress >= 5 * over else None,
         chase=_chase(state, innings),
@@ -154,20 +156,25 @@ def _batting_line(
     )
 
 
-def _bowling_line(line: Bowler, names: Names, balls_per_over: int) -> BowlingLine:
-    return BowlingLine(
-        player=names.player(line.player),
-        overs=figures.overs(line.whole_overs, line.loose_balls, balls_per_over),
-        balls=line.balls,
-        maidens=line.maidens,
-        runs=line.runs,
-        wickets=line.wickets,
-        economy=figures.rate(line.runs, line.whole_overs * balls_per_over + line.loose_balls, balls_per_over),
-        dots=line.dots,
-        fours=line.fours,
-        sixes=line.sixes,
-        wides=line.wides,
-        no_balls=line.no_balls,
+def _bowling(innings: Innings, names: Names, rules: PlayingConditions) -> tuple[BowlingLine, ...]:
+    over, by_bowler = innings.balls_per_over, spells.spells(innings, rules)
+    return tuple(
+        BowlingLine(
+            player=names.player(line.player),
+            overs=figures.overs(line.whole_overs, line.loose_balls, over),
+            balls=line.balls,
+            maidens=line.maidens,
+            runs=line.runs,
+            wickets=line.wickets,
+            economy=figures.rate(line.runs, line.whole_overs * over + line.loose_balls, over),
+            dots=line.dots,
+            fours=line.fours,
+            sixes=line.sixes,
+            wides=line.wides,
+            no_balls=line.no_balls,
+            spells=tuple(by_bowler.get(line.player, ())),
+        )
+        for line in innings.bowlers.values()
     )
 
 

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from domain.match.commands import Player, Team
 from domain.match.events import Result
-from domain.match.series import PowerplaySplit, Split
+from domain.match.series import Over, PowerplaySplit, Split
+from domain.match.spells import Spell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ class BowlingLine:
     sixes: int
     wides: int
     no_balls: int
+    spells: tuple[Spell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,8 @@ class InningsCard:
     bowling: tuple[BowlingLine, ...]
     fall_of_wickets: tuple[FallOfWicket, ...]
     partnerships: tuple[PartnershipLine, ...]
+    overs_bowled: tuple[Over, ...]
+    """Over by over: Manhattan, worm and run-rate curve."""
     powerplays: tuple[PowerplaySplit, ...]
     last_five_overs: Split | None
     chase: Chase | None
