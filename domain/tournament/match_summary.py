@@ -76,7 +76,7 @@ class MatchSummary:
 
     ``teams[0]`` is the home side where there is one. ``stage`` and ``group`` are the organiser's words.
     ``full_quota`` is the length in balls of an innings of this match before any interruption.
-    ``line_ups`` are the ids of those who took part, by team.
+    ``line_ups`` are the ids of those who took part, by team. ``conditions`` names the playing conditions.
     """
 
     id: str
@@ -87,6 +87,7 @@ class MatchSummary:
     stage: str | None = None
     group: str | None = None
     match_number: int | None = None
+    conditions: str | None = None
     balls_per_over: int = 6
     full_quota: int | None = None
     line_ups: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])

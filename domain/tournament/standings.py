@@ -197,6 +197,10 @@ def _points(table: _Table, level: Sequence[str]) -> Mapping[str, Fraction]:
     return {team: Fraction(table.points(team)) for team in level}
 
 
+def _points_per_match(table: _Table, level: Sequence[str]) -> Mapping[str, Fraction]:
+    return {team: Fraction(table.points(team), table.tallies[team].played or 1) for team in level}
+
+
 def _net_run_rate(table: _Table, level: Sequence[str]) -> Mapping[str, Fraction]:
     return {team: _rate(table.tallies[team], table.balls_per_over) for team in level}
 
@@ -214,6 +218,7 @@ def _wickets_per_ball(tally: Tally) -> Fraction:
 
 _MEASURES: dict[Criterion, _Measure] = {
     Criterion.POINTS: _points,
+    Criterion.POINTS_PER_MATCH: _points_per_match,
     Criterion.WINS: _of_tally(lambda tally: tally.won),
     Criterion.NET_RUN_RATE: _net_run_rate,
     Criterion.HEAD_TO_HEAD_POINTS: lambda table, level: _points(table.among(level), level),

@@ -11,6 +11,8 @@ class Criterion(StrEnum):
     """One step of the order of a table; more is better for all of them."""
 
     POINTS = "points"
+    POINTS_PER_MATCH = "points per match"
+    """Where teams play unequal numbers of matches (as percentage of points in the Test Championship)."""
     WINS = "wins"
     NET_RUN_RATE = "net run rate"
     HEAD_TO_HEAD_POINTS = "head-to-head points"
@@ -82,6 +84,32 @@ ONE_DAY_BONUS = TableRules(
 )
 """Four for a win and one more for a run rate 1.25 times the loser's, as in one-day series with bonus points."""
 
+WORLD_TEST_CHAMPIONSHIP = TableRules(
+    name="world-test-championship",
+    points=PointsRules(win=12, tie=6, draw=4, no_result=0),
+    order=(Criterion.POINTS_PER_MATCH, Criterion.WINS),
+)
+"""ICC World Test Championship since 2021."""
+
 PRESETS: dict[str, TableRules] = {
-    rules.name: rules for rules in (IPL, ICC_WORLD_CUP, ICC_SUPER_LEAGUE, ONE_DAY_BONUS)
+    rules.name: rules
+    for rules in (IPL, ICC_WORLD_CUP, ICC_SUPER_LEAGUE, ONE_DAY_BONUS, WORLD_TEST_CHAMPIONSHIP)
 }
+CUSTOMARY: dict[str, TableRules] = {
+    "ipl-2022": IPL,
+    "ipl-2023": IPL,
+    "t20": ICC_WORLD_CUP,
+    "odi": ICC_WORLD_CUP,
+    "the-hundred": ICC_WORLD_CUP,
+    "test": WORLD_TEST_CHAMPIONSHIP,
+    "first-class": WORLD_TEST_CHAMPIONSHIP,
+}
+"""By playing conditions: how a table of such matches is counted when nobody says otherwise."""
+
+
+def rules_named(name: str) -> TableRules:
+    """Table rules by their own name or by that of playing conditions. Raises KeyError naming those there are."""
+    rules = PRESETS.get(name) or CUSTOMARY.get(name)
+    if rules is None:
+        raise KeyError(f"no conditions named {name!r}; there are {', '.join([*PRESETS, *CUSTOMARY])}")
+    return rules
