@@ -123,7 +123,7 @@ class SendInBatter:
 class DismissBatter:
     """Out, or gone, between deliveries: timed out, retired (hurt, out, not out), obstructing, and the like.
 
-    ``credited_bowler`` is never set by it. A run out of the non-striker before the ball is delivered
+    No bowler is credited. A run out of the non-striker before the ball is delivered
     (Law 38.3) is one too, with the bowler among the fielders.
     """
 
@@ -229,7 +229,7 @@ class ReviseTarget:
     """
 
     runs: int | None = None
-    method: str = "D/L"
+    method: str = "D/L Standard Edition"
     overs: int | None = None
     balls: int = 0
 
@@ -271,10 +271,13 @@ class EndMatch:
     """Play is over for good: ``reason`` "time", "weather", "no super over", …
 
     The engine finds the result from what was played: on par where there is a target and enough overs,
-    a draw where sides have two innings, else no result.
+    a draw where sides have two innings, else no result. ``par`` (a score that ties) and its ``method``
+    are given where another method than the D/L Standard Edition settles a match called off.
     """
 
     reason: str
+    par: int | None = None
+    method: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +307,7 @@ class CorrectBall:
     ball: int
     delivery: RecordBall
     reason: str
+    umpire_decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,6 +316,7 @@ class RemoveBall:
 
     ball: int
     reason: str
+    umpire_decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,6 +326,7 @@ class InsertBall:
     before: int
     delivery: RecordBall
     reason: str
+    umpire_decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,7 @@ class PlayingConditions:
     follow_on_lead: int | None = None
     declarations: bool = False
     rain_rule: str | None = None
-    """``"D/L"`` (Standard Edition) computes targets and par; None: targets are entered by hand."""
+    """``"D/L Standard Edition"`` computes targets and par; None: they are entered by hand."""
     g50: int = 245
     """D/L Standard Edition: the average total of a 50-over innings at this level."""
     impact_player: bool = False
@@ -86,7 +86,7 @@ T20 = PlayingConditions(
     name="t20",
     powerplays=_T20_POWERPLAY,
     tie_breaks=(TieBreak.SUPER_OVER, TieBreak.TIE_STANDS),
-    rain_rule="D/L",
+    rain_rule="D/L Standard Edition",
     reviews_per_innings=2,
     timed_out_seconds=90,
 )
@@ -94,7 +94,7 @@ IPL_2022 = PlayingConditions(
     name="ipl-2022",
     powerplays=_T20_POWERPLAY,
     tie_breaks=(TieBreak.SUPER_OVER, TieBreak.TIE_STANDS),
-    rain_rule="D/L",
+    rain_rule="D/L Standard Edition",
     reviews_per_innings=2,
     timed_out_seconds=90,
 )
@@ -102,7 +102,7 @@ IPL_2023 = PlayingConditions(
     name="ipl-2023",
     powerplays=_T20_POWERPLAY,
     tie_breaks=(TieBreak.SUPER_OVER, TieBreak.TIE_STANDS),
-    rain_rule="D/L",
+    rain_rule="D/L Standard Edition",
     impact_player=True,
     reviews_per_innings=2,
     timed_out_seconds=90,
@@ -118,7 +118,7 @@ ODI = PlayingConditions(
     ),
     tie_breaks=(TieBreak.SUPER_OVER, TieBreak.TIE_STANDS),
     minimum_overs_for_result=20,
-    rain_rule="D/L",
+    rain_rule="D/L Standard Edition",
     reviews_per_innings=2,
     timed_out_seconds=120,
 )
@@ -153,7 +153,7 @@ HUNDRED = PlayingConditions(
     no_ball_runs=2,
     powerplays=(Powerplay(kind="mandatory", first_over=1, last_over=5),),
     tie_breaks=(TieBreak.SUPER_OVER, TieBreak.TIE_STANDS),
-    rain_rule="D/L",
+    rain_rule="D/L Standard Edition",
     reviews_per_innings=1,
     timed_out_seconds=90,
 )

@@ -170,13 +170,17 @@ class OversReduced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetRevised:
-    """``runs`` to win, in ``overs``.``balls`` when the innings was shortened too."""
+    """``runs`` to win, in ``overs``.``balls`` when the innings was shortened too.
+
+    ``computed``: found by the D/L Standard Edition, and found again after a correction.
+    """
 
     innings: int
     runs: int
     method: str
     overs: int | None = None
     balls: int = 0
+    computed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +205,8 @@ class BowlOutHeld:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchEnded:
     reason: str
+    par: int | None = None
+    method: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,12 +228,14 @@ class BallCorrected:
     ball: int
     recorded: BallRecorded
     reason: str
+    umpire_decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BallRemoved:
     ball: int
     reason: str
+    umpire_decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +245,7 @@ class BallInserted:
     before: int
     recorded: BallRecorded
     reason: str
+    umpire_decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,7 +333,10 @@ Correction = BallCorrected | BallRemoved | BallInserted | FactWithdrawn
 Announcement = InningsClosed | InningsReopened | ResultReached | ResultWithdrawn
 MatchEvent = Fact | Correction | Announcement
 
+FACT_TYPES: frozenset[type[Fact]] = frozenset(Fact.__args__)
+CORRECTION_TYPES: frozenset[type[Correction]] = frozenset(Correction.__args__)
+ANNOUNCEMENT_TYPES: frozenset[type[Announcement]] = frozenset(Announcement.__args__)
 EVENT_TYPES: dict[str, type[MatchEvent]] = {
-    kind.__name__: kind for union in (Fact, Correction, Announcement) for kind in union.__args__
+    kind.__name__: kind for kind in (*Fact.__args__, *Correction.__args__, *Announcement.__args__)
 }
 """Every event of a match by its type name, as stored."""

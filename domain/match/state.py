@@ -10,7 +10,8 @@ from datetime import datetime
 from domain.match.commands import Player, Team
 from domain.match.conditions import PlayingConditions
 from domain.match.delivery import Delivery, Wicket
-from domain.match.events import Fact, Result
+from domain.match.errors import CommandRefused
+from domain.match.events import Fact, InningsClosed, MatchEnded, Result
 
 
 @dataclass(slots=True)
@@ -137,6 +138,7 @@ class Innings:
     number: int
     batting: str
     bowling: str
+    balls_per_over: int = 6
     super_over: bool = False
     follow_on: bool = False
     declared: bool = False
@@ -188,9 +190,28 @@ class Innings:
     over_bowlers: list[str] = field(default_factory=list[str])
     """Everybody who bowled in the over in progress."""
     previous_over_bowlers: list[str] = field(default_factory=list[str])
+    """Everybody who bowled in the over before."""
     bowler_overs_running: int = 0
+    """Overs running by the bowler of the over before."""
     free_hit: bool = False
-    over_called_early: bool = False
+    previous_over_legal_balls: int = 0
+    previous_over_position: int = 0
+    previous_over_conceded: int = 0
+
+    @property
+    def progress(self) -> int:
+        """How far the innings is, in balls: a completed over counts in full, however many balls it had."""
+        return self.overs * self.balls_per_over + min(self.over_balls, self.balls_per_over)
+
+    @property
+    def balls_left(self) -> int | None:
+        """Balls until the overs are done; None without limit."""
+        return None if self.length is None else max(0, self.length - self.progress)
+
+    @property
+    def overs_text(self) -> str:
+        """As printed: "19.4"."""
+        return f"{self.overs}.{self.over_balls}" if self.over_balls else f"{self.overs}"
 
 
 @dataclass(slots=True)
@@ -213,7 +234,7 @@ class MatchState:
     """Lengths in balls set for innings that have not begun."""
     revised_targets: dict[int, Target] = field(default_factory=dict[int, Target])
     bowl_out: tuple[tuple[str, str, bool], ...] = ()
-    ended: str | None = None
+    ended: MatchEnded | None = None
     awarded_to: str | None = None
     conceded: bool = False
     award_reason: str | None = None
@@ -221,16 +242,28 @@ class MatchState:
     result: Result | None = None
     """Derived from the facts; None while the match is undecided."""
     announced_result: Result | None = None
-    announced_closed: dict[int, str] = field(default_factory=dict[int, str])
+    announced_closed: dict[int, InningsClosed] = field(default_factory=dict[int, InningsClosed])
     facts: list[tuple[int, Fact]] = field(default_factory=list[tuple[int, Fact]])
+
+    @property
+    def rules(self) -> PlayingConditions:
+        """The playing conditions; there are some as soon as the match exists."""
+        if self.conditions is None:
+            raise CommandRefused("match_not_found", "there is no such match")
+        return self.conditions
 
     @property
     def teams(self) -> tuple[str, ...]:
         return tuple(self.sides)
 
     @property
+    def play_is_over(self) -> bool:
+        """Play was ended by a decision: called off, awarded, abandoned."""
+        return self.ended is not None or self.awarded_to is not None or self.abandoned is not None
+
+    @property
     def current(self) -> Innings | None:
         """The innings in progress."""
-        if self.innings and self.innings[-1].closed is None:
+        if self.innings and self.innings[-1].closed is None and not self.play_is_over:
             return self.innings[-1]
         return None
