@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from adapters.cricsheet.document import Match, Place, SourceProblem
+from adapters.cricsheet.document import DeliveryPart, Match, MatchReplacement, Note, Place, SourceProblem
 from domain.match.commands import NameLineUp, Player
 
 
@@ -17,7 +17,7 @@ class People:
         taken: set[str] = set()
         for team in match.info.teams:
             names = list(match.info.players[team])
-            names += [change.player_in for change in _replacements(match) if change.team == team]
+            names += [change.player_in for change in _changes(match) if change.team == team]
             ids = self._ids[team] = {}
             for name in names:
                 if name not in ids:
@@ -39,7 +39,7 @@ class People:
         """The side that began: those who only came in for somebody else are substitutes."""
         names = dict.fromkeys(self._match.info.players[team])
         came_in: dict[str, None] = {}
-        for change in _replacements(self._match):
+        for change in _changes(self._match):
             if change.team == team and change.player_out not in came_in:
                 came_in[change.player_in] = None
             elif change.team == team:
@@ -59,18 +59,44 @@ class People:
         )
 
 
-def _replacements(match: Match) -> Iterator:
-    for innings in match.innings:
+def replacements_in_place(match: Match, notes: list[Note]) -> dict[Place, list[MatchReplacement]]:
+    """The changes of the sides, each at the ball before which it was made.
+
+    The file notes some too late, when the new player has batted or bowled: those come forward, with a note.
+    """
+    changes: dict[Place, list[MatchReplacement]] = {}
+    first_seen: dict[str, Place] = {}
+    went: set[str] = set()
+    for place, delivery in _placed_deliveries(match):
+        for change in delivery.replacements.match:
+            at = place
+            if change.player_in in first_seen and change.player_in not in went:
+                at = first_seen[change.player_in]
+                text = f"{change.player_in} came in here; the file says at {place}"
+                notes.append(Note(place=at, kind="replacement noted late", text=text))
+            changes.setdefault(at, []).append(change)
+            went.add(change.player_out or "")
+        for name in (delivery.batter, delivery.non_striker, delivery.bowler):
+            if name not in first_seen:
+                first_seen[name] = place
+    return changes
+
+
+def _placed_deliveries(match: Match) -> Iterator[tuple[Place, DeliveryPart]]:
+    for number, innings in enumerate(match.innings, 1):
         for over in innings.overs:
-            for delivery in over.deliveries:
-                yield from delivery.replacements.match
+            for ball, delivery in enumerate(over.deliveries, 1):
+                yield Place(innings=number, over=over.over, ball=ball), delivery
+
+
+def _changes(match: Match) -> Iterator[MatchReplacement]:
+    for _, delivery in _placed_deliveries(match):
+        yield from delivery.replacements.match
 
 
 def _took_part(match: Match) -> Iterator[str]:
-    for innings in match.innings:
-        for over in innings.overs:
-            for delivery in over.deliveries:
-                yield from (delivery.batter, delivery.non_striker, delivery.bowler)
-                for wicket in delivery.wickets:
-                    yield wicket.player_out
-                    yield from (one.name for one in wicket.fielders if one.name and not one.substitute)
+    for _, delivery in _placed_deliveries(match):
+        yield from (delivery.batter, delivery.non_striker, delivery.bowler)
+        for wicket in delivery.wickets:
+            yield wicket.player_out
+            yield from (one.name for one in wicket.fielders if one.name and not one.substitute)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from adapters.cricsheet.document import Document, Note, Place, SourceProblem, parse, read
 from adapters.cricsheet.reader import Reader
-from domain.match import CommandRefused, MatchEvent, MatchState, decide, evolve, initial
+from domain.match import CommandRefused, decide, evolve, initial
 from domain.match.commands import MatchCommand
+from domain.match.events import MatchEvent
+from domain.match.state import MatchState
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from adapters.cricsheet.document import (
     DeliveryPart,
     Document,
     InningsPart,
+    MatchReplacement,
     Note,
     OverPart,
     Place,
@@ -22,7 +23,7 @@ from adapters.cricsheet.document import (
     SourceProblem,
     WicketPart,
 )
-from adapters.cricsheet.people import People
+from adapters.cricsheet.people import People, replacements_in_place
 from adapters.cricsheet.targets import Chase, plan_chase
 from domain.match import commands as c
 from domain.match.delivery import DismissalKind, Fielder, Review, Wicket
@@ -53,6 +54,11 @@ class Reader:
         self._chase: Chase | None = plan_chase(self._match)
         self.notes: list[Note] = [*document.notes]
         """What was odd in the file, as far as it has been read."""
+        self._replacements = replacements_in_place(self._match, self.notes)
+        if self._chase is not None and self._chase.reconstructed:
+            text = f"the target by {self._chase.method} is missing; it was put together from the margin"
+            place = Place(innings=self._chase.innings)
+            self.notes.append(Note(place=place, kind="target missing", text=text))
 
     def commands(self) -> Iterator[Placed]:
         """Every command with its place in the file. Raises :class:`SourceProblem`."""
@@ -142,7 +148,12 @@ class Reader:
             yield place, c.ForfeitInnings(team=innings.team)
             return
         yield from self._begin(number, innings, place)
-        for over in innings.overs:
+        chase = self._chase if self._chase is not None and self._chase.innings == number else None
+        for index, over in enumerate(innings.overs):
+            if chase is not None and chase.runs is not None and index == chase.from_over:
+                overs, balls = chase.overs or (None, 0)
+                revised = c.ReviseTarget(runs=chase.runs, method=chase.method, overs=overs, balls=balls)
+                yield Place(innings=number, over=over.over), revised
             for ball, delivery in enumerate(over.deliveries, 1):
                 yield from self._delivery(innings, over, delivery, Place(innings=number, over=over.over, ball=ball))
         yield from self._finish(number, innings, place)
@@ -157,10 +168,6 @@ class Reader:
             yield place, c.SetPowerplay(
                 kind=powerplay.type, first=over_and_ball(powerplay.start), last=over_and_ball(powerplay.end)
             )
-        chase = self._chase
-        if chase is not None and chase.innings == number and chase.runs is not None:
-            overs, balls = chase.overs or (None, 0)
-            yield place, c.ReviseTarget(runs=chase.runs, method=chase.method, overs=overs, balls=balls)
 
     def _penalty(self, number: int, innings: InningsPart, runs: int) -> c.AwardPenaltyRuns:
         return c.AwardPenaltyRuns(team=innings.team, reason="penalty runs", runs=runs, innings=number)
@@ -204,8 +211,8 @@ class Reader:
         striker = player(batting, delivery.batter, place)
         non_striker = player(batting, delivery.non_striker, place)
         bowler = player(bowling, delivery.bowler, place)
-        for change in delivery.replacements.match:
-            yield from self._replacement(change.team, change.player_out, change.player_in, change.reason, place)
+        for change in self._replacements.get(place, ()):
+            yield from self._replacement(change, place)
         current = self._state.innings[-1]
         if current.bowler is not None and current.overs < over.over:
             reason = f"miscounted: over {current.overs} had {current.over_balls} balls"
@@ -239,20 +246,19 @@ class Reader:
         first, second = self._match.info.teams
         return second if team == first else first
 
-    def _replacement(
-        self, team: str, out: str | None, came_in: str, reason: str, place: Place
-    ) -> Iterator[Placed]:
-        if out is None:
-            self.notes.append(Note(place=place, kind="replacement of nobody", text=f"{came_in} replaces nobody"))
+    def _replacement(self, change: MatchReplacement, place: Place) -> Iterator[Placed]:
+        if change.player_out is None:
+            text = f"{change.player_in} replaces nobody"
+            self.notes.append(Note(place=place, kind="replacement of nobody", text=text))
             return
         yield (
             place,
             c.ReplacePlayer(
-                team=team,
-                player_out=self._people.player(team, out, place),
-                player_in=self._people.player(team, came_in, place),
-                player_in_name=came_in,
-                reason=reason.replace("_", " "),
+                team=change.team,
+                player_out=self._people.player(change.team, change.player_out, place),
+                player_in=self._people.player(change.team, change.player_in, place),
+                player_in_name=change.player_in,
+                reason=change.reason.replace("_", " "),
             ),
         )
 
