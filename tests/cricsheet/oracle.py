@@ -1,201 +1,179 @@
-"""Match summaries read straight from Cricsheet files, without the engine.
+"""What a match adds up to, counted from the file's balls alone.
 
-It believes the file where the engine finds out for itself (winner, method, target), counts only what tables
-and lists need, and so shows that their arithmetic is right whatever the engine does.
+An independent second opinion: it shares no code with the project and knows no Laws beyond how a card is
+added up.
 """
 
-import json
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from domain.match.events import Result
-from domain.tournament.match_summary import (
-    BattingLine,
-    BowlingLine,
-    InningsSummary,
-    MatchSummary,
-    RevisedTarget,
-)
+import msgspec
 
-NOT_A_DISMISSAL = {"retired hurt", "retired not out"}
-NOT_THE_BOWLERS = NOT_A_DISMISSAL | {
-    "run out",
-    "retired out",
-    "obstructing the field",
-    "handled the ball",
-    "hit the ball twice",
-    "timed out",
-}
+Json = dict[str, Any]
+
+NO_WICKET = {"retired hurt", "retired not out"}
+OFF_THE_BALL = {"retired out", "timed out"}
+BOWLERS = {"bowled", "caught", "caught and bowled", "lbw", "stumped", "hit wicket"}
+KINDS = ("wides", "noballs", "byes", "legbyes", "penalty")
 
 
-def summary(path: Path) -> MatchSummary:
-    return _summary(path.stem, json.loads(path.read_bytes()))
+def load(path: Path) -> Json:
+    return msgspec.json.decode(path.read_bytes())
 
 
-def season(folder: Path) -> list[MatchSummary]:
-    return [summary(path) for path in sorted(folder.glob("*.json"))]
+def innings_card(innings: Json, balls_per_over: int) -> Json:
+    """Totals, extras and lines of one innings in the shape of ``pavilion score --json``."""
+    penalty = sum(innings.get("penalty_runs", {}).values())
+    overs, balls = length(innings, balls_per_over)
+    return {
+        "team": innings["team"],
+        "super_over": innings.get("super_over", False),
+        "runs": sum(ball["runs"]["total"] for ball in deliveries(innings)) + penalty,
+        "wickets": sum(wicket["kind"] not in NO_WICKET for _, wicket in wickets(innings)),
+        "overs": f"{overs}.{balls}",
+        "balls": sum(legal(ball) for ball in deliveries(innings)),
+        "extras": {
+            kind: sum(ball.get("extras", {}).get(kind, 0) for ball in deliveries(innings))
+            + (penalty if kind == "penalty" else 0)
+            for kind in KINDS
+        },
+        "declared": innings.get("declared", False),
+        "forfeited": innings.get("forfeited", False),
+        "batting": batting(innings),
+        "bowling": bowling(innings, balls_per_over),
+        "fall_of_wickets": falls(innings, balls_per_over),
+    }
 
 
-def _summary(match_id: str, file: dict[str, Any]) -> MatchSummary:
-    info = file["info"]
-    per_over = info.get("balls_per_over", 6)
-    event = info.get("event", {})
-    full = info["overs"] * per_over if "overs" in info else None
-    return MatchSummary(
-        id=match_id,
-        teams=tuple(info["teams"]),
-        result=_result(info["outcome"]),
-        innings=tuple(_innings(index, file, per_over, full) for index in range(len(file["innings"]))),
-        played_on=date.fromisoformat(info["dates"][0]),
-        stage=event.get("stage"),
-        group=None if event.get("group") is None else str(event["group"]),
-        match_number=event.get("match_number"),
-        balls_per_over=per_over,
-        full_quota=full,
-        line_ups={team: tuple(players) for team, players in info["players"].items()},
-    )
+def deliveries(innings: Json) -> Iterator[Json]:
+    for over in innings.get("overs", ()):
+        yield from over["deliveries"]
 
 
-def _result(outcome: dict[str, Any]) -> Result:
-    settled = outcome.get("eliminator") or outcome.get("bowl_out")
-    by = outcome.get("by", {})
-    return Result(
-        outcome=outcome.get("result", "win"),
-        winner=outcome.get("winner", settled),
-        by_runs=by.get("runs"),
-        by_wickets=by.get("wickets"),
-        by_innings=by.get("innings"),
-        method=outcome.get("method"),
-        decided_by="super over" if "eliminator" in outcome else "bowl out" if settled else None,
-    )
+def wickets(innings: Json) -> Iterator[tuple[Json, Json]]:
+    for ball in deliveries(innings):
+        for wicket in ball.get("wickets", ()):
+            yield ball, wicket
 
 
-def _innings(index: int, file: dict[str, Any], per_over: int, full: int | None) -> InningsSummary:
-    info, innings = file["info"], file["innings"][index]
-    rain_rule = info["outcome"].get("method") in {"D/L", "VJD"}
-    target = _target(file["innings"], per_over)
-    length = full
-    if target and (index == 1 or not rain_rule):
-        length = target[1]
-    count = _Count(per_over)
-    for over in innings.get("overs", []):
-        count.over(over["deliveries"])
-    penalties = innings.get("penalty_runs", {})
-    left = len(info["players"][innings["team"]]) - len(innings.get("absent_hurt", []))
-    return InningsSummary(
-        batting=innings["team"],
-        bowling=next(team for team in info["teams"] if team != innings["team"]),
-        runs=count.runs + penalties.get("pre", 0) + penalties.get("post", 0),
-        wickets=count.wickets,
-        balls=count.length({int(over) for over in innings.get("miscounted_overs", {})}),
-        quota=length,
-        all_out=count.wickets + count.retired >= min(left, 11) - 1,
-        super_over=innings.get("super_over", False),
-        revised=RevisedTarget(runs=target[0], balls=target[1], method=info["outcome"]["method"])
-        if target and index == 1 and rain_rule
-        else None,
-        batters=tuple(count.batting_lines()),
-        bowlers=tuple(count.bowling_lines()),
-    )
+def legal(ball: Json) -> bool:
+    return not {"wides", "noballs"} & ball.get("extras", {}).keys()
 
 
-def _target(innings: list[dict[str, Any]], per_over: int) -> tuple[int, int] | None:
-    if len(innings) < 2 or "overs" not in innings[1].get("target", {}):
-        return None
-    whole, _, loose = str(innings[1]["target"]["overs"]).partition(".")
-    return innings[1]["target"]["runs"], int(whole) * per_over + int(loose or 0)
+def length(innings: Json, balls_per_over: int) -> tuple[int, int]:
+    """Overs that ended, and the balls of the one that did not."""
+    overs = innings.get("overs", ())
+    if not overs:
+        return 0, 0
+    last = sum(legal(ball) for ball in overs[-1]["deliveries"])
+    return (len(overs), 0) if last >= balls_per_over else (len(overs) - 1, last)
 
 
-@dataclass
-class _Count:
-    """Adds up an innings over by over."""
+def batting(innings: Json) -> list[Json]:
+    lines: dict[str, Json] = {}
 
-    per_over: int
-    runs: int = 0
-    wickets: int = 0
-    retired: int = 0
-    overs: list[int] = field(default_factory=list)
-    """Legal balls of each over."""
-    batters: dict[str, Counter[str]] = field(default_factory=dict)
-    bowlers: dict[str, Counter[str]] = field(default_factory=dict)
+    def line(player: str) -> Json:
+        fresh = {"player": player, "runs": 0, "balls": 0, "fours": 0, "sixes": 0, "out": None}
+        return lines.setdefault(player, fresh)
 
-    def over(self, deliveries: list[dict[str, Any]]) -> None:
-        self.overs.append(0)
-        conceded = 0
-        for delivery in deliveries:
-            conceded += self.ball(delivery)
-        bowlers = {delivery["bowler"] for delivery in deliveries}
-        legal = self.overs[-1]
-        if len(bowlers) == 1:
-            line = self.bowlers[bowlers.pop()]
-            line["last_over_legal"] = legal
-            line["maidens"] += legal >= self.per_over and conceded == 0
+    for ball in deliveries(innings):
+        for player in (ball["batter"], ball["non_striker"]):
+            if line(player)["out"] in NO_WICKET:
+                line(player)["out"] = None
+        own, runs = line(ball["batter"]), ball["runs"]
+        own["runs"] += runs["batter"]
+        own["balls"] += "wides" not in ball.get("extras", {})
+        own["fours"] += runs["batter"] == 4 and not runs.get("non_boundary")
+        own["sixes"] += runs["batter"] == 6 and not runs.get("non_boundary")
+        for wicket in ball.get("wickets", ()):
+            line(wicket["player_out"])["out"] = wicket["kind"]
+    _note_who_left_hurt(innings, lines)
+    return list(lines.values())
 
-    def ball(self, delivery: dict[str, Any]) -> int:
-        runs, extras = delivery["runs"], delivery.get("extras", {})
-        striker, _ = self.batter(delivery["batter"]), self.batter(delivery["non_striker"])
-        bowler = self.bowlers.setdefault(delivery["bowler"], Counter())
-        legal = not {"wides", "noballs"} & extras.keys()
-        self.overs[-1] += legal
-        self.runs += runs["total"]
-        striker["runs"] += runs["batter"]
-        striker["balls"] += "wides" not in extras
-        if not runs.get("non_boundary"):
-            striker["fours"] += runs["batter"] == 4
-            striker["sixes"] += runs["batter"] == 6
-        conceded = runs["batter"] + extras.get("wides", 0) + extras.get("noballs", 0)
-        bowler["balls"] += legal
-        bowler["runs"] += conceded
-        for wicket in delivery.get("wickets", []):
-            self.wicket(wicket, bowler)
-        return conceded
 
-    def batter(self, name: str) -> Counter[str]:
-        return self.batters.setdefault(name, Counter())
+def _note_who_left_hurt(innings: Json, lines: dict[str, Json]) -> None:
+    """A batter replaced for an injury who was not seen again: the file then has no wicket for it."""
+    gone: set[str] = set()
+    for ball in deliveries(innings):
+        for change in ball.get("replacements", {}).get("role", ()):
+            if change["role"] == "batter" and "out" in change:
+                gone.add(change["out"])
+        gone -= {ball["batter"], ball["non_striker"]}
+    for player in gone:
+        if player in lines and lines[player]["out"] is None:
+            lines[player]["out"] = "retired hurt"
 
-    def wicket(self, wicket: dict[str, Any], bowler: Counter[str]) -> None:
-        batter = self.batter(wicket["player_out"])
-        if wicket["kind"] in NOT_A_DISMISSAL:
-            self.retired += 1
-            return
-        self.wickets += 1
-        batter["out"] = 1
-        bowler["wickets"] += wicket["kind"] not in NOT_THE_BOWLERS
 
-    def length(self, miscounted: set[int]) -> int:
-        """Every over but an unfinished last one counts as a whole over, however many balls it had."""
-        if not self.overs:
-            return 0
-        *_, last = self.overs
-        whole = last >= self.per_over or len(self.overs) - 1 in miscounted
-        return (len(self.overs) - 1) * self.per_over + (self.per_over if whole else last)
+def bowling(innings: Json, balls_per_over: int) -> list[Json]:
+    lines: dict[str, Json] = {}
+    overs = innings.get("overs", ())
+    counts: dict[str, list[int]] = {}
+    for number, over in enumerate(overs):
+        bowlers = list(dict.fromkeys(ball["bowler"] for ball in over["deliveries"]))
+        for ball in over["deliveries"]:
+            name, extras = ball["bowler"], ball.get("extras", {})
+            fresh = {"player": name, "maidens": 0, "runs": 0, "wickets": 0, "wides": 0, "noballs": 0}
+            own = lines.setdefault(name, fresh)
+            counts.setdefault(name, [0, 0])[1] += legal(ball)
+            own["runs"] += conceded(ball)
+            own["wides"] += extras.get("wides", 0)
+            own["noballs"] += extras.get("noballs", 0)
+            own["wickets"] += sum(wicket["kind"] in BOWLERS for wicket in ball.get("wickets", ()))
+        bowled = sum(legal(ball) for ball in over["deliveries"])
+        if len(bowlers) == 1 and (number < len(overs) - 1 or bowled >= balls_per_over):
+            counts[bowlers[0]][0] += 1
+            counts[bowlers[0]][1] -= bowled
+            lines[bowlers[0]]["maidens"] += not any(map(conceded, over["deliveries"]))
+    for name, (whole, loose) in counts.items():
+        more, balls = divmod(loose, balls_per_over)
+        lines[name]["overs"] = f"{whole + more}.{balls}"
+    return list(lines.values())
 
-    def batting_lines(self) -> list[BattingLine]:
-        return [
-            BattingLine(
-                player=name,
-                name=name,
-                runs=line["runs"],
-                balls=line["balls"],
-                fours=line["fours"],
-                sixes=line["sixes"],
-                out=bool(line["out"]),
-            )
-            for name, line in self.batters.items()
-        ]
 
-    def bowling_lines(self) -> list[BowlingLine]:
-        return [
-            BowlingLine(
-                player=name,
-                name=name,
-                balls=line["balls"],
-                maidens=line["maidens"],
-                runs=line["runs"],
-                wickets=line["wickets"],
-            )
-            for name, line in self.bowlers.items()
-        ]
+def conceded(ball: Json) -> int:
+    extras = ball.get("extras", {})
+    return ball["runs"]["batter"] + extras.get("wides", 0) + extras.get("noballs", 0)
+
+
+def falls(innings: Json, balls_per_over: int) -> list[Json]:
+    """Wicket, score, batter and over: on the last ball of an over its ".6", retired after it the next ".0"."""
+    found: list[Json] = []
+    score = innings.get("penalty_runs", {}).get("pre", 0)
+    for number, over in enumerate(innings.get("overs", ())):
+        bowled = 0
+        for ball in over["deliveries"]:
+            score += ball["runs"]["total"]
+            bowled += legal(ball)
+            for wicket in ball.get("wickets", ()):
+                if wicket["kind"] not in NO_WICKET:
+                    found.append(
+                        {
+                            "wicket": len(found) + 1,
+                            "runs": score,
+                            "player": wicket["player_out"],
+                            "over": (
+                                f"{number + 1}.0"
+                                if bowled >= balls_per_over and wicket["kind"] in OFF_THE_BALL
+                                else f"{number}.{bowled}"
+                            ),
+                        }
+                    )
+    return found
+
+
+def result(info: Json) -> Json:
+    """``info.outcome`` in the shape of ``pavilion score --json``."""
+    outcome = info["outcome"]
+    decided_by = None
+    if "eliminator" in outcome:
+        decided_by = {"super over", "boundary count"}
+    elif "bowl_out" in outcome:
+        decided_by = {"bowl out"}
+    return {
+        "outcome": outcome.get("result", "win"),
+        "winner": outcome.get("winner") or outcome.get("eliminator") or outcome.get("bowl_out"),
+        "by": outcome.get("by"),
+        "method": outcome.get("method"),
+        "decided_by": decided_by or {None},
+    }

@@ -1,0 +1,330 @@
+"""A Cricsheet file as typed values, and what can be wrong with one."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+Count = Annotated[int, Meta(ge=0)]
+Label = str | int | float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in a file: innings from 1, over from 0 and ball from 1, as printed in "14.3"; None: as a whole."""
+
+    innings: int | None = None
+    over: int | None = None
+    ball: int | None = None
+
+    def __str__(self) -> str:
+        words = (("innings", self.innings), ("over", self.over), ("ball", self.ball))
+        return ", ".join(f"{word} {value}" for word, value in words if value is not None)
+
+
+@dataclass(slots=True)
+class SourceProblem(Exception):
+    """A file that cannot be scored: which, where and why, in one line."""
+
+    file: str
+    place: Place
+    reason: str
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if str(self.place) else ""
+        return f"{self.file}: {where}{' '.join(self.reason.split())}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something odd that did not stop the scoring. ``kind`` is stable: it is what notes are counted by."""
+
+    place: Place
+    kind: str
+    text: str
+
+
+class Part(Struct, frozen=True, gc=False):
+    """One object of the file. Keys it does not name are left alone here and reported by ``unknown_keys``."""
+
+
+class Runs(Part):
+    batter: Count
+    extras: Count
+    total: Count
+    non_boundary: bool = False
+
+
+class FielderPart(Part):
+    name: str | None = None
+    substitute: bool = False
+
+
+class WicketPart(Part):
+    player_out: str
+    kind: str
+    fielders: tuple[FielderPart, ...] = ()
+
+
+class MatchReplacement(Part, rename={"player_in": "in", "player_out": "out"}):
+    player_in: str
+    team: str
+    player_out: str | None = None
+    reason: str = "unknown"
+
+
+class RoleReplacement(Part, rename={"player_in": "in", "player_out": "out"}):
+    player_in: str
+    role: str
+    player_out: str | None = None
+    reason: str = "unknown"
+
+
+class Replacements(Part):
+    match: tuple[MatchReplacement, ...] = ()
+    role: tuple[RoleReplacement, ...] = ()
+
+
+class ReviewPart(Part):
+    by: str
+    decision: str
+    batter: str | None = None
+    umpire: str | None = None
+    umpires_call: bool = False
+    type: str = "wicket"
+
+
+class DeliveryPart(Part):
+    batter: str
+    bowler: str
+    non_striker: str
+    runs: Runs
+    extras: dict[str, Count] = {}
+    wickets: tuple[WicketPart, ...] = ()
+    replacements: Replacements = Replacements()
+    review: ReviewPart | None = None
+
+
+class OverPart(Part):
+    over: Count
+    deliveries: tuple[DeliveryPart, ...]
+
+
+class PenaltyRuns(Part):
+    pre: Count = 0
+    post: Count = 0
+
+
+class TargetPart(Part):
+    runs: Count | None = None
+    overs: Annotated[float, Meta(ge=0)] | None = None
+
+
+class PowerplayPart(Part, rename={"start": "from", "end": "to"}):
+    start: float
+    end: float
+    type: str = "mandatory"
+
+
+class InningsPart(Part):
+    team: str
+    overs: tuple[OverPart, ...] = ()
+    absent_hurt: tuple[str, ...] = ()
+    penalty_runs: PenaltyRuns = PenaltyRuns()
+    declared: bool = False
+    forfeited: bool = False
+    powerplays: tuple[PowerplayPart, ...] = ()
+    miscounted_overs: dict[str, Any] = {}
+    target: TargetPart | None = None
+    super_over: bool = False
+
+
+class BowlOutBall(Part):
+    bowler: str
+    outcome: str
+
+
+class Event(Part):
+    name: str | None = None
+    match_number: Label | None = None
+    group: Label | None = None
+    stage: str | None = None
+
+
+class Margin(Part):
+    innings: Count | None = None
+    runs: Count | None = None
+    wickets: Count | None = None
+
+
+class Outcome(Part):
+    """Read only for what is not a matter of counting: who was awarded a match, the name of the rain rule,
+    the playing condition that a tie was settled by."""
+
+    winner: str | None = None
+    by: Margin | None = None
+    method: str | None = None
+    result: str | None = None
+    eliminator: str | None = None
+    bowl_out: str | None = None
+
+
+class Toss(Part):
+    winner: str | None = None
+    decision: str | None = None
+    uncontested: bool = False
+
+
+class Registry(Part):
+    people: dict[str, str] = {}
+
+
+class Info(Part):
+    teams: tuple[str, str]
+    match_type: str
+    players: dict[str, tuple[str, ...]]
+    dates: tuple[str, ...] = ()
+    balls_per_over: Annotated[int, Meta(ge=1)] = 6
+    overs: Annotated[int, Meta(ge=1)] | None = None
+    outcome: Outcome = Outcome()
+    toss: Toss = Toss()
+    event: Event = Event()
+    registry: Registry = Registry()
+    bowl_out: tuple[BowlOutBall, ...] = ()
+    supersubs: dict[str, str] = {}
+    season: Label | None = None
+    gender: str | None = None
+    team_type: str | None = None
+    venue: str | None = None
+    city: str | None = None
+
+
+class Match(Part):
+    info: Info
+    innings: tuple[InningsPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that was read: ``name`` is its stem, ``match`` what it says, ``notes`` what was odd in it."""
+
+    name: str
+    match: Match
+    notes: tuple[Note, ...] = ()
+
+
+_DECODER = msgspec.json.Decoder(Match)
+_RAW = msgspec.json.Decoder()
+_INDEX = re.compile(r"\$\.innings\[(\d+)\](?:\.overs\[(\d+)\])?(?:\.deliveries\[(\d+)\])?")
+_EXTRAS = {"wides", "noballs", "byes", "legbyes", "penalty"}
+
+
+def read(path: Path) -> Document:
+    """Read and check one file. Raises :class:`SourceProblem`."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceProblem(str(path), Place(), f"cannot be read: {error.strerror}") from error
+    return parse(data, path.stem, str(path))
+
+
+def parse(data: bytes, name: str, file: str | None = None) -> Document:
+    """Check the text of a file called ``file`` (default: ``name``). Raises :class:`SourceProblem`."""
+    file = file or name
+    try:
+        match = _DECODER.decode(data)
+    except msgspec.ValidationError as error:
+        raise SourceProblem(file, _place(str(error)), str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SourceProblem(file, Place(), f"is not JSON: {error}") from error
+    for place, reason in _contradictions(match):
+        raise SourceProblem(file, place, reason)
+    return Document(name, match, tuple(unknown_keys(_RAW.decode(data))))
+
+
+def _place(message: str) -> Place:
+    """The place in a message of msgspec: over and ball by their index, as the file could not be read."""
+    found = _INDEX.search(message)
+    if found is None:
+        return Place()
+    innings, over, ball = (None if index is None else int(index) for index in found.groups())
+    return Place(
+        innings=None if innings is None else innings + 1, over=over, ball=None if ball is None else ball + 1
+    )
+
+
+def _contradictions(match: Match) -> Iterator[tuple[Place, str]]:
+    """Where the file says two things that cannot both be true."""
+    info = match.info
+    if info.teams[0] == info.teams[1]:
+        yield Place(), f"both teams are called {info.teams[0]!r}"
+    for team in info.teams:
+        if team not in info.players:
+            yield Place(), f"no players are given for {team!r}"
+    for number, innings in enumerate(match.innings, 1):
+        if innings.team not in info.teams:
+            yield Place(innings=number), f"{innings.team!r} does not play in this match"
+        last = -1
+        for over in innings.overs:
+            if over.over <= last:
+                yield Place(innings=number, over=over.over), f"over {over.over} comes after over {last}"
+            last = over.over
+            for ball, delivery in enumerate(over.deliveries, 1):
+                reason = _wrong_sum(delivery)
+                if reason:
+                    yield Place(innings=number, over=over.over, ball=ball), reason
+
+
+def _wrong_sum(delivery: DeliveryPart) -> str | None:
+    runs, extras = delivery.runs, delivery.extras
+    if runs.batter + runs.extras != runs.total:
+        return f"runs do not add up: {runs.batter} off the bat and {runs.extras} extras are not {runs.total}"
+    if sum(extras.values()) != runs.extras:
+        return f"extras do not add up: {dict(extras)} are not {runs.extras}"
+    if not extras.keys() <= _EXTRAS:
+        return f"unknown kind of extras: {', '.join(sorted(extras.keys() - _EXTRAS))}"
+    return None
+
+
+def _keys(part: type[Struct], *others: str) -> frozenset[str]:
+    return frozenset(part.__struct_encode_fields__) | set(others)
+
+
+_TOP = _keys(Match, "meta")
+_INFO = _keys(Info, "match_type_number", "officials", "player_of_match", "missing")
+_INNINGS, _OVER, _DELIVERY = _keys(InningsPart), _keys(OverPart), _keys(DeliveryPart)
+_WICKET, _OUTCOME, _RUNS = _keys(WicketPart), _keys(Outcome), _keys(Runs)
+
+
+def unknown_keys(raw: Mapping[str, Any]) -> Iterator[Note]:
+    """A note for every key the format does not have; the same key of many balls makes one note."""
+    seen: dict[str, tuple[Place, int]] = {}
+
+    def look(where: str, given: Mapping[str, Any], known: frozenset[str], place: Place) -> None:
+        for key in given.keys() - known:
+            first, count = seen.get(f"{where}.{key}", (place, 0))
+            seen[f"{where}.{key}"] = (first, count + 1)
+
+    look("match", raw, _TOP, Place())
+    look("info", raw["info"], _INFO, Place())
+    look("outcome", raw["info"].get("outcome", {}), _OUTCOME, Place())
+    for number, innings in enumerate(raw.get("innings", ()), 1):
+        look("innings", innings, _INNINGS, Place(innings=number))
+        for over in innings.get("overs", ()):
+            if not over.keys() <= _OVER:
+                look("over", over, _OVER, Place(innings=number, over=over["over"]))
+            for ball, delivery in enumerate(over["deliveries"], 1):
+                if delivery.keys() <= _DELIVERY and delivery["runs"].keys() <= _RUNS and "wickets" not in delivery:
+                    continue
+                place = Place(innings=number, over=over["over"], ball=ball)
+                look("delivery", delivery, _DELIVERY, place)
+                look("runs", delivery["runs"], _RUNS, place)
+                for wicket in delivery.get("wickets", ()):
+                    look("wicket", wicket, _WICKET, place)
+    for name, (place, count) in seen.items():
+        times = f", {count} times" if count > 1 else ""
+        yield Note(place=place, kind="unknown key", text=f"unknown key {name!r}{times}")
