@@ -129,7 +129,10 @@ def answer_error(request: Request, error: Exception) -> Response:
 async def read_body(request: Request, limit: int = LARGEST_BODY_BYTES) -> bytes:
     """The whole body. Raises Problem (415 if it is not JSON, 413 if it is larger than ``limit`` bytes)."""
     media_type = request.headers.get("content-type", "")
-    if media_type != "application/json" and media_type.partition(";")[0].strip().lower() != "application/json":
+    if (
+        media_type != "application/json"
+        and media_type.partition(";")[0].strip().lower() != "application/json"
+    ):
         raise Problem("unsupported_media_type", "send the body with Content-Type: application/json")
     body = b""
     async for chunk in request.stream():
