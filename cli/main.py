@@ -20,6 +20,8 @@ COMMANDS = {
     "restart": "cli.stack:restart",
     "doctor": "cli.stack:doctor",
     "reset": "cli.stack:reset",
+    "standings": "cli.standings:standings",
+    "leaders": "cli.leaders:leaders",
 }
 
 
