@@ -20,6 +20,7 @@ COMMANDS = {
     "restart": "cli.stack:restart",
     "doctor": "cli.stack:doctor",
     "reset": "cli.stack:reset",
+    "token": "cli.token:token",
 }
 
 

@@ -143,7 +143,10 @@ def invalid(message: str) -> Problem:
     path = path.rstrip("`").lstrip(".")
     members: dict[str, str] = {}
     if path:
-        members = {"param": path, "pointer": "/" + re.sub(r"\[(\d+|\.\.\.)\]", r"/\1", path).replace(".", "/")}
+        members = {
+            "param": path,
+            "pointer": "/" + re.sub(r"\[(\d+|\.\.\.)\]", r"/\1", path).replace(".", "/"),
+        }
     return Problem("invalid_body", said + (f" (at {path})" if path else ""), members=members)
 
 

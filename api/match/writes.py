@@ -125,7 +125,8 @@ def idempotency_key(request: Request, *, required: bool = True) -> str:
         return os.urandom(16).hex()
     if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise Problem(
-            "idempotency_key_malformed", f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters"
+            "idempotency_key_malformed",
+            f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters",
         )
     return key
 
