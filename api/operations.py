@@ -105,7 +105,7 @@ def request_id_of(request: Request) -> str:
     if known is None:
         given = request.headers.get("x-request-id", "")
         usable = given.isascii() and given.isprintable() and 0 < len(given) <= LONGEST_REQUEST_ID
-        known = given if usable else f"{random.getrandbits(64):016x}"  # noqa: S311, TID251
+        known = given if usable else f"{random.getrandbits(64):016x}"
         request.scope["request_id"] = known
     return known
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "reset": "cli.stack:reset",
     "standings": "cli.standings:standings",
     "leaders": "cli.leaders:leaders",
+    "token": "cli.token:token",
 }
 
 
