@@ -7,6 +7,7 @@ from domain.match import events as e
 from domain.match.delivery import Called, Delivery
 from domain.match.errors import CommandRefused
 from domain.match.state import Innings, MatchState
+from domain.match.strike import ends_in_over
 
 
 def current_innings(state: MatchState) -> Innings:
@@ -28,7 +29,7 @@ def ball_fact(state: MatchState, command: c.RecordBall, at: datetime | None) -> 
         innings=innings.number,
         over=over,
         position=_position(innings, over, reopened),
-        delivery=_delivery(innings, command, reopened),
+        delivery=_delivery(innings, command, reopened, ends_in_over(innings, over, state.rules)),
         derived=command.striker is None and command.non_striker is None,
         at=at,
         umpire_decision=command.umpire_decision,
@@ -41,13 +42,15 @@ def _position(innings: Innings, over: int, reopened: bool) -> int:
     return innings.over_position + 1 if over == innings.overs else 1
 
 
-def _delivery(innings: Innings, command: c.RecordBall, reopened: bool) -> Delivery:
+def _delivery(
+    innings: Innings, command: c.RecordBall, reopened: bool, ends: tuple[str | None, str | None]
+) -> Delivery:
     bowler = command.bowler or innings.bowler
     if bowler is None and reopened:
         bowler = innings.previous_over_bowlers[-1]
     if bowler is None:
         raise CommandRefused("bowler_missing", "the first ball of an over names its bowler", "Law 17.6")
-    striker, non_striker = _batters(innings, command)
+    striker, non_striker = _batters(ends, command)
     called = Called(command.called) if command.called else None
     if called is None and (command.wides or command.no_balls):
         called = Called.WIDE if command.wides else Called.NO_BALL
@@ -75,14 +78,15 @@ def _delivery(innings: Innings, command: c.RecordBall, reopened: bool) -> Delive
     )
 
 
-def _batters(innings: Innings, command: c.RecordBall) -> tuple[str, str]:
+def _batters(ends: tuple[str | None, str | None], command: c.RecordBall) -> tuple[str, str]:
     """Those named, else those at the crease; one name tells the other."""
-    striker = command.striker or innings.striker
-    non_striker = command.non_striker or innings.non_striker
-    if command.striker is not None and command.non_striker is None and striker == innings.non_striker:
-        non_striker = innings.striker
-    if command.non_striker is not None and command.striker is None and non_striker == innings.striker:
-        striker = innings.non_striker
+    at_striker, at_non_striker = ends
+    striker = command.striker or at_striker
+    non_striker = command.non_striker or at_non_striker
+    if command.striker is not None and command.non_striker is None and striker == at_non_striker:
+        non_striker = at_striker
+    if command.non_striker is not None and command.striker is None and non_striker == at_striker:
+        striker = at_non_striker
     if striker is None or non_striker is None:
         raise CommandRefused("batter_missing", "name the batter who comes in", "Law 25.3")
     return striker, non_striker

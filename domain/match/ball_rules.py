@@ -5,6 +5,7 @@ from domain.match.delivery import Called, Delivery, DismissalKind
 from domain.match.errors import Violation
 from domain.match.innings_rules import overs_allowed
 from domain.match.state import Innings, MatchState
+from domain.match.strike import ends_in_over
 from domain.match.wicket import (
     FROM_NO_BALL,
     FROM_WIDE,
@@ -33,7 +34,7 @@ def ball_violations(state: MatchState, fact: e.BallRecorded) -> list[Violation]:
     if state.interrupted is not None:
         found.append(Violation("play_interrupted", f"play is interrupted: {state.interrupted}"))
     _check_over(state, innings, fact, found)
-    _check_batters(state, innings, d, found)
+    _check_batters(state, innings, fact, found)
     _check_bowler(state, innings, fact, found)
     _check_runs(state, d, found)
     if d.wickets:
@@ -54,8 +55,9 @@ def _check_over(state: MatchState, innings: Innings, fact: e.BallRecorded, found
         found.append(Violation("wrong_over", f"the over in progress is {innings.overs}, not {fact.over}"))
 
 
-def _check_batters(state: MatchState, innings: Innings, d: Delivery, found: list[Violation]) -> None:
-    striker, non_striker = innings.striker, innings.non_striker
+def _check_batters(state: MatchState, innings: Innings, fact: e.BallRecorded, found: list[Violation]) -> None:
+    d = fact.delivery
+    striker, non_striker = ends_in_over(innings, fact.over, state.rules)
     if d.striker == striker and d.non_striker == non_striker:
         return
     if d.striker == d.non_striker:

@@ -1,6 +1,6 @@
 """Correcting earlier balls: the command becomes a correction if what comes after can still be true."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.match import commands as c
@@ -29,10 +29,8 @@ class Clash:
 
 
 def correct(state: MatchState, command: c.CorrectBall, now: datetime | None) -> e.Correction:
-    place = _place(state, command.ball)
-    before = fold_facts(state.facts[:place])
-    old = state.facts[place][1]
-    ball = ball_fact(before, command.delivery, old.at if isinstance(old, e.BallRecorded) else now)
+    place, old = _place(state, command.ball)
+    ball = _like(state, place, old, command.delivery, old.at)
     correction = e.BallCorrected(
         ball=command.ball,
         recorded=ball,
@@ -43,8 +41,8 @@ def correct(state: MatchState, command: c.CorrectBall, now: datetime | None) -> 
 
 
 def insert(state: MatchState, command: c.InsertBall, now: datetime | None) -> e.Correction:
-    place = _place(state, command.before)
-    ball = ball_fact(fold_facts(state.facts[:place]), command.delivery, None)
+    place, following = _place(state, command.before)
+    ball = _like(state, place, following, command.delivery, None)
     correction = e.BallInserted(
         before=command.before,
         recorded=ball,
@@ -58,7 +56,7 @@ def remove(state: MatchState, command: c.RemoveBall, now: datetime | None) -> e.
     correction = e.BallRemoved(
         ball=command.ball, reason=command.reason, umpire_decision=command.umpire_decision
     )
-    return _checked(state, correction, _place(state, command.ball))
+    return _checked(state, correction, _place(state, command.ball)[0])
 
 
 def undo(state: MatchState, command: c.Undo, now: datetime | None) -> e.Correction:
@@ -70,11 +68,33 @@ def undo(state: MatchState, command: c.Undo, now: datetime | None) -> e.Correcti
     return e.FactWithdrawn(version=version, reason=command.reason)
 
 
-def _place(state: MatchState, ball: int) -> int:
+def _like(
+    state: MatchState,
+    place: int,
+    model: e.BallRecorded,
+    command: c.RecordBall,
+    at: datetime | None,
+) -> e.BallRecorded:
+    """The ball of ``command`` at ``place``; batters and bowler not given are those of ``model``."""
+    given = command
+    if given.bowler is None:
+        given = replace(given, bowler=model.delivery.bowler)
+    named = given.striker is not None or given.non_striker is not None
+    if not named:
+        d = model.delivery
+        given = replace(given, striker=d.striker, non_striker=d.non_striker)
+    if given.over is None:
+        given = replace(given, over=model.over)
+    ball = ball_fact(fold_facts(state.facts[:place]), given, at)
+    decision = command.umpire_decision or model.umpire_decision
+    return replace(ball, derived=not named and model.derived, umpire_decision=decision)
+
+
+def _place(state: MatchState, ball: int) -> tuple[int, e.BallRecorded]:
     for place, (version, fact) in enumerate(state.facts):
         if version == ball:
             if isinstance(fact, e.BallRecorded):
-                return place
+                return place, fact
             break
     raise CommandRefused("ball_not_found", f"version {ball} is no ball of this match")
 

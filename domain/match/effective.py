@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from domain.match import events as e
 from domain.match.delivery import Delivery
-from domain.match.state import Innings, MatchState
+from domain.match.state import MatchState
+from domain.match.strike import ends_in_over
 
 NamedFact = tuple[int, e.Fact]
 
@@ -38,12 +39,13 @@ def fit(state: MatchState, fact: e.Fact) -> e.Fact:
     innings, d = state.innings[fact.innings - 1], fact.delivery
     if d.free_hit != innings.free_hit:
         d = replace(d, free_hit=innings.free_hit)
-    if fact.derived and _is_turned(innings, d):
+    if fact.derived and _is_turned(ends_in_over(innings, fact.over, state.rules), d):
         d = replace(d, striker=d.non_striker, non_striker=d.striker)
     return fact if d is fact.delivery else replace(fact, delivery=d)
 
 
-def _is_turned(innings: Innings, d: Delivery) -> bool:
-    if innings.striker == d.striker or innings.non_striker == d.non_striker:
+def _is_turned(ends: tuple[str | None, str | None], d: Delivery) -> bool:
+    striker, non_striker = ends
+    if striker == d.striker or non_striker == d.non_striker:
         return False
-    return innings.striker == d.non_striker or innings.non_striker == d.striker
+    return striker == d.non_striker or non_striker == d.striker

@@ -59,3 +59,13 @@ def change_ends(innings: Innings) -> None:
 def ends_change_after(over: int, conditions: PlayingConditions) -> bool:
     """Does the bowling change ends after this over (from 0)? In The Hundred only after every second."""
     return (over + 1) % conditions.overs_per_end == 0
+
+
+def ends_in_over(innings: Innings, over: int, conditions: PlayingConditions) -> tuple[str | None, str | None]:
+    """Striker and non-striker for a ball of ``over``: turned if that ends an over early or goes on with one."""
+    reopens = innings.bowler is None and over < innings.overs
+    ends_early = innings.bowler is not None and over > innings.overs
+    turning = over if reopens else innings.overs
+    if (reopens or ends_early) and ends_change_after(turning, conditions):
+        return innings.non_striker, innings.striker
+    return innings.striker, innings.non_striker

@@ -1,0 +1,54 @@
+# Needs make, Python 3.11 or newer, and the package registries; everything else is fetched.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := $(or $(shell command -v uv 2>/dev/null),$(CURDIR)/.pavilion/uv/bin/uv)
+RUN := $(UV) run --frozen
+FILE ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench up down lint fmt
+
+help: ## Show these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/ready ## Start everything and play a match (FILE=match.json plays a real one)
+	@$(RUN) pavilion demo $(FILE)
+
+test: lint ## Check style, types and imports, then run every test with coverage
+	@$(RUN) coverage erase
+	@$(RUN) coverage run -m pytest -n auto
+	@$(RUN) coverage combine --quiet
+	@$(RUN) coverage report
+
+bench: .venv/ready ## Measure and write benchmarks/results/latest.json
+	@$(RUN) python -m benchmarks
+
+up: .venv/ready ## Start the servers and Pavilion's processes
+	@$(RUN) pavilion up
+
+down: .venv/ready ## Stop everything that was started here
+	@$(RUN) pavilion down
+
+lint: .venv/ready ## Check style, types and who imports whom
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) pyright
+	@$(RUN) lint-imports
+
+fmt: .venv/ready ## Format the code and fix what can be fixed
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .
+
+# The locked packages, installed again whenever the lock changes.
+.venv/ready: uv.lock pyproject.toml | $(UV)
+	@$(UV) sync --frozen
+	@touch $@
+
+# uv itself, where the machine has none: from PyPI, into this checkout. Debian's Python comes without pip or
+# without venv, so the one stands in for the other.
+$(CURDIR)/.pavilion/uv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pavilion needs Python 3.11 or newer, and this is " + sys.version.split()[0] + "; name one with PYTHON=…")'
+	@echo "fetching uv $(UV_VERSION) from PyPI" >&2
+	@$(PYTHON) -m pip install --quiet --target .pavilion/uv uv==$(UV_VERSION) 2>/dev/null \
+	  || { $(PYTHON) -m venv .pavilion/uv && .pavilion/uv/bin/pip install --quiet uv==$(UV_VERSION); } \
+	  || { echo "uv could not be fetched: check the network and the package index, and that Python has pip or venv" >&2; exit 1; }

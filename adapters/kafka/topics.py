@@ -1,0 +1,62 @@
+"""Topics of the broker, made and checked from the table in ``contracts.topics``."""
+
+from collections.abc import Sequence
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+
+from contracts.topics import TOPICS, Topic
+
+
+class TopicsDiffer(Exception):
+    """The broker has a topic with other partitions than the table says."""
+
+
+async def ensure_topics(
+    bootstrap: str, *, replication: int, topics: Sequence[Topic] = TOPICS
+) -> list[str]:
+    """Create what is missing; the names of those created. Safe to call from several processes at once.
+
+    Raises TopicsDiffer for a topic whose partition count is not the table's: changing it would move keys to
+    other partitions and break their order, so a person has to decide.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        existing = await _partition_counts(admin)
+        missing = [topic for topic in topics if topic.name not in existing]
+        await _create(admin, missing, replication)
+        _check(existing, topics)
+        return [topic.name for topic in missing]
+    finally:
+        await admin.close()
+
+
+async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replication: int) -> None:
+    if not topics:
+        return
+    response = await admin.create_topics(
+        [
+            NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config)
+            for topic in topics
+        ]
+    )
+    for name, code, *message in response.topic_errors:
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:
+            raise error(f"{name}: {message[0] if message else ''}")
+
+
+async def _partition_counts(admin: AIOKafkaAdminClient) -> dict[str, int]:
+    described = await admin.describe_topics()
+    return {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["error_code"]}
+
+
+def _check(existing: dict[str, int], topics: Sequence[Topic]) -> None:
+    differing = [
+        f"{topic.name} has {existing[topic.name]} partitions instead of {topic.partitions}"
+        for topic in topics
+        if existing.get(topic.name, topic.partitions) != topic.partitions
+    ]
+    if differing:
+        raise TopicsDiffer("; ".join(differing))

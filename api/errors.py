@@ -1,0 +1,96 @@
+"""Errors as the client sees them: RFC 9457 problem details with a stable code."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from contracts.codes import status_of, title_of
+from domain.match.errors import CommandRefused
+from handlers import errors
+from handlers.ports import StoreUnavailable
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """An answer that is an error. ``members`` are added to the problem; ``code`` gives status and title."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        members: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.members = dict(members or {})
+        self.headers = dict(headers or {})
+
+    @property
+    def status(self) -> int:
+        return status_of(self.code)
+
+    def response(self, *, instance: str, request_id: str) -> Response:
+        """The HTTP answer."""
+        address = f"/problems/{self.code}"
+        body = {
+            "type": address,
+            "title": title_of(self.code),
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+            "code": self.code,
+            "request_id": request_id,
+            "doc_url": address,
+            **self.members,
+        }
+        return Response(
+            msgspec.json.encode(body, enc_hook=str),
+            self.status,
+            {**self.headers, "cache-control": "no-store"},
+            MEDIA_TYPE,
+        )
+
+
+_SOON = {"retry-after": "1"}
+_CODES: dict[type[Exception], tuple[str, dict[str, str]]] = {
+    errors.MatchNotFound: ("match_not_found", {}),
+    errors.MatchIdTaken: ("match_id_taken", {}),
+    errors.PreconditionFailed: ("version_mismatch", {}),
+    errors.VersionNotReached: ("version_not_reached", {}),
+    errors.KeyReused: ("idempotency_key_reused", {}),
+    errors.KeyInFlight: ("idempotency_key_in_flight", _SOON),
+    errors.TooContended: ("too_contended", _SOON),
+    StoreUnavailable: ("store_unavailable", _SOON),
+}
+
+
+def as_problem(error: Exception) -> Problem:
+    """The problem that an exception of the write side is. What nobody foresaw tells nothing of its inside."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, CommandRefused):
+        return _refused(error)
+    if type(error) in _CODES:
+        code, headers = _CODES[type(error)]
+        current = getattr(error, "current", None)
+        members = {} if current is None else {"current_version": current}
+        return Problem(code, str(error), members=members, headers=headers)
+    return Problem("internal_error", "The failure was logged under the request id.")
+
+
+def _refused(refusal: CommandRefused) -> Problem:
+    context = dict(refusal.detail)
+    members: dict[str, Any] = {"umpires_may_allow": refusal.umpires_may_allow}
+    if refusal.rule:
+        members["rule"] = refusal.rule
+    if "index" in context:
+        members["index"] = context.pop("index")
+    if context:
+        members["context"] = context
+    return Problem(refusal.code, refusal.message, members=members)

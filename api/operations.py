@@ -1,0 +1,141 @@
+"""An operation of the API, and the route that serves it.
+
+Every operation goes through ``OperationRoute``: the caller is verified and allowed or not, the endpoint is
+called, whatever it raises becomes a problem, and the time is taken. It does by itself what FastAPI would
+do with dependencies and middleware, because scoring a ball should cost little more than storing it.
+"""
+
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from api import metrics
+from api.errors import Problem, as_problem
+from api.permissions import PERMISSIONS, PUBLIC
+from api.security import Principal
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+log = structlog.get_logger("api")
+
+LARGEST_BODY_BYTES = 64 * 1024
+LONGEST_REQUEST_ID = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """``id`` is the operation id; ``openapi`` the parameters, body and answers as OpenAPI says them."""
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    endpoint: Endpoint
+    tag: str
+    description: str = ""
+    status: int = 200
+    openapi: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def public(self) -> bool:
+        return self.id in PUBLIC
+
+
+class OperationRoute(APIRoute):
+    """A route of FastAPI that is documented by it, and serves its operation straight."""
+
+    def __init__(self, operation: Operation) -> None:
+        if not operation.public and operation.id not in PERMISSIONS:
+            raise ValueError(f"operation {operation.id} has no entry in api/permissions.py")
+        self.operation = operation
+        super().__init__(
+            operation.path,
+            operation.endpoint,
+            methods=[operation.method],
+            operation_id=operation.id,
+            name=operation.id,
+            summary=operation.summary,
+            description=operation.description or None,
+            tags=[operation.tag],
+            status_code=operation.status,
+            openapi_extra=operation.openapi,
+        )
+        self.app = self.serve
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        started = time.perf_counter()
+        request = Request(scope, receive)
+        request_id = request_id_of(request)
+        try:
+            if not self.operation.public:
+                await self._admit(request)
+            response = await self.operation.endpoint(request)
+        except Exception as error:
+            response = answer_error(request, error)
+        response.raw_headers.append((b"x-request-id", request_id.encode()))
+        metrics.observe(self.operation.id, response.status_code, time.perf_counter() - started)
+        await response(scope, receive, send)
+
+    async def _admit(self, request: Request) -> None:
+        verifier = request.app.state.services.verifier
+        caller: Principal = await verifier.verify(request.headers.get("authorization"))
+        request.scope["principal"] = caller
+        allowed = PERMISSIONS[self.operation.id]
+        if allowed.isdisjoint(caller.roles):
+            names = ", ".join(sorted(allowed))
+            raise Problem("role_missing", f"{self.operation.id} needs one of the roles: {names}")
+
+
+def principal(request: Request) -> Principal:
+    """The verified caller."""
+    return request.scope["principal"]
+
+
+def request_id_of(request: Request) -> str:
+    """The id of a request: the caller's ``X-Request-Id`` where it is fit to be logged, else a new one."""
+    known = request.scope.get("request_id")
+    if known is None:
+        given = request.headers.get("x-request-id", "")
+        usable = given.isascii() and given.isprintable() and 0 < len(given) <= LONGEST_REQUEST_ID
+        known = given if usable else f"{random.getrandbits(64):016x}"  # noqa: S311, TID251
+        request.scope["request_id"] = known
+    return known
+
+
+def answer_error(request: Request, error: Exception) -> Response:
+    """The problem an exception is, as an answer; what is our fault is logged with its trace."""
+    problem = as_problem(error)
+    request_id = request_id_of(request)
+    if problem.status >= 500:
+        log.error(
+            "request failed",
+            request_id=request_id,
+            method=request.method,
+            path=request.url.path,
+            code=problem.code,
+            exc_info=error,
+        )
+    return problem.response(instance=request.url.path, request_id=request_id)
+
+
+async def read_body(request: Request, limit: int = LARGEST_BODY_BYTES) -> bytes:
+    """The whole body. Raises Problem (415 if it is not JSON, 413 if it is larger than ``limit`` bytes)."""
+    media_type = request.headers.get("content-type", "")
+    if media_type != "application/json" and media_type.partition(";")[0].strip().lower() != "application/json":
+        raise Problem("unsupported_media_type", "send the body with Content-Type: application/json")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise Problem(
+                "body_too_large", f"the body may have {limit} bytes", members={"limit_bytes": limit}
+            )
+    return body

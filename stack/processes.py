@@ -1,0 +1,69 @@
+"""The project's own processes. This table is all there is: `pavilion up` runs what stands here."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack import probes
+from stack.process import Process
+
+
+@dataclass(frozen=True)
+class ProjectProcess:
+    """A process of the project. `{port}` in the command is replaced by the port it is given.
+
+    `health` is the path that answers below 400 once it is ready; without one, it is ready when it has stayed up
+    for a second. `address` is the setting that leads to it. `after` names processes that must be ready before.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    health: str | None = None
+    address: str | None = None
+    after: tuple[str, ...] = ()
+    stop_seconds: int = 20
+
+    def process(self, root: Path, ports: Mapping[str, int]) -> Process:
+        """The process to run with these ports."""
+        return Process(
+            name=self.name,
+            command=tuple(part.replace("{port}", str(ports.get(self.name))) for part in self.command),
+            directory=root,
+            env={"PYTHONUNBUFFERED": "1"},
+            ready=probes.http(self.url(ports) + self.health) if self.health else None,
+            stop_seconds=self.stop_seconds,
+            priority=500,
+            after=self.after,
+        )
+
+    def url(self, ports: Mapping[str, int]) -> str:
+        """Where the process answers, without a path."""
+        return f"http://{probes.HOST}:{ports[self.name]}"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A command that must have succeeded before the project's processes start; run again at each start."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+PYTHON = sys.executable
+
+TASKS: tuple[Task, ...] = ()
+
+PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
+    ProjectProcess(
+        name="api",
+        command=(
+            *(PYTHON, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--no-ws"),
+            *("--host", probes.HOST, "--port", "{port}", "--workers", "1", "api.main:app"),
+        ),
+        health="/healthz",
+        address="api_url",
+    ),
+    ProjectProcess(name="worker", command=(PYTHON, "-m", "workers.temporal")),
+    ProjectProcess(name="projector", command=(PYTHON, "-m", "workers.projector"), after=("worker",)),
+)

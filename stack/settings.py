@@ -1,0 +1,51 @@
+"""Where the servers are: the environment first, then what `pavilion up` wrote.
+
+    settings = load_settings()
+    await asyncpg.connect(settings.postgres_dsn)
+
+`pavilion up` leaves the addresses of the running stack in `.pavilion/stack.json`. A process reads them here and
+nowhere else; `PAVILION_POSTGRES_DSN` and its like go before the file.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from stack.errors import StackError
+from stack.folders import project_root, stack_file
+
+
+class Settings(BaseSettings):
+    """Addresses of the servers. Those that every process needs have no default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PAVILION_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    postgres_dsn: str
+    kafka_bootstrap: str
+    temporal_address: str
+    temporal_namespace: str = "default"
+    temporal_ui_url: str | None = None
+    redis_url: str | None = None
+    gateway_url: str | None = None
+    api_url: str | None = None
+
+
+def load_settings(root: Path | None = None) -> Settings:
+    """The addresses for the stack of `root` (the project's root unless told otherwise).
+
+    Raises StackError when an address is known neither from the environment nor from a running stack.
+    """
+    file = stack_file(root or project_root())
+    written: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    # Arguments go before the environment in pydantic-settings, so what the environment says is left out here.
+    from_file = {k: v for k, v in written.items() if not os.environ.get(f"PAVILION_{k.upper()}")}
+    try:
+        return Settings(**from_file)  # type: ignore[arg-type]
+    except ValidationError as error:
+        names = ", ".join(f"PAVILION_{str(e['loc'][0]).upper()}" for e in error.errors())
+        raise StackError(f"no address for {names}", "run `pavilion up`, or set the variable") from error
