@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     gateway_url: str | None = None
     api_url: str | None = None
+    kafka_replication: int = 1
+    """Copies of every topic: 1 on the single broker of the embedded stack, 3 in production."""
+    relay_shards: int = 1
 
 
 def load_settings(root: Path | None = None) -> Settings:

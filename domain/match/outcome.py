@@ -4,14 +4,15 @@ from domain.match import figures
 from domain.match.events import Result
 from domain.match.names import Names
 from domain.match.state import Innings, MatchState
-from domain.match.tally import main_innings, total
+from domain.match.tally import main_innings, super_overs, total
 
 _SETTLED = {
-    "super over": "{team} won the Super Over",
+    "super over": "{team} won the {which}Super Over",
     "bowl out": "{team} won the bowl-out",
     "boundary count": "{team} won on boundary count",
     "fewer wickets": "{team} lost fewer wickets",
 }
+_ORDINALS = {2: "second ", 3: "third ", 4: "fourth "}
 _METHODS = {"Lost fewer wickets": "lost fewer wickets"}
 
 
@@ -30,8 +31,7 @@ def result_line(state: MatchState, names: Names) -> str | None:
             return _awarded(state, result, names, team)
         return f"{team} won{_margin(state, result)}{_method(result.method)}"
     if result.outcome == "tie":
-        settled = _SETTLED.get(result.decided_by or "", "{team} won").format(team=team) if team else ""
-        return "Match tied" + _method(result.method) + (f" ({settled})" if settled else "")
+        return "Match tied" + _method(result.method) + (f" ({_settled(state, result, team)})" if team else "")
     if result.outcome == "draw":
         return "Match drawn"
     if state.abandoned is not None and not any(innings.balls for innings in state.innings):
@@ -122,6 +122,13 @@ def _margin(state: MatchState, result: Result) -> str:
     if not last.balls_left:
         return margin
     return f"{margin} (with {figures.count(last.balls_left, 'ball')} remaining)"
+
+
+def _settled(state: MatchState, result: Result, team: str) -> str:
+    """ "England won on boundary count", "Delhi Capitals won the second Super Over"."""
+    rounds = len(super_overs(state)) // 2
+    which = _ORDINALS.get(rounds, "last ") if rounds > 1 else ""
+    return _SETTLED.get(result.decided_by or "", "{team} won").format(team=team, which=which)
 
 
 def _method(method: str | None) -> str:

@@ -123,18 +123,20 @@ def powerplay_spans(innings: Innings, conditions: PlayingConditions) -> list[Pow
             for over in (powerplay.first_over - 1, powerplay.last_over)
         )
         if first < last:
-            spans.append(
-                PowerplaySpan(powerplay.kind, _place(first, per_over), _place(last - 1, per_over)),
-            )
+            begin, end = _first_delivery(innings, first), _delivery(innings, last - 1)
+            spans.append(PowerplaySpan(powerplay.kind, begin, end))
     return spans
 
 
 def powerplay_split(innings: Innings, conditions: PlayingConditions) -> list[PowerplaySplit]:
-    """Runs and wickets of each powerplay that has begun; a wide or no-ball belongs to the ball it delays."""
-    places = list(_places(innings))
+    """Runs and wickets of each powerplay that has begun; one that ends with an over holds all of it."""
+    places = [(ball.over, ball.position) for ball in innings.balls]
     splits: list[PowerplaySplit] = []
     for span in powerplay_spans(innings, conditions):
-        begin, end = bisect_left(places, span.first), bisect_right(places, span.last)
+        last_over, last_ball = span.last
+        whole = last_ball >= innings.balls_per_over
+        begin = bisect_left(places, span.first)
+        end = bisect_left(places, (last_over + 1, 1)) if whole else bisect_right(places, span.last)
         if begin < end:
             first, last = (f"{over}.{ball}" for over, ball in (span.first, span.last))
             split = _split(innings, begin, end)
@@ -197,6 +199,8 @@ def ball_label(delivery: Delivery, conditions: PlayingConditions) -> str:
     "." nothing, "4" off the bat, "1lb", "2b", "wd", "wd+4" (four more run or at the boundary), "nb+2",
     "nb+1lb", "1+5p" (penalty runs), and "W" after it all for each wicket: "W", "1W", "wdW".
     """
+    if not delivery.extras and not delivery.wickets and delivery.called is None:
+        return f"{delivery.bat_runs}" if delivery.bat_runs else "."
     parts: list[str] = []
     if delivery.wides or delivery.called is Called.WIDE:
         parts += ["wd", *_more(delivery.wides - conditions.wide_runs)]
@@ -237,18 +241,19 @@ def _wickets_by_over(innings: Innings) -> dict[int, int]:
     return fallen
 
 
-def _places(innings: Innings) -> Iterator[tuple[int, int]]:
-    """Of each delivery the over, from 0, and the number, from 1, of the legal ball it is or delays."""
-    for number, balls in balls_by_over(innings):
-        legal = 0
-        for ball in balls:
-            yield number, min(legal + 1, innings.balls_per_over)
-            legal += ball.legal
+def _delivery(innings: Innings, legal_ball: int) -> tuple[int, int]:
+    """Where a legal ball, counted from 0 over the innings, was (or would be) delivered: over and position."""
+    over, number = divmod(legal_ball, innings.balls_per_over)
+    legal = [ball.position for ball in innings.balls if ball.over == over and ball.legal]
+    return over, legal[number] if number < len(legal) else number + 1
 
 
-def _place(ball: int, balls_per_over: int) -> tuple[int, int]:
-    """The place of a ball counted from 0."""
-    return ball // balls_per_over, ball % balls_per_over + 1
+def _first_delivery(innings: Innings, legal_ball: int) -> tuple[int, int]:
+    """Where the first delivery for a legal ball was: after the legal ball before it."""
+    if legal_ball % innings.balls_per_over == 0:
+        return legal_ball // innings.balls_per_over, 1
+    over, position = _delivery(innings, legal_ball - 1)
+    return over, position + 1
 
 
 def _split(innings: Innings, begin: int, end: int) -> Split:

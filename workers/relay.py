@@ -1,0 +1,69 @@
+"""The relay put together: its connections, its worker, its workflows."""
+
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.worker import Worker
+
+from activities.event_relay import Relay
+from activities.relay import RelayActivities
+from adapters.kafka.publisher import EventPublisher
+from adapters.postgres.event_tail import PostgresEventTail
+from adapters.postgres.pool import create_pool
+from contracts.relay import RELAY_QUEUE, RelayShard, relay_workflow_id
+from workflows.relay import EventRelayWorkflow
+
+GRACEFUL_SHUTDOWN = timedelta(seconds=10)
+ROLE = "pavilion_relay"
+
+
+def relay_opener(
+    postgres_dsn: str, kafka_bootstrap: str
+) -> Callable[[RelayShard], AbstractAsyncContextManager[Relay]]:
+    """How a relay gets its connections: three to Postgres (reading, the cursor, watching), one producer."""
+
+    @asynccontextmanager
+    async def open_relay(shard: RelayShard) -> AsyncIterator[Relay]:
+        name = f"relay/{shard.shard}"
+        pool = await create_pool(postgres_dsn, role=ROLE, application_name=name, max_size=3)
+        publisher = EventPublisher(kafka_bootstrap)
+        tail = PostgresEventTail(
+            pool, shard=shard.shard, shards=shard.shards, owner=f"{socket.gethostname()}/{os.getpid()}"
+        )
+        try:
+            yield Relay(tail, publisher, shard=shard.shard)
+        finally:
+            await publisher.close()
+            pool.terminate()
+
+    return open_relay
+
+
+def relay_worker(client: Client, activities: RelayActivities, *, shards: int, queue: str = RELAY_QUEUE) -> Worker:
+    """The worker of the relay's queue; one process may run all shards."""
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=[EventRelayWorkflow],
+        activities=[activities.relay_events],
+        max_concurrent_activities=shards,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+    )
+
+
+async def start_relays(client: Client, *, shards: int, queue: str = RELAY_QUEUE) -> None:
+    """Start the workflow of each shard that does not run yet."""
+    for shard in range(shards):
+        await client.start_workflow(
+            EventRelayWorkflow.run,
+            RelayShard(shard=shard, shards=shards),
+            id=relay_workflow_id(shard),
+            task_queue=queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"Event relay, shard {shard} of {shards}",
+        )
