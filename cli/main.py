@@ -20,6 +20,10 @@ COMMANDS = {
     "restart": "cli.stack:restart",
     "doctor": "cli.stack:doctor",
     "reset": "cli.stack:reset",
+    "score": "cli.score:score",
+    "standings": "cli.standings:standings",
+    "leaders": "cli.leaders:leaders",
+    "token": "cli.token:token",
 }
 
 

@@ -41,11 +41,16 @@ class SourceProblem(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """Something odd that did not stop the scoring. ``kind`` is stable: it is what notes are counted by."""
+    """Something odd that did not stop the scoring.
+
+    ``kind`` is stable: it is what notes are counted by. ``source_error``: the file is wrong or leaves
+    something out, as against what was played against the Laws.
+    """
 
     place: Place
     kind: str
     text: str
+    source_error: bool = True
 
 
 class Part(Struct, frozen=True, gc=False):

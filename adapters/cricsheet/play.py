@@ -12,6 +12,10 @@ from domain.match.events import MatchEvent
 from domain.match.state import MatchState
 
 
+_IMPOSSIBLE = frozenset({"bat_runs_off_wide", "byes_off_wide", "wide_value", "no_ball_value", "runs_of_two_kinds"})
+"""Rules that no umpire sets aside: the file has it wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One command that was accepted, where it stands in the file, and the events it gave.
@@ -33,6 +37,8 @@ class Play:
         self.document = document
         self.file = file or document.name
         self.state: MatchState = initial()
+        self.place = Place()
+        """The place in the file that was last come to."""
         self._reader = Reader(document, self.state, self.file)
 
     @property
@@ -45,7 +51,14 @@ class Play:
         The accepted commands, in order, make the same match again anywhere: they are plain data.
         """
         for place, command in self._reader.commands():
+            self.place = place
             yield self._execute(place, command)
+
+    def run(self) -> "Play":
+        """Play the whole file. Raises :class:`SourceProblem`."""
+        for _ in self.steps():
+            pass
+        return self
 
     def _execute(self, place: Place, command: MatchCommand) -> Step:
         overruled = None
@@ -56,7 +69,10 @@ class Play:
             if not refused.umpires_may_allow or not hasattr(command, "umpire_decision"):
                 raise SourceProblem(self.file, place, str(refused)) from refused
             command = replace(command, umpire_decision=f"as recorded: {refused.message}")  # type: ignore[call-arg]
-            self.notes.append(Note(place=place, kind=refused.code, text=refused.message))
+            impossible = refused.code in _IMPOSSIBLE
+            self.notes.append(
+                Note(place=place, kind=refused.code, text=refused.message, source_error=impossible)
+            )
             try:
                 events = decide(self.state, command, None)
             except CommandRefused as again:
@@ -66,19 +82,16 @@ class Play:
         return Step(place, command, tuple(events), overruled)
 
 
-def play(document: Document, file: str | None = None) -> Play:
-    """Play a whole document. Raises :class:`SourceProblem`."""
-    game = Play(document, file)
-    for _ in game.steps():
-        pass
-    return game
+def open_play(path: Path) -> Play:
+    """A file that was read and is about to be played. Raises :class:`SourceProblem`."""
+    return Play(read(path), str(path))
 
 
 def play_file(path: Path) -> Play:
     """Read and play one file. Raises :class:`SourceProblem`."""
-    return play(read(path), str(path))
+    return open_play(path).run()
 
 
 def play_text(data: bytes, name: str) -> Play:
-    """Read and play the text of a file."""
-    return play(parse(data, name))
+    """Read and play the text of a file called ``name``. Raises :class:`SourceProblem`."""
+    return Play(parse(data, name)).run()

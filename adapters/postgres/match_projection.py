@@ -10,7 +10,7 @@ from aiokafka import ConsumerRecord
 from sqlmodel import SQLModel
 
 from adapters.postgres.event_reader import read_tails
-from adapters.postgres.read_models import (
+from adapters.postgres.match_tables import (
     DETAILS,
     BallTable,
     CardTable,
