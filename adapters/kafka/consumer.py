@@ -134,7 +134,7 @@ class Consumer:
             except Exception as error:
                 self._projection.forget()
                 failures += 1
-                log.warning(
+                log.exception(
                     "consumer.failed", consumer=self._projection.name, failures=failures, error=repr(error)
                 )
                 await asyncio.sleep(RETRY_SECONDS * failures)
