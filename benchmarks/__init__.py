@@ -1,0 +1,1 @@
+"""Speed, measured: each figure beside its bare baseline in the same run."""
