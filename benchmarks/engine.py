@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
-from benchmarks.matches import RUNS
+from benchmarks.live_matches import RUNS
 from domain.match import MatchState, decide, evolve, initial
 from domain.match.commands import CreateMatch, NameLineUp, Player, RecordBall, RecordToss, StartInnings, Team
 from domain.match.conditions import TEST

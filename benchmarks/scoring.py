@@ -14,7 +14,7 @@ from api.issuer import DevelopmentIssuer
 from benchmarks import bare
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
 from benchmarks.load import Report, attack, write_requests
-from benchmarks.matches import ball_requests, start_matches
+from benchmarks.live_matches import ball_requests, start_matches
 from benchmarks.servers import API, BARE, sql, start_processes, stop_processes
 from contracts.events import NewEvent
 

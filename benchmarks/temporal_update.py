@@ -14,7 +14,7 @@ from adapters.postgres.migrate import upgrade
 from api.issuer import DevelopmentIssuer
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
 from benchmarks.load import attack, write_requests
-from benchmarks.matches import ball_requests, start_matches
+from benchmarks.live_matches import ball_requests, start_matches
 from benchmarks.scored_match import ScoredMatch
 from benchmarks.servers import API, start_processes, stop_processes
 
