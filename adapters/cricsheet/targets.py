@@ -20,14 +20,14 @@ DEFAULT_METHOD = "D/L"
 class Chase:
     """What to tell the engine about innings number ``innings``, the chase.
 
-    ``overs_from_the_start``: both sides had this length (overs, balls) before a ball was bowled.
-    ``runs`` and ``overs``: the target to set before over ``from_over`` of the chase. ``par``: the score to be
-    ahead of when play was called off. ``reconstructed``: the file has no target, so it was put together from
-    the margin.
+    ``length_of``: that innings (and those after it) had the length ``overs`` (overs, balls) before a ball was
+    bowled in it. ``runs`` and ``overs``: the target to set before over ``from_over`` of the chase. ``par``:
+    the score to be ahead of when play was called off. ``reconstructed``: the file has no target, so it was
+    put together from the margin.
     """
 
     innings: int
-    overs_from_the_start: tuple[int, int] | None = None
+    length_of: int | None = None
     runs: int | None = None
     overs: tuple[int, int] | None = None
     from_over: int = 0
@@ -46,23 +46,32 @@ def plan_chase(match: Match) -> Chase | None:
     method = info.outcome.method if info.outcome.method not in _NO_RAIN_RULE else None
     target, natural = second.target, total(first) + 1
     if target is None or target.runs is None:
-        if method is None:
-            return None
-        return _reconstructed(info.outcome, number, second, natural, method, info.balls_per_over)
-    whole, full = (info.overs, 0), info.overs * info.balls_per_over
-    overs = whole if target.overs is None else _overs(target.overs)
+        if method is not None:
+            return _reconstructed(info.outcome, number, second, natural, method, info.balls_per_over)
+        return _shortened(number, first, info.overs, info.balls_per_over)
+    full = info.overs * info.balls_per_over
+    overs = (info.overs, 0) if target.overs is None else _overs(target.overs)
     length = overs[0] * info.balls_per_over + overs[1]
-    if target.runs == natural and method is None:
+    if method is None and (target.runs == natural or info.outcome.result != "no result"):
         if length >= full:
             return None
-        if progress(first, info.balls_per_over) <= length:
-            return Chase(innings=number, overs_from_the_start=overs)
+        from_the_start = progress(first, info.balls_per_over) <= length
+        return Chase(innings=number, length_of=1 if from_the_start else number, overs=overs)
     label = method or DEFAULT_METHOD
     from_over = _over_of_the_cut(second, info.overs, -(-length // info.balls_per_over), natural)
     stopped_short = overs[1] > 0 or from_over > len(second.overs) - 1
     if _called_off(info.outcome, second, target.runs, length, stopped_short, info.balls_per_over):
         return Chase(innings=number, par=target.runs - 1, method=label)
     return Chase(innings=number, runs=target.runs, overs=overs, from_over=from_over, method=label)
+
+
+def _shortened(number: int, first: InningsPart, full: int, balls_per_over: int) -> Chase | None:
+    """No target and no rain rule: a first innings that ended with an over, not all out, had that length."""
+    overs, balls = divmod(progress(first, balls_per_over), balls_per_over)
+    wickets = sum(len(ball.wickets) for ball in deliveries(first))
+    if balls or not 0 < overs < full or wickets >= 10:
+        return None
+    return Chase(innings=number, length_of=1, overs=(overs, 0))
 
 
 def _called_off(
