@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import ceil
 
 from adapters.cricsheet.document import DeliveryPart, Info, Match
-from adapters.cricsheet.targets import total
+from adapters.cricsheet.targets import progress, total
 from domain.match.conditions import (
     FIRST_CLASS,
     HUNDRED,
@@ -161,12 +161,12 @@ def _super_over_repeats(match: Match, date: str) -> bool:
 
 def _minimum_overs(match: Match, conditions: PlayingConditions) -> int | None:
     """Ten in English one-day cricket; fewer where the umpires let a match of less have a result."""
-    minimum = conditions.minimum_overs_for_result
+    minimum, balls_per_over = conditions.minimum_overs_for_result, match.info.balls_per_over
     if minimum is None:
         return None
     if match.info.match_type == "ODM" and _english_domestic(match.info):
         minimum = 10
     chase = [innings for innings in match.innings if not innings.super_over][1:2]
     if chase and match.info.outcome.result in (None, "tie"):
-        minimum = min(minimum, len(chase[0].overs))
+        minimum = min(minimum, progress(chase[0], balls_per_over) // balls_per_over)
     return minimum

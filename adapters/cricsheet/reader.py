@@ -34,7 +34,7 @@ class Reader:
         self._deliveries = DeliveryReader(self._match, state, self._people, self._file, self.notes)
         self._chase = plan_chase(self._match)
         if self._chase is not None and self._chase.reconstructed:
-            text = f"the target by {self._chase.method} is missing; it was put together from the margin"
+            text = f"the last target by {self._chase.method} is missing; it was put together from the margin"
             place = Place(innings=self._chase.innings)
             self.notes.append(Note(place=place, kind="target missing", text=text))
 
