@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from stack.errors import StackError
 
 COMMANDS = {
+    "score": "cli.score:score",
     "up": "cli.stack:up",
     "down": "cli.stack:down",
     "status": "cli.stack:status",
