@@ -3,12 +3,20 @@
 from prometheus_client import Counter, Gauge
 
 EVENTS = Counter("pavilion_relay_events_total", "Events acknowledged by Kafka", ["shard"])
-GAPS = Counter("pavilion_relay_gaps_total", "Versions read from the stream since the tail had missed them", ["shard"])
-PRODUCERS_LOST = Counter("pavilion_relay_producers_lost_total", "Producers that had to be made anew", ["shard"])
-WAITING = Gauge("pavilion_relay_waiting_events", "Events committed but not in Kafka (at most 100,000)", ["shard"])
+GAPS = Counter(
+    "pavilion_relay_gaps_total", "Versions read from the stream since the tail had missed them", ["shard"]
+)
+PRODUCERS_LOST = Counter(
+    "pavilion_relay_producers_lost_total", "Producers that had to be made anew", ["shard"]
+)
+WAITING = Gauge(
+    "pavilion_relay_waiting_events", "Events committed but not in Kafka (at most 100,000)", ["shard"]
+)
 LAG = Gauge("pavilion_relay_lag_seconds", "Age of the oldest event that is not in Kafka", ["shard"])
 BARRIER = Gauge(
-    "pavilion_relay_barrier_age_seconds", "How long the oldest open transaction has held the relay back", ["shard"]
+    "pavilion_relay_barrier_age_seconds",
+    "How long the oldest open transaction has held the relay back",
+    ["shard"],
 )
 
 

@@ -35,6 +35,11 @@ class KeyRing:
                     await self.reload()
         return self._keys.get(key_id)
 
+    async def ensure(self) -> None:
+        """Read the keys if that has not been done. Raises KeysUnavailable."""
+        if not self._keys:
+            await self.reload()
+
     async def reload(self) -> None:
         """Read the keys again. Those that are gone no longer verify anything. Raises KeysUnavailable."""
         try:

@@ -105,7 +105,7 @@ def request_id_of(request: Request) -> str:
     if known is None:
         given = request.headers.get("x-request-id", "")
         usable = given.isascii() and given.isprintable() and 0 < len(given) <= LONGEST_REQUEST_ID
-        known = given if usable else f"{random.getrandbits(64):016x}"  # noqa: S311, TID251
+        known = given if usable else f"{random.getrandbits(64):016x}"
         request.scope["request_id"] = known
     return known
 
@@ -129,7 +129,10 @@ def answer_error(request: Request, error: Exception) -> Response:
 async def read_body(request: Request, limit: int = LARGEST_BODY_BYTES) -> bytes:
     """The whole body. Raises Problem (415 if it is not JSON, 413 if it is larger than ``limit`` bytes)."""
     media_type = request.headers.get("content-type", "")
-    if media_type != "application/json" and media_type.partition(";")[0].strip().lower() != "application/json":
+    if (
+        media_type != "application/json"
+        and media_type.partition(";")[0].strip().lower() != "application/json"
+    ):
         raise Problem("unsupported_media_type", "send the body with Content-Type: application/json")
     body = b""
     async for chunk in request.stream():

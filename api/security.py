@@ -8,8 +8,8 @@ from uuid import UUID
 
 import jwt
 
-from api.keys import KeyRing, KeysUnavailable
 from api.errors import Problem
+from api.keys import KeyRing, KeysUnavailable
 
 ALGORITHM = "EdDSA"
 REQUIRED_CLAIMS = ("exp", "iat", "iss", "aud", "sub", "tid", "roles", "jti")

@@ -22,6 +22,10 @@ COMMANDS = {
     "demo": "cli.demo:demo",
     "doctor": "cli.stack:doctor",
     "reset": "cli.stack:reset",
+    "score": "cli.score:score",
+    "standings": "cli.standings:standings",
+    "leaders": "cli.leaders:leaders",
+    "token": "cli.token:token",
 }
 
 

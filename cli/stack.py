@@ -48,10 +48,14 @@ def up(
     if as_json:
         typer.echo(json.dumps(found))
         return
-    table = Table(box=None, show_header=False, pad_edge=False)
     for name, address in found.items():
-        table.add_row(name, address)
-    Console().print(table)
+        typer.echo(f"{name:<18}{address}")
+
+
+def _results() -> Console:
+    """Standard output, wide enough for whole lines where it is not a terminal."""
+    console = Console()
+    return console if console.is_terminal else Console(width=250)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -84,7 +88,7 @@ def status(as_json: Json = False) -> None:
         up_for = f"{s.uptime_seconds} s" if s.uptime_seconds is not None else ""
         table.add_row(s.name, state, s.source, str(s.pid or ""), up_for, memory, s.address or "")
     table.add_row("total", "", "", "", "", f"{total:.0f} MB", "")
-    Console().print(table)
+    _results().print(table)
     Console(stderr=True).print("[dim]logs are in .pavilion/logs[/]")
 
 
@@ -109,7 +113,7 @@ def doctor(as_json: Json = False) -> None:
         for f in findings:
             advice = f"{f.detail}\n[dim]{f.remedy}[/]" if f.remedy else f.detail
             table.add_row(f.name, f"[{STYLES.get(f.state, 'red')}]{f.state}[/]", advice)
-        Console().print(table)
+        _results().print(table)
     raise typer.Exit(1 if any(f.state == "bad" for f in findings) else 0)
 
 

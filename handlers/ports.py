@@ -63,10 +63,6 @@ class MatchReadModel(Protocol):
         """Version and JSON of the card."""
         ...
 
-    async def card_version(self, tenant_id: UUID, match_id: UUID) -> int:
-        """The version of the card, 0 without one."""
-        ...
-
     async def matches(
         self, tenant_id: UUID, before: tuple[datetime, UUID] | None, limit: int
     ) -> list[MatchRow]:

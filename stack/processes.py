@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from stack import probes
 from stack.process import Process
@@ -15,22 +16,28 @@ class ProjectProcess:
 
     `health` is the path that answers below 400 once it is ready; without one, it is ready when it has stayed up
     for a second. `address` is the setting that leads to it. `after` names processes that must be ready before.
+    Every address of the stack is in its environment (PAVILION_KAFKA_BOOTSTRAP and its like); the one of Postgres
+    names the role `postgres_role`, so that row-level security holds for it.
     """
 
     name: str
     command: tuple[str, ...]
+    postgres_role: str
     health: str | None = None
     address: str | None = None
     after: tuple[str, ...] = ()
     stop_seconds: int = 20
 
-    def process(self, root: Path, ports: Mapping[str, int]) -> Process:
-        """The process to run with these ports."""
+    def process(self, root: Path, ports: Mapping[str, int], addresses: Mapping[str, str]) -> Process:
+        """The process to run with these ports and servers."""
+        environment = {f"PAVILION_{name.upper()}": address for name, address in addresses.items()}
+        if "postgres_dsn" in addresses:
+            environment["PAVILION_POSTGRES_DSN"] = as_role(addresses["postgres_dsn"], self.postgres_role)
         return Process(
             name=self.name,
             command=tuple(part.replace("{port}", str(ports.get(self.name))) for part in self.command),
             directory=root,
-            env={"PYTHONUNBUFFERED": "1"},
+            env={**environment, "PYTHONUNBUFFERED": "1"},
             ready=probes.http(self.url(ports) + self.health) if self.health else None,
             stop_seconds=self.stop_seconds,
             priority=500,
@@ -40,6 +47,12 @@ class ProjectProcess:
     def url(self, ports: Mapping[str, int]) -> str:
         """Where the process answers, without a path."""
         return f"http://{probes.HOST}:{ports[self.name]}"
+
+
+def as_role(dsn: str, role: str) -> str:
+    """The same database, for another role. Roles of the embedded Postgres have no password."""
+    parts = urlsplit(dsn)
+    return urlunsplit(parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}"))
 
 
 @dataclass(frozen=True)
@@ -61,9 +74,12 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
             *(PYTHON, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--no-ws"),
             *("--host", probes.HOST, "--port", "{port}", "--workers", "1", "api.main:app"),
         ),
+        postgres_role="pavilion_app",
         health="/healthz",
         address="api_url",
     ),
-    ProjectProcess(name="worker", command=(PYTHON, "-m", "workers.temporal")),
-    ProjectProcess(name="projector", command=(PYTHON, "-m", "workers.projector"), after=("worker",)),
+    ProjectProcess(name="worker", command=(PYTHON, "-m", "workers.temporal"), postgres_role="pavilion_relay"),
+    ProjectProcess(
+        name="projector", command=(PYTHON, "-m", "workers.projector"), postgres_role="pavilion_projector"
+    ),
 )

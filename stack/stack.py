@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from filelock import FileLock
 
@@ -165,11 +165,14 @@ class Stack:
             progress(task.name, "running", False)
             self._run_task(task)
             progress(task.name, "done", True)
+        servers = self._written()
         ready: set[str] = set()
         pending = list(self.processes)
         while pending:
             wave = [p for p in pending if ready.issuperset(p.after)]
-            self._in_parallel(lambda p: self._start(p.process(self.root, site.ports), progress), wave)
+            self._in_parallel(
+                lambda p: self._start(p.process(self.root, site.ports, servers), progress), wave
+            )
             ready.update(p.name for p in wave)
             pending = [p for p in pending if p not in wave]
         found = {p.address: p.url(site.ports) for p in self.processes if p.address}
@@ -216,24 +219,29 @@ class Stack:
             self.supervisor.halt(name)
 
     def _write(self, addresses: Mapping[str, str], sources: Mapping[str, str]) -> None:
-        file = stack_file(self.root)
-        before = json.loads(file.read_text()) if file.exists() else {"sources": {}}
-        after = {**before, **addresses, "sources": {**before["sources"], **sources}}
-        draft = file.with_suffix(".draft")
+        after = {**self._written(), **addresses, "sources": {**self._sources(), **sources}}
+        draft = stack_file(self.root).with_suffix(".draft")
         draft.write_text(json.dumps(after, indent=2) + "\n")
-        draft.replace(file)
+        draft.replace(stack_file(self.root))
+
+    def _written(self) -> dict[str, str]:
+        return {name: value for name, value in self._read().items() if name != "sources"}
+
+    def _sources(self) -> dict[str, str]:
+        return self._read().get("sources", {})
+
+    def _read(self) -> dict[str, Any]:
+        file = stack_file(self.root)
+        return json.loads(file.read_text()) if file.exists() else {}
 
     def addresses(self) -> Addresses:
         """Where the running servers answer, as the last `up` found it."""
-        file = stack_file(self.root)
-        written = json.loads(file.read_text()) if file.exists() else {}
+        written = self._written()
         return Addresses(**{f.name: written.get(f.name) for f in fields(Addresses)})
 
     def status(self) -> list[ProcessStatus]:
         """How each server and process of the last `up` is doing; empty when the stack is down."""
-        file = stack_file(self.root)
-        sources = json.loads(file.read_text())["sources"] if file.exists() else {}
-        return process_statuses(self.supervisor, sources, self.addresses())
+        return process_statuses(self.supervisor, self._sources(), self.addresses())
 
     def restart(self, name: str) -> None:
         """Stop one process and start it again."""

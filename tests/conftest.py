@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from adapters.postgres.migrate import upgrade_now
 from stack.servers.postgres import sql
 from stack.servers.temporal import temporal_test_server as obtain_temporal_test_server
 from stack.stack import Addresses, Stack
@@ -96,7 +97,7 @@ def unique_name() -> str:
 @pytest.fixture(scope="session")
 def migrate() -> Callable[[str], None]:
     """Brings the empty database at a DSN to the present schema."""
-    return lambda dsn: None
+    return upgrade_now
 
 
 @pytest.fixture(scope="session")

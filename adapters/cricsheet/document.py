@@ -323,7 +323,11 @@ def unknown_keys(raw: Mapping[str, Any]) -> Iterator[Note]:
             if not over.keys() <= _OVER:
                 look("over", over, _OVER, Place(innings=number, over=over["over"]))
             for ball, delivery in enumerate(over["deliveries"], 1):
-                if delivery.keys() <= _DELIVERY and delivery["runs"].keys() <= _RUNS and "wickets" not in delivery:
+                if (
+                    delivery.keys() <= _DELIVERY
+                    and delivery["runs"].keys() <= _RUNS
+                    and "wickets" not in delivery
+                ):
                     continue
                 place = Place(innings=number, over=over["over"], ball=ball)
                 look("delivery", delivery, _DELIVERY, place)

@@ -68,7 +68,10 @@ class Reader:
             yield whole, self._people.line_up(team)
         toss = self._match.info.toss
         if toss.winner is not None and toss.decision is not None:
-            yield whole, c.RecordToss(winner=toss.winner, decision=toss.decision, uncontested=toss.uncontested)
+            yield (
+                whole,
+                c.RecordToss(winner=toss.winner, decision=toss.decision, uncontested=toss.uncontested),
+            )
         if self._chase is not None and self._chase.overs_from_the_start is not None:
             overs, balls = self._chase.overs_from_the_start
             yield whole, c.ReduceOvers(overs=overs, balls=balls, innings=1)
@@ -155,7 +158,9 @@ class Reader:
                 revised = c.ReviseTarget(runs=chase.runs, method=chase.method, overs=overs, balls=balls)
                 yield Place(innings=number, over=over.over), revised
             for ball, delivery in enumerate(over.deliveries, 1):
-                yield from self._delivery(innings, over, delivery, Place(innings=number, over=over.over, ball=ball))
+                yield from self._delivery(
+                    innings, over, delivery, Place(innings=number, over=over.over, ball=ball)
+                )
         yield from self._finish(number, innings, place)
 
     def _begin(self, number: int, innings: InningsPart, place: Place) -> Iterator[Placed]:
@@ -165,8 +170,13 @@ class Reader:
         if innings.penalty_runs.pre:
             yield place, self._penalty(number, innings, innings.penalty_runs.pre)
         for powerplay in innings.powerplays:
-            yield place, c.SetPowerplay(
-                kind=powerplay.type, first=over_and_ball(powerplay.start), last=over_and_ball(powerplay.end)
+            yield (
+                place,
+                c.SetPowerplay(
+                    kind=powerplay.type,
+                    first=over_and_ball(powerplay.start),
+                    last=over_and_ball(powerplay.end),
+                ),
             )
 
     def _penalty(self, number: int, innings: InningsPart, runs: int) -> c.AwardPenaltyRuns:

@@ -12,9 +12,7 @@ class TopicsDiffer(Exception):
     """The broker has a topic with other partitions than the table says."""
 
 
-async def ensure_topics(
-    bootstrap: str, *, replication: int, topics: Sequence[Topic] = TOPICS
-) -> list[str]:
+async def ensure_topics(bootstrap: str, *, replication: int, topics: Sequence[Topic] = TOPICS) -> list[str]:
     """Create what is missing; the names of those created. Safe to call from several processes at once.
 
     Raises TopicsDiffer for a topic whose partition count is not the table's: changing it would move keys to
@@ -36,10 +34,7 @@ async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replicati
     if not topics:
         return
     response = await admin.create_topics(
-        [
-            NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config)
-            for topic in topics
-        ]
+        [NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config) for topic in topics]
     )
     for name, code, *message in response.topic_errors:
         error = for_code(code)

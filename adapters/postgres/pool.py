@@ -4,7 +4,6 @@ from typing import Any
 
 import asyncpg
 
-
 AWAY = (
     OSError,
     TimeoutError,

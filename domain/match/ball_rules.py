@@ -25,12 +25,8 @@ def ball_violations(state: MatchState, fact: e.BallRecorded) -> list[Violation]:
         return [Violation("innings_not_in_progress", f"innings {fact.innings} is not in progress")]
     innings, d = state.innings[fact.innings - 1], fact.delivery
     if innings.closed is not None or state.play_is_over:
-        goes_on = innings.bowler is None and fact.over == innings.overs - 1 and not state.play_is_over
-        found.append(
-            Violation(
-                "innings_closed", f"innings {innings.number} is over: {innings.closed}", goes_on, "Law 13.3"
-            )
-        )
+        text = f"innings {innings.number} is over: {innings.closed}"
+        found.append(Violation("innings_closed", text, not state.play_is_over, "Law 13.3"))
     if state.interrupted is not None:
         found.append(Violation("play_interrupted", f"play is interrupted: {state.interrupted}"))
     _check_over(state, innings, fact, found)
@@ -89,7 +85,7 @@ def incoming_violations(state: MatchState, innings: Innings, player: str) -> lis
     if not may_bat(innings, player):
         absent = player in innings.absent
         text = f"{_name(state, player)} is {'absent' if absent else 'out'}"
-        return [Violation("batter_absent" if absent else "batter_out", text, rule="Law 25.4")]
+        return [Violation("batter_absent" if absent else "batter_out", text, True, "Law 25.4.3")]
     return []
 
 
@@ -141,7 +137,7 @@ def _check_runs(state: MatchState, d: Delivery, found: list[Violation]) -> None:
     if min(counts) < 0 or max(counts) > MAX_RUNS:
         found.append(Violation("runs_out_of_range", f"runs lie between 0 and {MAX_RUNS}"))
     if d.wides and d.no_balls:
-        found.append(Violation("wide_and_no_ball", "a no-ball is never a wide as well", rule="Law 22.6"))
+        found.append(Violation("wide_and_no_ball", "a no-ball is never a wide as well", True, "Law 22.6"))
     if d.called is Called.WIDE:
         if d.bat_runs:
             text = "a ball that the bat touched is not a wide"
@@ -172,7 +168,7 @@ def _check_wickets(state: MatchState, innings: Innings, d: Delivery, found: list
         seen.add(wicket.player)
         if wicket.player not in (d.striker, d.non_striker):
             if wicket.kind not in NOT_AT_THE_CREASE:
-                found.append(Violation("batter_not_at_crease", f"{name} is not at the crease"))
+                found.append(Violation("batter_not_at_crease", f"{name} is not at the crease", True))
             else:
                 found.extend(incoming_violations(state, innings, wicket.player))
         elif wicket.kind is DismissalKind.TIMED_OUT:

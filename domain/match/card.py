@@ -202,18 +202,18 @@ def _not_batted(state: MatchState, innings: Innings) -> list[str]:
 
 
 def _side_in(state: MatchState, innings: Innings) -> list[str]:
-    """The batting side when the innings ended: a later replacement was not in it yet."""
+    """The batting side at the last ball of the innings: who replaced another later was not in it yet."""
     side = state.sides[innings.batting]
-    if not side.replaced or innings is state.innings[-1]:
+    if not side.replaced or not innings.balls or innings is state.innings[-1]:
         return side.players
     players: list[str] = []
-    for _, fact in state.facts:
-        if isinstance(fact, e.InningsStarted | e.InningsForfeited) and fact.innings > innings.number:
-            break
+    for version, fact in state.facts:
         if isinstance(fact, e.LineUpNamed) and fact.team == innings.batting:
             players = [player.id for player in fact.players]
         elif isinstance(fact, e.PlayerReplaced) and fact.team == innings.batting:
             players[players.index(fact.player_out)] = fact.player_in
+        elif version == innings.balls[-1].version:
+            break
     return players
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from domain.match.events import Result
+from domain.match.names import Names
+from domain.match.outcome import score, status
 from domain.match.state import Innings, MatchState
 
 
@@ -11,7 +13,7 @@ class Summary:
     """``score`` is "Name 120/3 (14.2)"; ``over`` the overs bowled; ids are the players'.
 
     ``runs_needed`` and ``balls_left`` stand only in a chase. ``happened`` says what the scorer must now
-    act on ("over complete", "innings closed: all out", "free hit", "match won by 5 wickets"), in order.
+    act on ("over complete", "innings closed: all out", "free hit", "Kent won by 5 wickets"), in order.
     """
 
     score: str | None = None
@@ -58,29 +60,8 @@ def summarise(state: MatchState) -> Summary:
 
 
 def score_line(state: MatchState, innings: Innings) -> str:
-    """As on a scoreboard: "RCB 120/3 (14.2)", "RCB 187 (20)" when all out, "RCB 401/6d (90)"."""
-    name = state.sides[innings.batting].team.name
-    wickets = "" if innings.closed == "all out" else f"/{innings.wickets}"
-    declared = "d" if innings.declared else ""
-    return f"{name} {innings.runs}{wickets}{declared} ({innings.overs_text})"
-
-
-def result_line(state: MatchState, result: Result) -> str:
-    """ "Kent won by 5 wickets", "match tied (Kent won the super over)", "no result"."""
-    winner = state.sides[result.winner].team.name if result.winner else None
-    if result.outcome == "win":
-        return f"{winner} won{_margin(result)}" + (f" ({result.method})" if result.method else "")
-    if result.outcome == "tie":
-        return "match tied" + (f" ({winner} won the {result.decided_by})" if winner else "")
-    return {"draw": "match drawn", "no result": "no result"}[result.outcome]
-
-
-def _margin(result: Result) -> str:
-    innings = "an innings and " if result.by_innings else ""
-    for count, unit in ((result.by_runs, "run"), (result.by_wickets, "wicket")):
-        if count is not None:
-            return f" by {innings}{count} {unit}{'' if count == 1 else 's'}"
-    return ""
+    """As on a scoreboard: "RCB 120/3 (14.2)", "RCB 187 (19.4)" when all out, "RCB 401/6d (90)"."""
+    return f"{state.sides[innings.batting].team.name} {score(innings)} ({innings.overs_text})"
 
 
 def _of_innings(innings: Innings) -> tuple[str, ...]:
@@ -98,12 +79,11 @@ def _of_innings(innings: Innings) -> tuple[str, ...]:
 
 def _of_match(state: MatchState) -> tuple[str, ...]:
     if state.result is not None:
-        return (result_line(state, state.result),)
+        return (status(state, Names(state)),)
     said: list[str] = []
     if state.interrupted is not None:
         said.append(f"play stopped: {state.interrupted}")
-    last = state.innings[-1] if state.innings else None
-    following = state.revised_targets.get(last.number + 1) if last is not None and last.closed else None
-    if following is not None:
-        said.append(f"target {following.runs} ({following.method})")
+    latest = state.innings[-1] if state.innings else None
+    if latest is not None and latest.closed is not None:
+        said.append(status(state, Names(state)))
     return tuple(said)

@@ -81,8 +81,9 @@ def _innings(index: int, file: dict[str, Any], per_over: int, full: int | None) 
     if target and (index == 1 or not rain_rule):
         length = target[1]
     count = _Count(per_over)
-    for over in innings.get("overs", []):
-        count.over(over["deliveries"])
+    miscounted = {int(over) for over in innings.get("miscounted_overs", {})}
+    for number, over in enumerate(innings.get("overs", [])):
+        count.over(over["deliveries"], miscounted=number in miscounted)
     penalties = innings.get("penalty_runs", {})
     left = len(info["players"][innings["team"]]) - len(innings.get("absent_hurt", []))
     return InningsSummary(
@@ -90,7 +91,7 @@ def _innings(index: int, file: dict[str, Any], per_over: int, full: int | None) 
         bowling=next(team for team in info["teams"] if team != innings["team"]),
         runs=count.runs + penalties.get("pre", 0) + penalties.get("post", 0),
         wickets=count.wickets,
-        balls=count.length({int(over) for over in innings.get("miscounted_overs", {})}),
+        balls=sum(count.overs),
         quota=length,
         all_out=count.wickets + count.retired >= min(left, 11) - 1,
         super_over=innings.get("super_over", False),
@@ -109,6 +110,10 @@ def _target(innings: list[dict[str, Any]], per_over: int) -> tuple[int, int] | N
     return innings[1]["target"]["runs"], int(whole) * per_over + int(loose or 0)
 
 
+def _is_legal(delivery: dict[str, Any]) -> bool:
+    return not {"wides", "noballs"} & delivery.get("extras", {}).keys()
+
+
 @dataclass
 class _Count:
     """Adds up an innings over by over."""
@@ -118,28 +123,25 @@ class _Count:
     wickets: int = 0
     retired: int = 0
     overs: list[int] = field(default_factory=list)
-    """Legal balls of each over."""
+    """What each over counts: a complete one its full number, however many balls it had."""
     batters: dict[str, Counter[str]] = field(default_factory=dict)
     bowlers: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def over(self, deliveries: list[dict[str, Any]]) -> None:
-        self.overs.append(0)
-        conceded = 0
-        for delivery in deliveries:
-            conceded += self.ball(delivery)
+    def over(self, deliveries: list[dict[str, Any]], *, miscounted: bool) -> None:
+        legal = Counter(delivery["bowler"] for delivery in deliveries if _is_legal(delivery))
+        complete = miscounted or legal.total() >= self.per_over
+        self.overs.append(self.per_over if complete else legal.total())
+        conceded = sum(self.ball(delivery) for delivery in deliveries)
         bowlers = {delivery["bowler"] for delivery in deliveries}
-        legal = self.overs[-1]
-        if len(bowlers) == 1:
-            line = self.bowlers[bowlers.pop()]
-            line["last_over_legal"] = legal
-            line["maidens"] += legal >= self.per_over and conceded == 0
+        for name in bowlers:
+            alone = complete and len(bowlers) == 1
+            self.bowlers[name]["balls"] += self.per_over if alone else legal[name]
+            self.bowlers[name]["maidens"] += alone and not conceded
 
     def ball(self, delivery: dict[str, Any]) -> int:
         runs, extras = delivery["runs"], delivery.get("extras", {})
         striker, _ = self.batter(delivery["batter"]), self.batter(delivery["non_striker"])
         bowler = self.bowlers.setdefault(delivery["bowler"], Counter())
-        legal = not {"wides", "noballs"} & extras.keys()
-        self.overs[-1] += legal
         self.runs += runs["total"]
         striker["runs"] += runs["batter"]
         striker["balls"] += "wides" not in extras
@@ -147,7 +149,6 @@ class _Count:
             striker["fours"] += runs["batter"] == 4
             striker["sixes"] += runs["batter"] == 6
         conceded = runs["batter"] + extras.get("wides", 0) + extras.get("noballs", 0)
-        bowler["balls"] += legal
         bowler["runs"] += conceded
         for wicket in delivery.get("wickets", []):
             self.wicket(wicket, bowler)
@@ -164,14 +165,6 @@ class _Count:
         self.wickets += 1
         batter["out"] = 1
         bowler["wickets"] += wicket["kind"] not in NOT_THE_BOWLERS
-
-    def length(self, miscounted: set[int]) -> int:
-        """Every over but an unfinished last one counts as a whole over, however many balls it had."""
-        if not self.overs:
-            return 0
-        *_, last = self.overs
-        whole = last >= self.per_over or len(self.overs) - 1 in miscounted
-        return (len(self.overs) - 1) * self.per_over + (self.per_over if whole else last)
 
     def batting_lines(self) -> list[BattingLine]:
         return [

@@ -1,0 +1,144 @@
+"""The API process: ``granian --interface asgi api.main:app``."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import msgspec
+import structlog
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.cricsheet.writer import export
+from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.pool import AWAY, AWAY_MESSAGE, create_pool
+from adapters.postgres.read_models import PostgresMatchReadModel
+from api import openapi, system
+from api.errors import Problem
+from api.issuer import DevelopmentIssuer
+from api.keys import KeyRing, KeysUnavailable
+from api.logs import configure_logs
+from api.match import routes
+from api.operations import Operation, OperationRoute, answer_error
+from api.permissions import PERMISSIONS
+from api.security import TokenVerifier
+from api.services import Services
+from api.settings import ApiSettings
+from handlers.match import MatchHandler
+from handlers.ports import StoreUnavailable
+from stack.folders import project_root, state_folder
+from stack.settings import load_settings
+
+OPERATIONS: tuple[Operation, ...] = (*routes.OPERATIONS, *system.OPERATIONS)
+DESCRIPTION = (
+    "Score a match ball by ball and read it back. Every write is an event of the match's stream; the version "
+    "in the ETag names the state after it. Send an `Idempotency-Key` with every POST and repeat the request "
+    "with the same key when you don't know whether it arrived."
+)
+
+log = structlog.get_logger("api")
+
+
+def create_app(settings: ApiSettings | None = None) -> FastAPI:
+    """The application. Servers are reached, and settings read, when it starts up."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        configure_logs()
+        async with serving(settings or ApiSettings()) as known:
+            app.state.services = known
+            yield
+
+    app = FastAPI(
+        title="Pavilion",
+        version="1.0.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url="/docs",
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        exception_handlers={HTTPException: _not_routed},
+    )
+    install_operations(app, OPERATIONS)
+    openapi.install(app, routes.STRUCTS)
+    return app
+
+
+def install_operations(app: FastAPI, operations: Sequence[Operation]) -> None:
+    """Route the operations. Raises ValueError unless they and the table of permissions agree."""
+    unserved = PERMISSIONS.keys() - {operation.id for operation in operations}
+    if unserved:
+        raise ValueError(f"api/permissions.py has entries without an operation: {sorted(unserved)}")
+    # Before FastAPI's own routes (docs): the ball is tried first.
+    app.router.routes[:0] = [OperationRoute(operation) for operation in operations]
+
+
+@asynccontextmanager
+async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
+    """What the endpoints need, as long as the application runs."""
+    dsn = settings.postgres_dsn or load_settings().postgres_dsn
+    keys = KeyRing(settings.jwks or _development_jwks())
+    pool = await create_pool(
+        dsn,
+        application_name="pavilion-api",
+        role=settings.postgres_role,
+        max_size=settings.postgres_pool_size,
+    )
+    try:
+        await _refuse_powerful_role(pool)
+        store = PostgresEventStore(pool)
+        yield Services(
+            verifier=TokenVerifier(keys, issuer=settings.token_issuer, audience=settings.token_audience),
+            matches=MatchHandler(store, cached_matches=settings.cached_matches),
+            store=store,
+            read_model=PostgresMatchReadModel(pool),
+            ready=lambda: _ready(pool, keys),
+            export=lambda state: msgspec.json.encode(export(state)),
+            card_wait_seconds=settings.card_wait_seconds,
+        )
+    finally:
+        await pool.close()
+
+
+def _development_jwks() -> str:
+    issuer = DevelopmentIssuer(state_folder(project_root()) / "issuer")
+    issuer.ensure()
+    log.warning("tokens are verified with the development issuer's key", jwks=str(issuer.jwks_file))
+    return str(issuer.jwks_file)
+
+
+async def _refuse_powerful_role(pool: "asyncpg.Pool[Any]") -> None:
+    """Row-level security does not bind a superuser or a role with BYPASSRLS: never serve as one."""
+    row = await pool.fetchrow(
+        "select rolname, rolsuper or rolbypassrls as beyond from pg_roles where rolname = current_user"
+    )
+    if row["beyond"]:
+        raise RuntimeError(f"the role {row['rolname']} is not bound by row-level security; use pavilion_app")
+
+
+async def _ready(pool: "asyncpg.Pool[Any]", keys: KeyRing) -> None:
+    try:
+        await pool.fetchval("select 1 from event limit 1")
+    except AWAY as error:
+        raise StoreUnavailable(AWAY_MESSAGE) from error
+    try:
+        await keys.ensure()
+    except KeysUnavailable as error:
+        raise Problem("keys_unavailable", str(error)) from error
+
+
+async def _not_routed(request: Request, error: Exception) -> Response:
+    """No route, or not with this method."""
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        problem = Problem(
+            "method_not_allowed", f"{request.url.path} does not take {request.method}", headers=error.headers
+        )
+    else:
+        problem = Problem("not_found", f"there is nothing at {request.url.path}")
+    return answer_error(request, problem)
+
+
+app = create_app()

@@ -1,0 +1,189 @@
+"""Endpoints of the read side."""
+
+import asyncio
+import base64
+import time
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.errors import Problem
+from api.match.writes import match_id_of
+from api.operations import principal
+from api.services import Services, services
+from domain.match.card import scorecard
+from domain.match.state import Innings, MatchState
+from domain.match.summary import summarise
+from handlers.errors import MatchNotFound
+
+LARGEST_VERSION = 2**31 - 1
+LARGEST_EVENTS_PAGE = 1000
+LARGEST_MATCHES_PAGE = 100
+CARD_POLL_SECONDS = 0.02
+
+_encoder = msgspec.json.Encoder()
+
+
+async def get_match(request: Request) -> Response:
+    """The state now, or with ``at`` as it was at a version."""
+    at = _integer(request, "at", 1, LARGEST_VERSION)
+    version, body = await _read(request, state_json, at)
+    return _versioned(request, version, body)
+
+
+async def get_scorecard(request: Request) -> Response:
+    """The card: the projector's, or from the stream where that is behind what was asked for."""
+    at = _integer(request, "at", 1, LARGEST_VERSION)
+    if at is not None:
+        return _versioned(request, *await _read(request, card_json, at))
+    at_least = _integer(request, "at_least", 1, LARGEST_VERSION) or 0
+    found = await _projected_card(
+        services(request), principal(request).tenant_id, match_id_of(request), at_least
+    )
+    return _versioned(request, *(found or await _read(request, card_json)))
+
+
+async def _projected_card(
+    known: Services, tenant_id: UUID, match_id: UUID, at_least: int
+) -> tuple[int, bytes] | None:
+    """The projector's card once it has reached ``at_least``; None if it does not soon."""
+    deadline = time.monotonic() + (known.card_wait_seconds if at_least else 0)
+    while True:
+        found = await known.read_model.card(tenant_id, match_id)
+        if found is not None and found[0] >= at_least:
+            return found
+        if time.monotonic() >= deadline:
+            return None
+        await asyncio.sleep(CARD_POLL_SECONDS)
+
+
+async def list_events(request: Request) -> Response:
+    """The events of a match after a version."""
+    after = _integer(request, "after_version", 0, LARGEST_VERSION) or 0
+    limit = _integer(request, "limit", 1, LARGEST_EVENTS_PAGE) or LARGEST_EVENTS_PAGE
+    match_id = match_id_of(request)
+    known = services(request)
+    found = await known.store.load(principal(request).tenant_id, match_id, after, limit + 1)
+    if not found and not await known.store.load(principal(request).tenant_id, match_id, 0, 1):
+        raise MatchNotFound(match_id)
+    page = found[:limit]
+    events = [
+        {
+            "version": event.version,
+            "event_id": event.event_id,
+            "type": event.type,
+            "schema_version": event.schema_version,
+            "recorded_at": event.recorded_at,
+            "actor": event.metadata.get("actor"),
+            "data": msgspec.Raw(event.data.encode()),
+        }
+        for event in page
+    ]
+    following = page[-1].version if len(found) > limit else None
+    return _json({"events": events, "next_after_version": following})
+
+
+async def export_match(request: Request) -> Response:
+    """The match in Cricsheet's JSON format."""
+    at = _integer(request, "at", 1, LARGEST_VERSION)
+    export = services(request).export
+    version, body = await _read(request, export, at)
+    response = _versioned(request, version, body)
+    response.headers["content-disposition"] = f'attachment; filename="{match_id_of(request)}.json"'
+    return response
+
+
+async def list_matches(request: Request) -> Response:
+    """The tenant's matches, newest first, a page at a time."""
+    limit = _integer(request, "limit", 1, LARGEST_MATCHES_PAGE) or 20
+    cursor = request.query_params.get("cursor")
+    before = None if cursor is None else read_cursor(cursor)
+    rows = await services(request).read_model.matches(principal(request).tenant_id, before, limit + 1)
+    page = rows[:limit]
+    following = write_cursor(page[-1].created_at, page[-1].match_id) if len(rows) > limit else None
+    return _json({"matches": [asdict(row) for row in page], "next": following})
+
+
+def write_cursor(created_at: datetime, match_id: UUID) -> str:
+    """The place after a row, opaque to clients."""
+    return base64.urlsafe_b64encode(f"{created_at.isoformat()} {match_id}".encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    """The place that ``write_cursor`` wrote. Raises Problem (400)."""
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+        created_at, _, match_id = text.partition(" ")
+        return datetime.fromisoformat(created_at), UUID(match_id)
+    except ValueError as error:
+        raise Problem(
+            "malformed_parameter",
+            "cursor must be the value of next from an earlier page",
+            members={"param": "cursor"},
+        ) from error
+
+
+def card_json(state: MatchState) -> bytes:
+    """The card as JSON."""
+    return _encoder.encode(scorecard(state))
+
+
+def state_json(state: MatchState) -> bytes:
+    """The state as JSON, without the balls one by one (those are the events)."""
+    names = [each.name for each in fields(state) if each.name not in ("facts", "innings", "created")]
+    view: dict[str, Any] = {name: getattr(state, name) for name in names}
+    view["summary"] = summarise(state)
+    view["match"] = state.created
+    view["innings"] = [_innings(each) for each in state.innings]
+    return _encoder.encode(view)
+
+
+def _innings(innings: Innings) -> dict[str, Any]:
+    return {each.name: getattr(innings, each.name) for each in fields(innings) if each.name != "balls"} | {
+        "overs_text": innings.overs_text
+    }
+
+
+async def _read(
+    request: Request, render: Callable[[MatchState], bytes], at: int | None = None
+) -> tuple[int, bytes]:
+    return await services(request).matches.read(
+        principal(request).tenant_id,
+        match_id_of(request),
+        lambda state: (state.version, render(state)),
+        at,
+    )
+
+
+def _versioned(request: Request, version: int, body: bytes) -> Response:
+    """The body with its ETag, or 304 where the client has it already."""
+    etag = f'"{version}"'
+    headers = {"etag": etag, "cache-control": "private, no-cache"}
+    held = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    if etag in held or held == ["*"]:
+        return Response(status_code=304, headers=headers)
+    return Response(body, 200, headers, "application/json")
+
+
+def _json(value: Any) -> Response:
+    return Response(_encoder.encode(value), 200, media_type="application/json")
+
+
+def _integer(request: Request, name: str, least: int, most: int) -> int | None:
+    """A number in the query; None if it is not there. Raises Problem (400)."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 20 and least <= int(text) <= most):
+        raise Problem(
+            "malformed_parameter",
+            f"{name} must be a whole number from {least} to {most}",
+            members={"param": name},
+        )
+    return int(text)

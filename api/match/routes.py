@@ -1,0 +1,145 @@
+"""The operations on matches."""
+
+from typing import Any
+
+from api import openapi as o
+from api.match import reads, writes
+from api.match.commands import COMMANDS, CommandRow
+from api.match.schemas import LARGEST_BATCH, BatchBody, Body, MatchBody
+from api.operations import Operation
+
+MATCH = "/v1/matches/{match_id}"
+_ACK = o.json_answer("What was appended, and where the match stands", o.ref("Ack"))
+_SECURITY = [{"bearer": []}]
+_MATCH_BODY, _BATCH_BODY = MatchBody(), BatchBody()
+_BODIES = {row.operation: Body(row.command, row.omit) for row in COMMANDS}
+_VERSION = {"type": "integer", "minimum": 1}
+_AT = o.query("at", _VERSION, "The match as it was at this version.")
+
+STRUCTS: list[type[Any]] = [
+    _MATCH_BODY.struct,
+    _BATCH_BODY.struct,
+    *(body.struct for body in _BODIES.values()),
+]
+"""The schemas of all bodies."""
+
+
+def _command(row: CommandRow) -> Operation:
+    key = o.IDEMPOTENCY_KEY if row.method == "POST" else o.OPTIONAL_KEY
+    body = _BODIES[row.operation]
+    said = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in row.omit]
+    return Operation(
+        id=row.operation,
+        method=row.method,
+        path=MATCH + row.path,
+        summary=row.summary,
+        description=_description(row),
+        endpoint=writes.command_endpoint(row, body),
+        tag="scoring",
+        openapi={
+            "security": _SECURITY,
+            "parameters": [o.MATCH_ID, *said, key, o.IF_MATCH],
+            "requestBody": o.body(body.struct.__name__, row.example),
+            "responses": o.answers(_ACK, 400, 404, 409, 412, 413, 415, 422),
+        },
+    )
+
+
+def _description(row: CommandRow) -> str:
+    return " ".join((row.command.__doc__ or "").split()).replace(":class:", "")
+
+
+def _read(id_: str, path: str, summary: str, endpoint: Any, *parameters: dict[str, Any]) -> Operation:
+    success = o.json_answer(summary, {"type": "object", "additionalProperties": True})
+    return Operation(
+        id=id_,
+        method="GET",
+        path=path,
+        summary=summary,
+        description=" ".join((endpoint.__doc__ or "").split()),
+        endpoint=endpoint,
+        tag="reading",
+        openapi={
+            "security": _SECURITY,
+            "parameters": [*([o.MATCH_ID] if path != "/v1/matches" else []), *parameters],
+            "responses": o.answers(success, 400, 404),
+        },
+    )
+
+
+_FIRST, *_OTHERS = COMMANDS
+
+OPERATIONS: tuple[Operation, ...] = (
+    _command(_FIRST),
+    Operation(
+        id="record_balls",
+        method="POST",
+        path=f"{MATCH}/balls:batch",
+        summary=f"Record up to {LARGEST_BATCH} balls, all or none",
+        endpoint=writes.balls_endpoint(_BATCH_BODY),
+        tag="scoring",
+        openapi={
+            "security": _SECURITY,
+            "parameters": [o.MATCH_ID, o.IDEMPOTENCY_KEY, o.IF_MATCH],
+            "requestBody": o.body("RecordBalls", {"balls": [_FIRST.example, {"bat_runs": 1}]}),
+            "responses": o.answers(_ACK, 400, 404, 409, 412, 413, 415, 422),
+        },
+    ),
+    Operation(
+        id="create_match",
+        method="POST",
+        path="/v1/matches",
+        summary="Create a match",
+        endpoint=writes.creation_endpoint(_MATCH_BODY),
+        tag="scoring",
+        status=201,
+        openapi={
+            "security": _SECURITY,
+            "parameters": [o.IDEMPOTENCY_KEY],
+            "requestBody": o.body(
+                "CreateMatch",
+                {
+                    "conditions": "t20",
+                    "teams": [
+                        {"id": "rcb", "name": "Royal Challengers"},
+                        {"id": "mi", "name": "Mumbai Indians"},
+                    ],
+                    "venue": "M. Chinnaswamy Stadium",
+                },
+            ),
+            "responses": o.answers(_ACK, 400, 409, 413, 415, 422, status=201),
+        },
+    ),
+    *(_command(row) for row in _OTHERS),
+    _read(
+        "list_matches",
+        "/v1/matches",
+        "Matches, newest first",
+        reads.list_matches,
+        o.query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, "Matches a page."),
+        o.query("cursor", {"type": "string"}, "`next` of the page before."),
+    ),
+    _read("get_match", MATCH, "The state of a match", reads.get_match, _AT, o.IF_NONE_MATCH),
+    _read(
+        "get_scorecard",
+        f"{MATCH}/scorecard",
+        "The scorecard",
+        reads.get_scorecard,
+        o.query("at_least", _VERSION, "Not older than this version (the ETag of your last write)."),
+        _AT,
+        o.IF_NONE_MATCH,
+    ),
+    _read(
+        "list_events",
+        f"{MATCH}/events",
+        "The events of a match",
+        reads.list_events,
+        o.query(
+            "after_version", {"type": "integer", "minimum": 0, "default": 0}, "Those after this version."
+        ),
+        o.query(
+            "limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000}, "Events a page."
+        ),
+    ),
+    _read("export_match", f"{MATCH}/export", "The match in Cricsheet's format", reads.export_match, _AT),
+)

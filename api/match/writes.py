@@ -1,0 +1,149 @@
+"""Endpoints of the write side: a body becomes a command, the answer is where the match stands."""
+
+import os
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.errors import Problem
+from api.match.commands import CommandRow
+from api.match.schemas import BatchBody, Body, MatchBody
+from api.operations import principal, read_body, request_id_of
+from api.services import services
+from contracts.ids import time_ordered_uuid
+from handlers.errors import MatchNotFound
+from handlers.match import Ack, Caller
+
+LONGEST_KEY = 255
+LARGEST_BATCH_BYTES = 2 * 1024 * 1024
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+_encoder = msgspec.json.Encoder()
+
+
+def command_endpoint(row: CommandRow, body: Body) -> Endpoint:
+    """The endpoint of one command."""
+    needs_key = row.method == "POST"
+
+    async def endpoint(request: Request) -> Response:
+        match_id = match_id_of(request)
+        key = idempotency_key(request, required=needs_key)
+        expected = expected_version(request)
+        raw = await read_body(request)
+        said = {name: request.path_params[name] for name in row.omit}
+        command = body.decode(raw or b"{}", **said)
+        ack = await services(request).matches.execute(
+            principal(request).tenant_id,
+            match_id,
+            (command,),
+            idempotency_key=key,
+            now=datetime.now(UTC),
+            expected_version=expected,
+            caller=caller(request),
+        )
+        return answer(ack, 200)
+
+    return endpoint
+
+
+def balls_endpoint(body: BatchBody) -> Endpoint:
+    """The endpoint of many balls at once, all or nothing."""
+
+    async def endpoint(request: Request) -> Response:
+        match_id = match_id_of(request)
+        key = idempotency_key(request)
+        expected = expected_version(request)
+        commands = body.decode(await read_body(request, LARGEST_BATCH_BYTES))
+        ack = await services(request).matches.execute(
+            principal(request).tenant_id,
+            match_id,
+            commands,
+            idempotency_key=key,
+            now=datetime.now(UTC),
+            expected_version=expected,
+            caller=caller(request),
+        )
+        return answer(ack, 200)
+
+    return endpoint
+
+
+def creation_endpoint(body: MatchBody) -> Endpoint:
+    """The endpoint that creates a match."""
+
+    async def endpoint(request: Request) -> Response:
+        key = idempotency_key(request)
+        given, command = body.decode(await read_body(request))
+        ack = await services(request).matches.create(
+            principal(request).tenant_id,
+            command,
+            idempotency_key=key,
+            now=datetime.now(UTC),
+            match_id=given or time_ordered_uuid(time.time_ns() // 1_000_000, int.from_bytes(os.urandom(10))),
+            id_given=given is not None,
+            caller=caller(request),
+        )
+        response = answer(ack, 201)
+        response.headers["location"] = f"/v1/matches/{ack.match_id}"
+        return response
+
+    return endpoint
+
+
+def answer(ack: Ack, status: int) -> Response:
+    """The ack as HTTP: the version is the ETag; a repeat is answered as the first time, and says so."""
+    headers = {"etag": f'"{ack.version}"'}
+    if ack.repeated:
+        headers["idempotent-replayed"] = "true"
+    return Response(_encoder.encode(ack), status, headers, "application/json")
+
+
+def match_id_of(request: Request) -> UUID:
+    """The match that the address names. Raises MatchNotFound for what is no id at all."""
+    text = request.path_params["match_id"]
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Problem("match_not_found", f"there is no match {text[:LONGEST_KEY]!r}") from MatchNotFound
+
+
+def idempotency_key(request: Request, *, required: bool = True) -> str:
+    """The ``Idempotency-Key``; a random one where none is required and none given."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        if required:
+            raise Problem(
+                "idempotency_key_missing",
+                "send a header Idempotency-Key with a value of your own, and the same one when you repeat "
+                "this request",
+            )
+        return os.urandom(16).hex()
+    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise Problem(
+            "idempotency_key_malformed",
+            f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters",
+        )
+    return key
+
+
+def expected_version(request: Request) -> int | None:
+    """The version that ``If-Match`` asks for; None without the header or with ``*``."""
+    asked = request.headers.get("if-match")
+    if asked is None or asked == "*":
+        return None
+    version = asked.removeprefix("W/").strip('"')
+    if not version.isdecimal() or not version.isascii():
+        raise Problem(
+            "malformed_parameter", 'If-Match must be a version, like "17"', members={"param": "If-Match"}
+        )
+    return int(version)
+
+
+def caller(request: Request) -> Caller:
+    """Who is noted with the events."""
+    return Caller(subject=principal(request).subject, request_id=request_id_of(request))

@@ -1,0 +1,59 @@
+"""Health, metrics, and what the error codes mean."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import metrics
+from api.errors import Problem
+from api.operations import Operation
+from api.services import services
+from contracts.codes import CODES
+
+
+async def healthz(request: Request) -> Response:
+    """The process answers."""
+    return Response(b'{"status":"ok"}', media_type="application/json")
+
+
+async def readyz(request: Request) -> Response:
+    """The process can serve: the store answers, to the right role, and tokens can be verified."""
+    await services(request).ready()
+    return Response(b'{"status":"ready"}', media_type="application/json")
+
+
+async def scrape(request: Request) -> Response:
+    """What was counted since the process started."""
+    return Response(metrics.text(), media_type=metrics.CONTENT_TYPE_LATEST)
+
+
+async def get_problem(request: Request) -> Response:
+    """What a code means."""
+    code = request.path_params["code"]
+    known = CODES.get(code)
+    if known is None:
+        raise Problem("problem_not_found", f"no error has the code {code[:100]!r}")
+    body = {"code": code, "status": known.status, "title": known.title}
+    return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+OPERATIONS = (
+    Operation(
+        id="healthz", method="GET", path="/healthz", summary="Is it up", endpoint=healthz, tag="system"
+    ),
+    Operation(
+        id="readyz", method="GET", path="/readyz", summary="Can it serve", endpoint=readyz, tag="system"
+    ),
+    Operation(id="metrics", method="GET", path="/metrics", summary="Metrics", endpoint=scrape, tag="system"),
+    Operation(
+        id="get_problem",
+        method="GET",
+        path="/problems/{code}",
+        summary="What an error code means",
+        endpoint=get_problem,
+        tag="system",
+        openapi={
+            "parameters": [{"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}]
+        },
+    ),
+)

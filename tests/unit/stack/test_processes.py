@@ -1,0 +1,47 @@
+"""The table of the project's processes."""
+
+from pathlib import Path
+
+import pytest
+
+from stack.processes import PROJECT_PROCESSES, ProjectProcess, as_role
+
+SERVER = "postgresql://postgres@127.0.0.1:5000/pavilion"
+
+
+def test_names_are_given_once() -> None:
+    names = [process.name for process in PROJECT_PROCESSES]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("process", PROJECT_PROCESSES, ids=lambda p: p.name)
+def test_a_process_comes_after_others_of_the_table(process: ProjectProcess) -> None:
+    names = [other.name for other in PROJECT_PROCESSES]
+    assert all(names.index(earlier) < names.index(process.name) for earlier in process.after)
+
+
+def test_a_process_gets_its_port_its_servers_and_its_own_role() -> None:
+    api = ProjectProcess(
+        "api", ("serve", "--port", "{port}"), postgres_role="pavilion_app", health="/healthz"
+    )
+    addresses = {"postgres_dsn": SERVER, "kafka_bootstrap": "127.0.0.1:9092"}
+    process = api.process(Path("/somewhere"), {"api": 8000}, addresses)
+    assert process.command == ("serve", "--port", "8000")
+    assert process.env["PAVILION_KAFKA_BOOTSTRAP"] == "127.0.0.1:9092"
+    assert process.env["PAVILION_POSTGRES_DSN"] == "postgresql://pavilion_app@127.0.0.1:5000/pavilion"
+    assert process.directory == Path("/somewhere")
+
+
+@pytest.mark.parametrize(
+    ("dsn", "expected"),
+    [
+        (SERVER, "postgresql://pavilion_app@127.0.0.1:5000/pavilion"),
+        ("postgresql://127.0.0.1:5000/x", "postgresql://pavilion_app@127.0.0.1:5000/x"),
+        (
+            "postgresql://a:b@db.example/x?sslmode=require",
+            "postgresql://pavilion_app@db.example/x?sslmode=require",
+        ),
+    ],
+)
+def test_a_role_replaces_user_and_password(dsn: str, expected: str) -> None:
+    assert as_role(dsn, "pavilion_app") == expected
