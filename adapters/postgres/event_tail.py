@@ -109,7 +109,8 @@ class PostgresEventTail:
 
     async def _shards_have_changed(self, connection: Any) -> bool:
         same = await connection.fetchval(
-            "select count(*) = $1 and count(*) filter (where shards = $1) = $1 from relay_cursor", self._shards
+            "select count(*) = $1 and count(*) filter (where shards = $1) = $1 from relay_cursor",
+            self._shards,
         )
         return not same
 
