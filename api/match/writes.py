@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from api.errors import Problem
 from api.match.commands import CommandRow
-from api.match.schemas import BatchBody, Body, MatchBody
+from api.match.schemas import AckBody, BatchBody, Body, MatchBody
 from api.operations import principal, read_body, request_id_of
 from api.services import services
 from contracts.ids import time_ordered_uuid
@@ -100,7 +100,8 @@ def answer(ack: Ack, status: int) -> Response:
     headers = {"etag": f'"{ack.version}"'}
     if ack.repeated:
         headers["idempotent-replayed"] = "true"
-    return Response(_encoder.encode(ack), status, headers, "application/json")
+    body = AckBody(ack.match_id, ack.version, ack.first_version, ack.events, ack.summary)
+    return Response(_encoder.encode(body), status, headers, "application/json")
 
 
 def match_id_of(request: Request) -> UUID:
