@@ -6,16 +6,17 @@ server that is restarting) is sent again with the same key, so it is carried out
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 from uuid import UUID
 
-import httpx
+import aiohttp
 import msgspec
+from yarl import URL
 
 from api.match.commands import COMMANDS, CommandRow
 from domain.match.commands import CreateMatch, MatchCommand, RecordBall
@@ -68,6 +69,16 @@ class CardRead:
     json: bytes
 
 
+class _Answer(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def ok(self) -> bool:
+        return self.status < HTTPStatus.BAD_REQUEST
+
+
 @dataclass(slots=True)
 class Counts:
     """What a client had to do besides: requests sent ``again``, answers ``repeated`` by the server."""
@@ -89,13 +100,14 @@ class PavilionClient:
     connections: int = 16
     patience_seconds: float = PATIENCE_SECONDS
     counts: Counts = field(default_factory=Counts)
-    _http: httpx.AsyncClient = field(init=False)
+    _http: aiohttp.ClientSession = field(init=False)
     _authorization: str = field(init=False)
 
     async def __aenter__(self) -> Self:
-        limits = httpx.Limits(max_connections=self.connections, max_keepalive_connections=self.connections)
-        self._http = httpx.AsyncClient(
-            base_url=self.url, limits=limits, timeout=TIMEOUT_SECONDS, trust_env=False
+        self._http = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self.connections),
+            timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
         self._authorization = f"Bearer {self.token()}"
         return self
@@ -103,15 +115,15 @@ class PavilionClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._http.aclose()
+        await self._http.close()
 
     async def require(self) -> None:
         """Raises ApiUnreachable unless the API answers now."""
         try:
-            answer = await self._http.get("/healthz")
-        except httpx.TransportError as error:
+            answer = await self._request("GET", "/healthz", None, {})
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise ApiUnreachable(f"nobody answers at {self.url}") from error
-        if not answer.is_success:
+        if not answer.ok:
             raise ApiUnreachable(f"what answers at {self.url} is not Pavilion, or not well")
 
     async def create(self, match_id: UUID, command: CreateMatch, *, key: str) -> Ack:
@@ -172,12 +184,12 @@ class PavilionClient:
 
     async def _send(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
-    ) -> httpx.Response:
+    ) -> _Answer:
         """The answer to a request, sent again while that may help and patience lasts."""
         deadline = time.monotonic() + self.patience_seconds
         for wait in _waits():
             failure = await self._attempt(method, path, body, headers or {})
-            if isinstance(failure, httpx.Response):
+            if isinstance(failure, _Answer):
                 return failure
             if time.monotonic() + wait > deadline:
                 raise failure
@@ -187,18 +199,16 @@ class PavilionClient:
 
     async def _attempt(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]
-    ) -> httpx.Response | ApiProblem | ApiUnreachable:
+    ) -> _Answer | ApiProblem | ApiUnreachable:
         """The answer, or what was wrong where it may pass. Raises ApiProblem where it will not."""
         carried = self._authorization
         try:
-            answer = await self._http.request(
-                method, path, content=body, headers={**headers, "authorization": carried}
-            )
-        except httpx.TransportError as error:
+            answer = await self._request(method, path, body, {**headers, "authorization": carried})
+        except (aiohttp.ClientError, TimeoutError) as error:
             return ApiUnreachable(f"nobody answers at {self.url} ({type(error).__name__})")
-        if answer.is_success:
+        if answer.ok:
             return answer
-        problem = ApiProblem(answer.status_code, _members(answer))
+        problem = ApiProblem(answer.status, _members(answer))
         if problem.code == "token_expired":
             self._authorization = f"Bearer {self.token()}"
             if self._authorization != carried:
@@ -206,6 +216,14 @@ class PavilionClient:
         if not problem.passing:
             raise problem
         return problem
+
+
+    async def _request(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> _Answer:
+        url = URL(self.url + path, encoded=True)
+        async with self._http.request(method, url, data=body, headers=headers) as answer:
+            return _Answer(answer.status, answer.headers, await answer.read())
 
 
 def conditions_body(conditions: PlayingConditions) -> str | dict[str, Any]:
@@ -225,7 +243,7 @@ def _said(command: Any) -> dict[str, Any]:
     }
 
 
-def _members(answer: httpx.Response) -> dict[str, Any]:
+def _members(answer: _Answer) -> dict[str, Any]:
     try:
         return msgspec.json.decode(answer.content, type=dict[str, Any])
     except msgspec.MsgspecError:
