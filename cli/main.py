@@ -26,6 +26,7 @@ COMMANDS = {
     "standings": "cli.standings:standings",
     "leaders": "cli.leaders:leaders",
     "token": "cli.token:token",
+    "migrate": "cli.migrate:migrate",
 }
 
 
