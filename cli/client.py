@@ -217,10 +217,7 @@ class PavilionClient:
             raise problem
         return problem
 
-
-    async def _request(
-        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
-    ) -> _Answer:
+    async def _request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> _Answer:
         url = URL(self.url + path, encoded=True)
         async with self._http.request(method, url, data=body, headers=headers) as answer:
             return _Answer(answer.status, answer.headers, await answer.read())
@@ -230,16 +227,16 @@ def conditions_body(conditions: PlayingConditions) -> str | dict[str, Any]:
     """Playing conditions as the API takes them: a preset's name, or all that they are."""
     if PRESETS.get(conditions.name) == conditions:
         return conditions.name
-    said = {each.name: getattr(conditions, each.name) for each in fields(conditions) if each.name != "version"}
+    said = {
+        each.name: getattr(conditions, each.name) for each in fields(conditions) if each.name != "version"
+    }
     return {**said, "based_on": conditions.name} if conditions.name in PRESETS else said
 
 
 def _said(command: Any) -> dict[str, Any]:
     """What a command says beyond its defaults."""
     return {
-        each.name: value
-        for each in fields(command)
-        if (value := getattr(command, each.name)) != each.default
+        each.name: value for each in fields(command) if (value := getattr(command, each.name)) != each.default
     }
 
 

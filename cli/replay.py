@@ -1,8 +1,6 @@
 """`pavilion replay`: real matches through the running API, Kafka and the projector, checked at the end."""
 
 import json
-import os
-import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -97,8 +95,8 @@ def run(scripts: "list[Script]", concurrency: int, keep_ids: bool, errors: "Cons
     import uvloop
 
     from cli.connection import connect
-    from cli.replaying import Replay
     from cli.replay_progress import Progress
+    from cli.replaying import Replay
 
     async def work() -> "Report":
         with Progress(errors, len(scripts), sum(script.balls for script in scripts)) as progress:
@@ -112,11 +110,10 @@ def run(scripts: "list[Script]", concurrency: int, keep_ids: bool, errors: "Cons
 
 def match_id(script: "Script", keep: bool) -> UUID:
     """A new id; with ``keep`` the one that the match's name makes."""
-    from contracts.ids import PAVILION, time_ordered_uuid
+    from cli.script import new_match_id
+    from contracts.ids import PAVILION
 
-    if keep:
-        return uuid5(PAVILION, f"replay/{script.name}")
-    return time_ordered_uuid(time.time_ns() // 1_000_000, int.from_bytes(os.urandom(10)))
+    return uuid5(PAVILION, f"replay/{script.name}") if keep else new_match_id()
 
 
 def fields(report: "Report") -> dict[str, Any]:
@@ -145,7 +142,9 @@ def show(report: "Report", console: "Console") -> None:
     times = " · ".join(f"p{percent} {report.percentile(percent)}" for percent in (50, 95, 99))
     table.add_row("a ball", f"{times} ms")
     if report.sent_again:
-        table.add_row("sent again", f"{report.sent_again:,} requests, of which {report.repeated:,} had arrived before")
+        table.add_row(
+            "sent again", f"{report.sent_again:,} requests, of which {report.repeated:,} had arrived before"
+        )
     console.print(table)
     if not report.mismatches:
         cards = "the card" if report.matches == 1 else f"all {report.matches} cards"

@@ -58,7 +58,9 @@ class Progress:
                 highlight=False,
             )
             return
-        wrong = f"[red]{len(report.mismatches)} mismatches[/]" if report.mismatches else "read back and checked"
+        wrong = (
+            f"[red]{len(report.mismatches)} mismatches[/]" if report.mismatches else "read back and checked"
+        )
         self._bars.update(self._ball_bar, completed=report.balls, note=rate)
         self._bars.update(self._card_bar, completed=report.checked, note=wrong)
         self._bars.refresh()

@@ -110,7 +110,9 @@ class Replay:
             self._mismatch(script, "card", f"in the read model after {CARD_SECONDS:.0f} s", "not there")
             return
         score = card_score(_card.decode(found.json), script.name)
-        self._mismatches(script, [(each.where, each.expected, each.got) for each in differences(script.score, score)])
+        self._mismatches(
+            script, [(each.where, each.expected, each.got) for each in differences(script.score, score)]
+        )
 
     def _mismatches(self, script: Script, found: Sequence[tuple[str, Any, Any]]) -> None:
         for where, expected, got in found:

@@ -1,9 +1,13 @@
 """A match written down: the commands that make it, ready to be sent, and the score they must give."""
 
+import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from contracts.ids import time_ordered_uuid
 from domain.match import decide, evolve, initial
 from domain.match.commands import CreateMatch, MatchCommand, RecordBall
 from domain.match.state import MatchState
@@ -50,3 +54,8 @@ def _script(name: str, commands: list[MatchCommand], state: MatchState) -> Scrip
     creation, *others = commands
     assert isinstance(creation, CreateMatch)  # noqa: S101 - a match begins with it
     return Script(name, creation, tuple(others), state.version, score_line(state, name))
+
+
+def new_match_id() -> UUID:
+    """An id for a match that nobody has played yet."""
+    return time_ordered_uuid(time.time_ns() // 1_000_000, int.from_bytes(os.urandom(10)))

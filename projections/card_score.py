@@ -37,7 +37,9 @@ def differences(expected: Any, got: Any, where: str = "") -> Iterator[Difference
     """Every value in which ``got`` is not as expected, in the order of the card."""
     if isinstance(expected, dict) and isinstance(got, dict):
         for key in dict.fromkeys((*expected, *got)):
-            yield from differences(expected.get(key, NOTHING), got.get(key, NOTHING), f"{where} {key}".strip())
+            yield from differences(
+                expected.get(key, NOTHING), got.get(key, NOTHING), f"{where} {key}".strip()
+            )
     elif isinstance(expected, list) and isinstance(got, list):
         for number, (one, other) in enumerate(zip_longest(expected, got, fillvalue=NOTHING), 1):
             yield from differences(one, other, f"{where} {_name(one, other, number)}".strip())
