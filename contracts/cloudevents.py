@@ -5,10 +5,11 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-proto
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
+
+import msgspec
 
 Header = tuple[str, bytes]
 
@@ -23,8 +24,7 @@ class MalformedEnvelope(Exception):
     """A record without the headers that every event of ours carries."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """What travels beside an event.
 
     ``type`` is the name of the event's class, ``event_type`` the name subscribers filter by

@@ -56,9 +56,9 @@ READ_MODELS = {
       primary key (match_id)
     """,
     "rm_ball": """
-      version     integer not null,
       innings     smallint not null,
       sequence    integer not null,
+      version     integer not null,
       over        smallint not null,
       position    smallint not null,
       legal       boolean not null,
@@ -72,7 +72,7 @@ READ_MODELS = {
     "rm_over": """
       innings     smallint not null,
       over        smallint not null,
-      bowlers     text[] not null,
+      bowlers     jsonb not null,
       balls       smallint not null,
       runs        smallint not null,
       conceded    smallint not null,
@@ -93,7 +93,7 @@ READ_MODELS = {
       innings     smallint not null,
       sequence    smallint not null,
       wicket      smallint not null,
-      batters     text[] not null,
+      batters     jsonb not null,
       runs        integer not null,
       balls       integer not null,
       contributions jsonb not null,

@@ -1,0 +1,210 @@
+"""The runtime of every consumer that writes to Postgres: each event has its effect exactly once.
+
+The position stands in Postgres and moves in the transaction that holds the effect. What Kafka is told is for
+its lag tools alone. A consumer that lost its partitions and does not know it yet finds its position moved by
+the new owner, and its transaction fails.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from itertools import groupby
+from time import monotonic
+from typing import Any, Protocol
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka.errors import KafkaError
+
+from adapters.kafka import consumer_metrics as metrics
+from adapters.kafka.dead_letters import DeadLetters, Failed
+from adapters.postgres.pool import AWAY
+from adapters.postgres.positions import PositionMoved, Positions
+
+TRIES = 3
+RETRY_SECONDS = 0.05
+AWAY_SECONDS = 0.5
+COMMIT_SECONDS = 5.0
+POLL_MS = 200
+MAX_RECORDS = 20_000
+SLICE = 500
+"""Records tried one by one in one transaction: all of them may fail, and the transaction must stay short."""
+PARTITION_BYTES = 4 * 1024 * 1024
+
+_TRY_AGAIN = (*AWAY, asyncpg.TransactionRollbackError, asyncpg.ObjectNotInPrerequisiteStateError)
+"""Not the records' fault, so they are tried for as long as it takes: the server is away, or a deadlock."""
+
+Write = Callable[[Any], Awaitable[None]]
+"""Writes an effect on the connection it is given, within that connection's transaction."""
+
+log = structlog.get_logger()
+
+
+class Projection(Protocol):
+    """What a consumer does with its events."""
+
+    name: str
+    """The consumer group; names the position and the dead-letter topic too."""
+    topics: Sequence[str]
+
+    async def project(self, records: Sequence[ConsumerRecord]) -> Write:
+        """Work out the effect of the records, in order, outside of any transaction.
+
+        Records may come again after a crash of Kafka's producer side: whoever has applied a version ignores
+        it. Raises for records it can't handle.
+        """
+        ...
+
+    def forget(self) -> None:
+        """Drop everything remembered: a write was rolled back, partitions or tables were exchanged."""
+        ...
+
+
+class Consumer:
+    """Feeds one projection from its topics until told to stop."""
+
+    def __init__(
+        self, projection: Projection, *, bootstrap: str, pool: "asyncpg.Pool[Any]", tries: int = TRIES
+    ) -> None:
+        self._projection = projection
+        self._pool = pool
+        self._tries = tries
+        self._positions = Positions(projection.name)
+        self._dead_letters = DeadLetters(bootstrap, projection.name)
+        self._commit_due = 0.0
+        self._kafka = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap,
+            group_id=projection.name,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            partition_assignment_strategy=[RoundRobinPartitionAssignor],
+            max_partition_fetch_bytes=PARTITION_BYTES,
+            max_poll_records=MAX_RECORDS,
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until ``stop`` is set; the batch in hand is finished before this returns."""
+        self._kafka.subscribe(list(self._projection.topics), listener=_Assigned(self))
+        await self._kafka.start()
+        try:
+            while not stop.is_set():
+                fetched = await self._kafka.getmany(timeout_ms=POLL_MS)
+                records = self._not_yet_applied(fetched)
+                if records:
+                    await self._handle(records, stop)
+                await self._tell_kafka()
+        finally:
+            await self._kafka.stop()
+            await self._dead_letters.close()
+
+    async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
+        """Go to where Postgres says, whatever Kafka remembers."""
+        self._projection.forget()
+        positions = await self._positions.load(self._pool, partitions)
+        for partition, offset in positions.items():
+            self._kafka.seek(partition, offset)
+
+    def _not_yet_applied(self, fetched: dict[TopicPartition, list[ConsumerRecord]]) -> list[ConsumerRecord]:
+        """Without what was fetched before a seek took hold, or belongs to a partition lost meanwhile."""
+        return self._positions.not_yet_applied([record for records in fetched.values() for record in records])
+
+    async def _handle(self, records: Sequence[ConsumerRecord], stop: asyncio.Event) -> None:
+        """Apply the records; those that fail time and again end as dead letters, the others are applied."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                if failures < self._tries:
+                    await self._apply(records)
+                else:
+                    await self._apply_what_can_be(records)
+                metrics.RECORDS.labels(self._projection.name).inc(len(records))
+                return
+            except PositionMoved as moved:
+                log.warning("consumer.position_moved", consumer=self._projection.name, error=str(moved))
+                await self.assigned(self._kafka.assignment())
+                return
+            except _TRY_AGAIN as error:
+                self._projection.forget()
+                log.warning("consumer.waits", consumer=self._projection.name, error=repr(error))
+                await asyncio.sleep(AWAY_SECONDS)
+            except Exception as error:
+                self._projection.forget()
+                failures += 1
+                log.warning(
+                    "consumer.failed", consumer=self._projection.name, failures=failures, error=repr(error)
+                )
+                await asyncio.sleep(RETRY_SECONDS * failures)
+            records = self._positions.not_yet_applied(records)
+
+    async def _apply(self, records: Sequence[ConsumerRecord]) -> None:
+        write = await self._projection.project(records)
+        async with self._pool.acquire() as connection, connection.transaction():
+            if await self._positions.move(connection, records):
+                # The tables were exchanged: what was worked out rests on what is remembered of the old ones.
+                self._projection.forget()
+                write = await self._projection.project(records)
+            await write(connection)
+        self._positions.moved(records)
+
+    async def _apply_what_can_be(self, records: Sequence[ConsumerRecord]) -> None:
+        """The same a slice at a time: key by key, then record by record. Only what fails by itself is put aside."""
+        for start in range(0, len(records), SLICE):
+            part = records[start : start + SLICE]
+            async with self._pool.acquire() as connection, connection.transaction():
+                await self._positions.move(connection, part)
+                failed = await self._apply_by_key(connection, part)
+                await self._dead_letters.send(failed, self._tries)
+            self._positions.moved(part)
+
+    async def _apply_by_key(self, connection: Any, records: Sequence[ConsumerRecord]) -> list[Failed]:
+        failed: list[Failed] = []
+        for _, group in groupby(sorted(records, key=_key), key=_key):
+            of_key = list(group)
+            if await self._failure(connection, of_key) is None:
+                continue
+            for record in of_key:
+                if error := await self._failure(connection, [record]):
+                    failed.append((record, error))
+        return failed
+
+    async def _failure(self, connection: Any, records: Sequence[ConsumerRecord]) -> Exception | None:
+        """Apply within a savepoint; what went wrong."""
+        try:
+            write = await self._projection.project(records)
+            async with connection.transaction():
+                await write(connection)
+        except _TRY_AGAIN:
+            raise
+        except Exception as error:
+            self._projection.forget()
+            return error
+        return None
+
+    async def _tell_kafka(self) -> None:
+        if monotonic() < self._commit_due or not self._positions.next_offset:
+            return
+        self._commit_due = monotonic() + COMMIT_SECONDS
+        mine = self._kafka.assignment()
+        offsets = {tp: offset for tp, offset in self._positions.next_offset.items() if tp in mine}
+        for partition, offset in offsets.items():
+            lag = (self._kafka.highwater(partition) or offset) - offset
+            metrics.LAG.labels(self._projection.name, partition.topic, partition.partition).set(lag)
+        with suppress(KafkaError):
+            await self._kafka.commit(offsets)
+
+
+class _Assigned(ConsumerRebalanceListener):
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Nothing to do: a transaction under way either commits before the new owner reads, or fails."""
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        await self._consumer.assigned(assigned)
+
+
+def _key(record: ConsumerRecord) -> bytes:
+    return record.key or b""

@@ -1,0 +1,7 @@
+"""What operators watch of a consumer."""
+
+from prometheus_client import Counter, Gauge
+
+RECORDS = Counter("pavilion_consumer_records_total", "Records applied", ["consumer"])
+DEAD_LETTERS = Counter("pavilion_consumer_dead_letters_total", "Records put aside", ["consumer"])
+LAG = Gauge("pavilion_consumer_lag_records", "Records not applied yet", ["consumer", "topic", "partition"])

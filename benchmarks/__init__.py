@@ -1,0 +1,1 @@
+"""Measures Pavilion. Every figure stands beside a bare baseline of the same run."""

@@ -1,0 +1,26 @@
+"""The process that keeps the read models of matches. Wiring only."""
+
+import asyncio
+
+from adapters.kafka.consumer import Consumer
+from adapters.kafka.topics import ensure_topics
+from adapters.postgres.match_projection import MatchProjection
+from adapters.postgres.pool import create_pool
+from stack.settings import Settings, load_settings
+from workers import process
+
+ROLE = "pavilion_projector"
+
+
+async def work(stop: asyncio.Event, settings: Settings) -> None:
+    """Project until ``stop`` is set."""
+    await ensure_topics(settings.kafka_bootstrap, replication=settings.kafka_replication)
+    pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="projector", max_size=4)
+    try:
+        await Consumer(MatchProjection(pool), bootstrap=settings.kafka_bootstrap, pool=pool).run(stop)
+    finally:
+        pool.terminate()
+
+
+if __name__ == "__main__":
+    process.run(lambda stop: work(stop, load_settings()))
