@@ -19,6 +19,8 @@ COMMANDS = {
     "down": "cli.stack:down",
     "status": "cli.stack:status",
     "restart": "cli.stack:restart",
+    "replay": "cli.replay:replay",
+    "demo": "cli.demo:demo",
     "doctor": "cli.stack:doctor",
     "reset": "cli.stack:reset",
     "score": "cli.score:score",
