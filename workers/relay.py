@@ -44,7 +44,9 @@ def relay_opener(
     return open_relay
 
 
-def relay_worker(client: Client, activities: RelayActivities, *, shards: int, queue: str = RELAY_QUEUE) -> Worker:
+def relay_worker(
+    client: Client, activities: RelayActivities, *, shards: int, queue: str = RELAY_QUEUE
+) -> Worker:
     """The worker of the relay's queue; one process may run all shards."""
     return Worker(
         client,
