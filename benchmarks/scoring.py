@@ -13,8 +13,8 @@ from adapters.postgres.pool import create_pool
 from api.issuer import DevelopmentIssuer
 from benchmarks import bare
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
-from benchmarks.load import Report, attack, write_requests
 from benchmarks.live_matches import ball_requests, start_matches
+from benchmarks.load import Report, attack, write_requests
 from benchmarks.servers import API, BARE, sql, start_processes, stop_processes
 from contracts.events import NewEvent
 

@@ -13,8 +13,8 @@ from temporalio.worker import Worker
 from adapters.postgres.migrate import upgrade
 from api.issuer import DevelopmentIssuer
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
-from benchmarks.load import attack, write_requests
 from benchmarks.live_matches import ball_requests, start_matches
+from benchmarks.load import attack, write_requests
 from benchmarks.scored_match import ScoredMatch
 from benchmarks.servers import API, start_processes, stop_processes
 
