@@ -94,7 +94,7 @@ def incoming_violations(state: MatchState, innings: Innings, player: str) -> lis
             return [Violation("batter_absent", f"{_name(state, player)} is absent", True, "Law 25.4")]
         out = innings.batters[player].out
         consent = out is not None and out.kind is DismissalKind.RETIRED_OUT
-        return [Violation("batter_out", f"{_name(state, player)} is out", consent, "Law 25.4.3")]
+        return [Violation("batter_out", f"{_name(state, player)} is out", consent, "Law 25.4")]
     return []
 
 
