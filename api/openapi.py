@@ -7,7 +7,6 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from contracts.codes import CODES
-from handlers.match import Ack
 
 SCHEMAS = "#/components/schemas/"
 
@@ -112,7 +111,7 @@ def install(app: FastAPI, bodies: list[type[Any]]) -> None:
             described = get_openapi(
                 title=app.title, version=app.version, description=app.description, routes=app.routes
             )
-            _, components = msgspec.json.schema_components([*bodies, Ack], ref_template=SCHEMAS + "{name}")
+            _, components = msgspec.json.schema_components(bodies, ref_template=SCHEMAS + "{name}")
             known = described.setdefault("components", {})
             # Through JSON, since defaults are tuples and the like.
             known["schemas"] = {**msgspec.json.decode(msgspec.json.encode(components)), "Problem": PROBLEM}

@@ -18,12 +18,15 @@ COMMANDS = {
     "down": "cli.stack:down",
     "status": "cli.stack:status",
     "restart": "cli.stack:restart",
+    "replay": "cli.replay:replay",
+    "demo": "cli.demo:demo",
     "doctor": "cli.stack:doctor",
     "reset": "cli.stack:reset",
     "score": "cli.score:score",
     "standings": "cli.standings:standings",
     "leaders": "cli.leaders:leaders",
     "token": "cli.token:token",
+    "migrate": "cli.migrate:migrate",
 }
 
 

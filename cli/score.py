@@ -41,11 +41,12 @@ class Scored:
 
 def score(
     paths: Annotated[
-        list[Path], typer.Argument(help="Cricsheet JSON files, or folders of them.", metavar="PATH...")
+        list[Path], typer.Argument(help="Cricsheet JSON files, or folders of them.", metavar="PATH")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line for each match.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Also say where the umpires let stand what the Laws forbid.")
+        bool,
+        typer.Option("--verbose", "-v", help="Also say where the umpires let stand what the Laws forbid."),
     ] = False,
 ) -> None:
     """Score Cricsheet files ball by ball: print each match's card, or a line of JSON.

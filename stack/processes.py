@@ -65,7 +65,7 @@ class Task:
 
 PYTHON = sys.executable
 
-TASKS: tuple[Task, ...] = ()
+TASKS: tuple[Task, ...] = (Task(name="migrate", command=(PYTHON, "-m", "cli.main", "migrate")),)
 
 PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
     ProjectProcess(

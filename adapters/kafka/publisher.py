@@ -89,7 +89,7 @@ class EventPublisher:
         if producer is not None:
             await producer.stop()
 
-    async def publish(self, events: Sequence[TailedEvent]) -> "asyncio.Future[None]":
+    async def publish(self, events: Sequence[TailedEvent]) -> asyncio.Future[None]:
         """Hand the events to the producer; what is returned ends when Kafka has acknowledged all of them.
 
         Both raise PublisherLost.

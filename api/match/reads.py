@@ -20,12 +20,14 @@ from api.services import Services, services
 from domain.match.card import scorecard
 from domain.match.state import Innings, MatchState
 from domain.match.summary import summarise
-from handlers.errors import MatchNotFound
+from handlers.errors import MatchNotFound, VersionNotReached
 
 LARGEST_VERSION = 2**31 - 1
 LARGEST_EVENTS_PAGE = 1000
 LARGEST_MATCHES_PAGE = 100
 CARD_POLL_SECONDS = 0.02
+CARD_SOURCE = "pavilion-source"
+"""Says whether a card was the projector's or was made from the stream."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -40,13 +42,17 @@ async def get_match(request: Request) -> Response:
 async def get_scorecard(request: Request) -> Response:
     """The card: the projector's, or from the stream where that is behind what was asked for."""
     at = _integer(request, "at", 1, LARGEST_VERSION)
-    if at is not None:
-        return _versioned(request, *await _read(request, card_json, at))
     at_least = _integer(request, "at_least", 1, LARGEST_VERSION) or 0
-    found = await _projected_card(
-        services(request), principal(request).tenant_id, match_id_of(request), at_least
-    )
-    return _versioned(request, *(found or await _read(request, card_json)))
+    found = None
+    if at is None:
+        tenant_id, match_id = principal(request).tenant_id, match_id_of(request)
+        found = await _projected_card(services(request), tenant_id, match_id, at_least)
+    version, body = found or await _read(request, card_json, at)
+    if version < at_least:
+        raise VersionNotReached(at_least, version)
+    response = _versioned(request, version, body)
+    response.headers[CARD_SOURCE] = "projection" if found else "stream"
+    return response
 
 
 async def _projected_card(

@@ -5,11 +5,11 @@ from typing import Any
 from api import openapi as o
 from api.match import reads, writes
 from api.match.commands import COMMANDS, CommandRow
-from api.match.schemas import LARGEST_BATCH, BatchBody, Body, MatchBody
+from api.match.schemas import LARGEST_BATCH, AckBody, BatchBody, Body, MatchBody
 from api.operations import Operation
 
 MATCH = "/v1/matches/{match_id}"
-_ACK = o.json_answer("What was appended, and where the match stands", o.ref("Ack"))
+_ACK = o.json_answer("What was appended, and where the match stands", o.ref("AckBody"))
 _SECURITY = [{"bearer": []}]
 _MATCH_BODY, _BATCH_BODY = MatchBody(), BatchBody()
 _BODIES = {row.operation: Body(row.command, row.omit) for row in COMMANDS}
@@ -20,8 +20,9 @@ STRUCTS: list[type[Any]] = [
     _MATCH_BODY.struct,
     _BATCH_BODY.struct,
     *(body.struct for body in _BODIES.values()),
+    AckBody,
 ]
-"""The schemas of all bodies."""
+"""The schemas of all bodies, asked and answered."""
 
 
 def _command(row: CommandRow) -> Operation:

@@ -20,6 +20,7 @@ from msgspec import UNSET, Meta
 from api.errors import Problem
 from domain.match import commands as c
 from domain.match.conditions import PRESETS, PlayingConditions
+from domain.match.summary import Summary
 
 LONGEST_STRING = 200
 LONGEST_TEXT = 2000
@@ -122,6 +123,20 @@ class MatchBody:
         else:
             given["conditions"] = {**msgspec.to_builtins(PRESETS[said.pop("based_on")]), **said}
         return body.id, msgspec.convert(given, c.CreateMatch)
+
+
+class AckBody(msgspec.Struct):
+    """The answer to a command.
+
+    ``first_version`` and ``version`` are those of the first and the last event appended; a correction
+    names a ball by the version of its event. ``summary`` says where the match stands after them.
+    """
+
+    match_id: UUID
+    version: int
+    first_version: int
+    events: tuple[str, ...]
+    summary: Summary
 
 
 def checked(decode: Callable[[bytes], Any], raw: bytes) -> Any:

@@ -12,11 +12,10 @@ from starlette.responses import Response
 
 from api.errors import Problem
 from api.match.commands import CommandRow
-from api.match.schemas import BatchBody, Body, MatchBody
+from api.match.schemas import AckBody, BatchBody, Body, MatchBody
 from api.operations import principal, read_body, request_id_of
 from api.services import services
 from contracts.ids import time_ordered_uuid
-from handlers.errors import MatchNotFound
 from handlers.match import Ack, Caller
 
 LONGEST_KEY = 255
@@ -100,16 +99,17 @@ def answer(ack: Ack, status: int) -> Response:
     headers = {"etag": f'"{ack.version}"'}
     if ack.repeated:
         headers["idempotent-replayed"] = "true"
-    return Response(_encoder.encode(ack), status, headers, "application/json")
+    body = AckBody(ack.match_id, ack.version, ack.first_version, ack.events, ack.summary)
+    return Response(_encoder.encode(body), status, headers, "application/json")
 
 
 def match_id_of(request: Request) -> UUID:
-    """The match that the address names. Raises MatchNotFound for what is no id at all."""
+    """The match that the address names. Raises Problem for what is no id at all."""
     text = request.path_params["match_id"]
     try:
         return UUID(text)
     except ValueError:
-        raise Problem("match_not_found", f"there is no match {text[:LONGEST_KEY]!r}") from MatchNotFound
+        raise Problem("match_not_found", f"there is no match {text[:LONGEST_KEY]!r}") from None
 
 
 def idempotency_key(request: Request, *, required: bool = True) -> str:

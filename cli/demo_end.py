@@ -1,0 +1,57 @@
+"""What the demo says when the match is over: what went through Kafka, where things are, what to try."""
+
+import shutil
+from collections import Counter
+from uuid import UUID
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.script import Script
+from domain.match.card_lines import Card
+from projections.card_score import card_score, differences
+from stack.stack import Addresses
+
+
+def show_pipeline(
+    console: Console, script: Script, card: Card, before: Counter[str], after: Counter[str]
+) -> bool:
+    """The messages of each topic, and whether the card is the one that the engine finds by itself."""
+    console.print()
+    table = Table("Kafka topic", box=None, pad_edge=False, header_style="dim")
+    table.add_column("messages", justify="right")
+    table.add_column("of this match", justify="right")
+    for topic, messages in after.items():
+        if messages:
+            table.add_row(topic, f"{messages:,}", f"{messages - before[topic]:,}")
+    console.print(table)
+    console.print()
+    wrong = list(differences(script.score, card_score(card, script.name)))
+    if not wrong:
+        path = "API → Postgres → Temporal's relay → Kafka → projector"
+        console.print(f"[green]✓[/] {card.version} events through {path}: the card is right in every figure")
+    for each in wrong:
+        console.print(f"[red]✗[/] {each.where}: expected {each.expected}, got {each.got}")
+    return not wrong
+
+
+def show_next_steps(console: Console, addresses: Addresses, match_id: UUID) -> None:
+    """URLs, and three commands that can be copied."""
+    match = f"{addresses.api_url}/v1/matches/{match_id}"
+    places = Table(box=None, show_header=False, pad_edge=False)
+    places.add_column(style="dim")
+    places.add_row("API docs", f"{addresses.api_url}/docs")
+    places.add_row("Temporal UI", addresses.temporal_ui_url or "")
+    places.add_row("This match", match)
+    pavilion = "uv run pavilion" if shutil.which("uv") else ".venv/bin/pavilion"
+    curl = 'curl -sH "Authorization: Bearer $TOKEN"'
+    console.print()
+    console.print(places, soft_wrap=True)
+    console.print("\n[dim]Try next, with a token of your own:[/]  " + f"TOKEN=$({pavilion} token)")
+    for command in (
+        f"{curl} {match}/scorecard | python3 -m json.tool | less",
+        f"{curl} {match}/export > match.json && {pavilion} score match.json",
+        f"{pavilion} replay match.json",
+    ):
+        console.print(f"  {command}", soft_wrap=True, markup=False)
+    console.print("\nEverything stays up; [bold]make down[/] stops it.")

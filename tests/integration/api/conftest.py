@@ -1,0 +1,98 @@
+"""The API on a real database, called in-process."""
+
+import itertools
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from api.issuer import DevelopmentIssuer
+from api.main import create_app
+from api.settings import ApiSettings
+
+TEAMS = [{"id": "rcb", "name": "Royal Challengers"}, {"id": "mi", "name": "Mumbai Indians"}]
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> DevelopmentIssuer:
+    """An issuer with a key of its own."""
+    issuer = DevelopmentIssuer(tmp_path_factory.mktemp("issuer"))
+    issuer.ensure()
+    return issuer
+
+
+@dataclass
+class Client:
+    """Calls the API as somebody of one league."""
+
+    http: httpx.AsyncClient
+    issuer: DevelopmentIssuer
+    tenant_id: UUID = field(default_factory=uuid4)
+    roles: tuple[str, ...] = ("organiser",)
+    keys: Any = field(default_factory=lambda: itertools.count(1))
+
+    def headers(self, **more: str) -> dict[str, str]:
+        """The headers of a request, with a token and an idempotency key not used before."""
+        token = self.issuer.token(
+            now=datetime.now(UTC), roles=self.roles, tenant_id=self.tenant_id, lifetime=timedelta(hours=1)
+        )
+        named = {name.replace("_", "-"): value for name, value in more.items()}
+        return {"authorization": f"Bearer {token}", "idempotency-key": f"key-{next(self.keys)}", **named}
+
+    async def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        """POST a JSON body."""
+        return await self.http.post(path, json=body or {}, headers=self.headers(**headers))
+
+    async def put(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        """PUT a JSON body."""
+        return await self.http.put(path, json=body, headers=self.headers(**headers))
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        """GET."""
+        return await self.http.get(path, headers=self.headers(**headers))
+
+    async def created(self, **more: Any) -> str:
+        """The address of a new match."""
+        answer = await self.post("/v1/matches", {"conditions": "t20", "teams": TEAMS, **more})
+        assert answer.status_code == 201, answer.text
+        return answer.headers["location"]
+
+    async def in_play(self, **more: Any) -> str:
+        """The address of a match in which the first ball can be bowled: rcb bats, version 5."""
+        match = await self.created(**more)
+        for team in ("rcb", "mi"):
+            players = [{"id": f"{team}{n}", "name": f"{team.upper()} {n}"} for n in range(1, 12)]
+            assert (await self.put(f"{match}/line-ups/{team}", {"players": players})).status_code == 200
+        assert (await self.post(f"{match}/toss", {"winner": "rcb", "decision": "bat"})).status_code == 200
+        assert (await self.post(f"{match}/innings")).status_code == 200
+        return match
+
+
+FIRST_BALL = {"striker": "rcb1", "non_striker": "rcb2", "bowler": "mi11"}
+
+
+@pytest.fixture
+async def http(postgres_dsn: str, issuer: DevelopmentIssuer) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client on an API with its own database."""
+    app = create_app(
+        ApiSettings(
+            postgres_dsn=postgres_dsn,
+            jwks=str(issuer.jwks_file),
+            postgres_pool_size=8,
+            card_wait_seconds=0.05,
+        )
+    )
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+        async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+            yield client
+
+
+@pytest.fixture
+def client(http: httpx.AsyncClient, issuer: DevelopmentIssuer) -> Client:
+    """An organiser of a new league."""
+    return Client(http, issuer)
