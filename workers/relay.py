@@ -23,7 +23,7 @@ ROLE = "pavilion_relay"
 
 
 def relay_opener(
-    postgres_dsn: str, kafka_bootstrap: str
+    postgres_dsn: str, kafka_bootstrap: str, prefix: str = ""
 ) -> Callable[[RelayShard], AbstractAsyncContextManager[Relay]]:
     """How a relay gets its connections: three to Postgres (reading, the cursor, watching), one producer."""
 
@@ -31,7 +31,7 @@ def relay_opener(
     async def open_relay(shard: RelayShard) -> AsyncIterator[Relay]:
         name = f"relay/{shard.shard}"
         pool = await create_pool(postgres_dsn, role=ROLE, application_name=name, max_size=3)
-        publisher = EventPublisher(kafka_bootstrap)
+        publisher = EventPublisher(kafka_bootstrap, prefix=prefix)
         tail = PostgresEventTail(
             pool, shard=shard.shard, shards=shard.shards, owner=f"{socket.gethostname()}/{os.getpid()}"
         )
