@@ -58,13 +58,15 @@ def relay_worker(
     )
 
 
-async def start_relays(client: Client, *, shards: int, queue: str = RELAY_QUEUE) -> None:
+async def start_relays(
+    client: Client, *, shards: int, queue: str = RELAY_QUEUE, name: str = RELAY_QUEUE
+) -> None:
     """Start the workflow of each shard that does not run yet."""
     for shard in range(shards):
         await client.start_workflow(
             EventRelayWorkflow.run,
             RelayShard(shard=shard, shards=shards),
-            id=relay_workflow_id(shard),
+            id=relay_workflow_id(shard, name),
             task_queue=queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             static_summary=f"Event relay, shard {shard} of {shards}",

@@ -22,7 +22,9 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
         namespace=settings.temporal_namespace,
         data_converter=pydantic_data_converter,
     )
-    relays = RelayActivities(relay_opener(settings.postgres_dsn, settings.kafka_bootstrap, settings.kafka_prefix))
+    relays = RelayActivities(
+        relay_opener(settings.postgres_dsn, settings.kafka_bootstrap, settings.kafka_prefix)
+    )
     async with relay_worker(client, relays, shards=settings.relay_shards):
         await start_relays(client, shards=settings.relay_shards)
         await stop.wait()
