@@ -14,7 +14,6 @@ from typer.core import TyperGroup
 from stack.errors import StackError
 
 COMMANDS = {
-    "score": "cli.score:score",
     "up": "cli.stack:up",
     "down": "cli.stack:down",
     "status": "cli.stack:status",
