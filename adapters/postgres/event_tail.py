@@ -44,7 +44,7 @@ class PostgresEventTail:
     a relay that was thought dead can at most publish again what its successor publishes too.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[Any]", *, shard: int, shards: int, owner: str) -> None:
+    def __init__(self, pool: asyncpg.Pool, *, shard: int, shards: int, owner: str) -> None:
         self._pool = pool
         self._shard = shard
         self._shards = shards
