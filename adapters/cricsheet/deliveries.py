@@ -2,15 +2,8 @@
 
 from collections.abc import Iterator
 
-from adapters.cricsheet.document import (
-    DeliveryPart,
-    Match,
-    MatchReplacement,
-    Note,
-    Place,
-    SourceProblem,
-    WicketPart,
-)
+from adapters.cricsheet.document import Note, Place, SourceProblem
+from adapters.cricsheet.format import DeliveryPart, Match, MatchReplacement, WicketPart
 from adapters.cricsheet.people import People
 from domain.match import commands as c
 from domain.match.closing import OVERS_COMPLETE

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 from adapters.cricsheet.conditions import conditions_for
 from adapters.cricsheet.deliveries import DeliveryReader, miscounted
-from adapters.cricsheet.document import Document, InningsPart, Note, Place, SourceProblem
+from adapters.cricsheet.document import Document, Note, Place, SourceProblem
+from adapters.cricsheet.format import InningsPart
 from adapters.cricsheet.people import People
 from adapters.cricsheet.targets import plan_chase
 from domain.match import commands as c

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adapters.cricsheet.document import DeliveryPart, InningsPart, Match, Outcome
+from adapters.cricsheet.format import DeliveryPart, InningsPart, Match, Outcome
 
 _NO_RAIN_RULE = (None, "Awarded", "Lost fewer wickets")
 DEFAULT_METHOD = "D/L"
