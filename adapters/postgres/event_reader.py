@@ -28,4 +28,5 @@ class StreamEvent(NamedTuple):
 
 async def read_tails(connection: Any, after: dict[UUID, int]) -> Sequence[StreamEvent]:
     """The events of many streams, each after the version given for it; streams together, versions in order."""
-    return await connection.fetch(_TAILS, list(after), list(after.values()))
+    rows = await connection.fetch(_TAILS, list(after), list(after.values()))
+    return [StreamEvent(*row) for row in rows]
