@@ -6,7 +6,7 @@ RUN := $(UV) run --frozen
 FILE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench up down lint fmt
+.PHONY: help demo test bench up down lint fmt audit
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,8 +15,9 @@ demo: .venv/ready ## Start everything and play a match (FILE=match.json plays a 
 	@$(RUN) pavilion demo $(FILE)
 
 test: lint ## Check style, types and imports, then run every test with coverage
-	@$(RUN) coverage erase
-	@$(RUN) coverage run -m pytest -n auto
+	@$(RUN) python -m tests.fetch
+	@mkdir -p .pavilion/coverage && $(RUN) coverage erase
+	@$(RUN) coverage run -m pytest -n auto --maxprocesses 4
 	@$(RUN) coverage combine --quiet
 	@$(RUN) coverage report
 
@@ -32,12 +33,16 @@ down: .venv/ready ## Stop everything that was started here
 lint: .venv/ready ## Check style, types and who imports whom
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
-	@$(RUN) pyright
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(RUN) pyright
 	@$(RUN) lint-imports
 
 fmt: .venv/ready ## Format the code and fix what can be fixed
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
+
+audit: .venv/ready ## Look the locked packages up in PyPI's list of vulnerabilities
+	@$(UV) export --frozen --quiet --no-emit-project --format requirements.txt --output-file .pavilion/locked.txt
+	@$(RUN) pip-audit --requirement .pavilion/locked.txt --disable-pip --strict
 
 # The locked packages, installed again whenever the lock changes.
 .venv/ready: uv.lock pyproject.toml | $(UV)

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -24,8 +24,9 @@ CURSOR_SECONDS = 0.05
 STATE_SECONDS = 1.0
 STREAMS_CHECKED = 100_000
 
-_STREAM_ID = TailedEvent._fields.index("stream_id")
-_VERSION = TailedEvent._fields.index("version")
+# Places in TailedEvent: what the tail gives is a row, which has no attributes and is quicker by place than by name.
+_STREAM_ID: Final = 4
+_VERSION: Final = 5
 
 log = structlog.get_logger()
 

@@ -121,7 +121,7 @@ def _development_jwks() -> str:
 
 async def _refuse_powerful_role(pool: "asyncpg.Pool[Any]") -> None:
     """Row-level security does not bind a superuser or a role with BYPASSRLS: never serve as one."""
-    row = await pool.fetchrow(
+    (row,) = await pool.fetch(
         "select rolname, rolsuper or rolbypassrls as beyond from pg_roles where rolname = current_user"
     )
     if row["beyond"]:

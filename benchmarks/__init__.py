@@ -1,1 +1,1 @@
-"""Measures Pavilion. Every figure stands beside a bare baseline of the same run."""
+"""Speed, measured: each figure beside its bare baseline in the same run."""

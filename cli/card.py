@@ -81,8 +81,8 @@ def _figures(table: Table, *names: str) -> None:
 def _batting(innings: InningsCard) -> Table:
     timed = any(line.minutes is not None for line in innings.batting)
     table = _table()
-    table.add_column("Batting", no_wrap=True, ratio=4)
-    table.add_column("", ratio=6, style=LABEL)
+    table.add_column("Batting", no_wrap=True)
+    table.add_column("", ratio=1, style=LABEL)
     _figures(table, "R", "B", *(["M"] if timed else []), "4s", "6s", "SR")
     for line in innings.batting:
         minutes = ["" if line.minutes is None else f"{line.minutes}"] if timed else []
@@ -111,7 +111,8 @@ def _batter(line: BattingLine) -> Text:
 
 def _total(innings: InningsCard) -> str:
     wickets = "all out" if innings.all_out else figures.count(innings.wickets, "wicket")
-    return ", ".join([wickets + (" declared" if innings.declared else ""), f"{innings.overs} overs"])
+    overs = "1 over" if innings.overs == "1" else f"{innings.overs} overs"
+    return f"{wickets}{' declared' if innings.declared else ''}, {overs}"
 
 
 def _bowling(innings: InningsCard) -> Table:

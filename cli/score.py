@@ -41,7 +41,7 @@ class Scored:
 
 def score(
     paths: Annotated[
-        list[Path], typer.Argument(help="Cricsheet JSON files, or folders of them.", metavar="PATH...")
+        list[Path], typer.Argument(help="Cricsheet JSON files, or folders of them.", metavar="PATH")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line for each match.")] = False,
     verbose: Annotated[

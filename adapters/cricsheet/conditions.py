@@ -10,7 +10,8 @@ import re
 from dataclasses import replace
 from math import ceil
 
-from adapters.cricsheet.document import DeliveryPart, Info, InningsPart, Match
+from adapters.cricsheet.document import DeliveryPart, Info, Match
+from adapters.cricsheet.targets import progress, total
 from domain.match.conditions import (
     FIRST_CLASS,
     HUNDRED,
@@ -51,7 +52,7 @@ def conditions_for(match: Match) -> PlayingConditions:
         new_batter_takes_strike_when_caught=_strike_when_caught(info, date, conditions),
         impact_player=conditions.impact_player or _has_impact_players(match),
         tie_breaks=_tie_breaks(match, conditions, date),
-        super_over_repeats=date >= _SUPER_OVERS_REPEAT_SINCE,
+        super_over_repeats=_super_over_repeats(match, date),
         minimum_overs_for_result=_minimum_overs(match, conditions),
     )
 
@@ -143,24 +144,29 @@ def _tie_breaks(match: Match, conditions: PlayingConditions, date: str) -> tuple
     if info.bowl_out:
         return (TieBreak.BOWL_OUT, TieBreak.TIE_STANDS)
     if any(innings.super_over for innings in match.innings):
-        if date < _SUPER_OVERS_REPEAT_SINCE:
-            return (TieBreak.SUPER_OVER, TieBreak.BOUNDARY_COUNT, TieBreak.TIE_STANDS)
-        return (TieBreak.SUPER_OVER, TieBreak.TIE_STANDS)
+        if _super_over_repeats(match, date):
+            return (TieBreak.SUPER_OVER, TieBreak.TIE_STANDS)
+        return (TieBreak.SUPER_OVER, TieBreak.BOUNDARY_COUNT, TieBreak.TIE_STANDS)
     return conditions.tie_breaks if date >= _SUPER_OVERS_SINCE else (TieBreak.TIE_STANDS,)
 
 
+def _super_over_repeats(match: Match, date: str) -> bool:
+    """Another one followed, or would have: not if a level one settled the match, which boundaries then did."""
+    rounds = [total(innings) for innings in match.innings if innings.super_over]
+    if len(rounds) > 2:
+        return True
+    settled_level = len(rounds) == 2 and rounds[0] == rounds[1] and match.info.outcome.eliminator is not None
+    return date >= _SUPER_OVERS_REPEAT_SINCE and not settled_level
+
+
 def _minimum_overs(match: Match, conditions: PlayingConditions) -> int | None:
-    """Ten in English one-day cricket; fewer where a rain rule gave a result after less (the file names one)."""
-    minimum = conditions.minimum_overs_for_result
+    """Ten in English one-day cricket; fewer where the umpires let a match of less have a result."""
+    minimum, balls_per_over = conditions.minimum_overs_for_result, match.info.balls_per_over
     if minimum is None:
         return None
     if match.info.match_type == "ODM" and _english_domestic(match.info):
         minimum = 10
     chase = [innings for innings in match.innings if not innings.super_over][1:2]
-    if match.info.outcome.method not in (None, "Awarded", "Lost fewer wickets") and chase:
-        minimum = min(minimum, _overs_bowled(chase[0]))
+    if chase and match.info.outcome.result in (None, "tie"):
+        minimum = min(minimum, progress(chase[0], balls_per_over) // balls_per_over)
     return minimum
-
-
-def _overs_bowled(innings: InningsPart) -> int:
-    return len(innings.overs)

@@ -57,44 +57,44 @@ class Part(Struct, frozen=True, gc=False):
     """One object of the file. Keys it does not name are left alone here and reported by ``unknown_keys``."""
 
 
-class Runs(Part):
+class Runs(Part, frozen=True):
     batter: Count
     extras: Count
     total: Count
     non_boundary: bool = False
 
 
-class FielderPart(Part):
+class FielderPart(Part, frozen=True):
     name: str | None = None
     substitute: bool = False
 
 
-class WicketPart(Part):
+class WicketPart(Part, frozen=True):
     player_out: str
     kind: str
     fielders: tuple[FielderPart, ...] = ()
 
 
-class MatchReplacement(Part, rename={"player_in": "in", "player_out": "out"}):
+class MatchReplacement(Part, frozen=True, rename={"player_in": "in", "player_out": "out"}):
     player_in: str
     team: str
     player_out: str | None = None
     reason: str = "unknown"
 
 
-class RoleReplacement(Part, rename={"player_in": "in", "player_out": "out"}):
+class RoleReplacement(Part, frozen=True, rename={"player_in": "in", "player_out": "out"}):
     player_in: str
     role: str
     player_out: str | None = None
     reason: str = "unknown"
 
 
-class Replacements(Part):
+class Replacements(Part, frozen=True):
     match: tuple[MatchReplacement, ...] = ()
     role: tuple[RoleReplacement, ...] = ()
 
 
-class ReviewPart(Part):
+class ReviewPart(Part, frozen=True):
     by: str
     decision: str
     batter: str | None = None
@@ -103,7 +103,7 @@ class ReviewPart(Part):
     type: str = "wicket"
 
 
-class DeliveryPart(Part):
+class DeliveryPart(Part, frozen=True):
     batter: str
     bowler: str
     non_striker: str
@@ -114,28 +114,28 @@ class DeliveryPart(Part):
     review: ReviewPart | None = None
 
 
-class OverPart(Part):
+class OverPart(Part, frozen=True):
     over: Count
     deliveries: tuple[DeliveryPart, ...]
 
 
-class PenaltyRuns(Part):
+class PenaltyRuns(Part, frozen=True):
     pre: Count = 0
     post: Count = 0
 
 
-class TargetPart(Part):
+class TargetPart(Part, frozen=True):
     runs: Count | None = None
     overs: Annotated[float, Meta(ge=0)] | None = None
 
 
-class PowerplayPart(Part, rename={"start": "from", "end": "to"}):
+class PowerplayPart(Part, frozen=True, rename={"start": "from", "end": "to"}):
     start: float
     end: float
     type: str = "mandatory"
 
 
-class InningsPart(Part):
+class InningsPart(Part, frozen=True):
     team: str
     overs: tuple[OverPart, ...] = ()
     absent_hurt: tuple[str, ...] = ()
@@ -148,25 +148,25 @@ class InningsPart(Part):
     super_over: bool = False
 
 
-class BowlOutBall(Part):
+class BowlOutBall(Part, frozen=True):
     bowler: str
     outcome: str
 
 
-class Event(Part):
+class Event(Part, frozen=True):
     name: str | None = None
     match_number: Label | None = None
     group: Label | None = None
     stage: str | None = None
 
 
-class Margin(Part):
+class Margin(Part, frozen=True):
     innings: Count | None = None
     runs: Count | None = None
     wickets: Count | None = None
 
 
-class Outcome(Part):
+class Outcome(Part, frozen=True):
     """Read only for what is not a matter of counting: who was awarded a match, the name of the rain rule,
     the playing condition that a tie was settled by."""
 
@@ -178,17 +178,17 @@ class Outcome(Part):
     bowl_out: str | None = None
 
 
-class Toss(Part):
+class Toss(Part, frozen=True):
     winner: str | None = None
     decision: str | None = None
     uncontested: bool = False
 
 
-class Registry(Part):
+class Registry(Part, frozen=True):
     people: dict[str, str] = {}
 
 
-class Info(Part):
+class Info(Part, frozen=True):
     teams: tuple[str, str]
     match_type: str
     players: dict[str, tuple[str, ...]]
@@ -208,7 +208,7 @@ class Info(Part):
     city: str | None = None
 
 
-class Match(Part):
+class Match(Part, frozen=True):
     info: Info
     innings: tuple[InningsPart, ...] = ()
 

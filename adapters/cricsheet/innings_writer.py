@@ -126,14 +126,14 @@ class InningsWriter:
             self._wickets.append(wicket)
 
     def _comes_back(self, dismissed: e.BatterDismissed) -> bool:
-        gone = False
-        for _, fact in self._state.facts:
-            if fact is dismissed:
-                gone = True
-            elif gone and isinstance(fact, e.BallRecorded) and fact.innings == dismissed.innings:
-                if dismissed.player in (fact.delivery.striker, fact.delivery.non_striker):
-                    return True
-        return False
+        facts = [fact for _, fact in self._state.facts]
+        here = next(index for index, fact in enumerate(facts) if fact is dismissed)
+        return any(
+            isinstance(fact, e.BallRecorded)
+            and fact.innings == dismissed.innings
+            and dismissed.player in (fact.delivery.striker, fact.delivery.non_striker)
+            for fact in facts[here + 1 :]
+        )
 
     def _replaced(self, fact: e.PlayerReplaced) -> None:
         change = {
@@ -168,7 +168,11 @@ class InningsWriter:
         if self.innings.super_over:
             return []
         return [
-            {"from": span.first[0] + span.first[1] / 10, "to": span.last[0] + span.last[1] / 10, "type": span.kind}
+            {
+                "from": span.first[0] + span.first[1] / 10,
+                "to": span.last[0] + span.last[1] / 10,
+                "type": span.kind,
+            }
             for span in self.innings.powerplays
         ]
 
@@ -176,7 +180,9 @@ class InningsWriter:
         """Overs the umpire miscounted: more legal balls than due, or fewer though another followed."""
         due = self._conditions.balls_per_over
         for index, over in enumerate(self._overs):
-            legal = sum(not {"wides", "noballs"} & ball.get("extras", {}).keys() for ball in over["deliveries"])
+            legal = sum(
+                not {"wides", "noballs"} & ball.get("extras", {}).keys() for ball in over["deliveries"]
+            )
             if legal > due or (legal < due and index < len(self._overs) - 1):
                 self._miscounted[str(over["over"])] = {"balls": legal}
 

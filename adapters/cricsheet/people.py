@@ -1,29 +1,31 @@
-"""Who plays: names of the file to player ids, line-ups and substitutes."""
+"""Who plays: names of the file to player ids, line-ups, substitutes, and who came in for whom."""
 
 from collections.abc import Iterator
 
 from adapters.cricsheet.document import DeliveryPart, Match, MatchReplacement, Note, Place, SourceProblem
 from domain.match.commands import NameLineUp, Player
 
+SIDE = 11
+
 
 class People:
     """The players of both sides. Ids are those of Cricsheet's registry, else the names themselves."""
 
-    def __init__(self, match: Match, file: str) -> None:
+    def __init__(self, match: Match, file: str, notes: list[Note]) -> None:
         self._file = file
         self._match = match
+        self.changes = _changes_in_place(match, notes)
+        """The changes of the sides, by the ball before which each was made."""
         self._ids: dict[str, dict[str, str]] = {}
-        people = match.info.registry.people
+        self._last_seen: dict[str, Place] = {}
         taken: set[str] = set()
         for team in match.info.teams:
-            names = list(match.info.players[team])
-            names += [change.player_in for change in _changes(match) if change.team == team]
+            names = [*match.info.players[team], *(one.player_in for one in self._changes_of(team))]
             ids = self._ids[team] = {}
-            for name in names:
-                if name not in ids:
-                    wanted = people.get(name, name)
-                    ids[name] = wanted if wanted not in taken else f"{wanted} ({team})"
-                    taken.add(ids[name])
+            for name in dict.fromkeys(names):
+                wanted = match.info.registry.people.get(name, name)
+                ids[name] = wanted if wanted not in taken else f"{name} ({team})"
+                taken.add(ids[name])
 
     def player(self, team: str, name: str, place: Place) -> str:
         """The id of somebody of ``team``. Raises :class:`SourceProblem` for an unknown name."""
@@ -33,38 +35,59 @@ class People:
         return found
 
     def find(self, team: str, name: str) -> str | None:
+        """The id of somebody of ``team``, None for anybody else."""
         return self._ids[team].get(name)
 
     def line_up(self, team: str) -> NameLineUp:
-        """The side that began: those who only came in for somebody else are substitutes."""
-        names = dict.fromkeys(self._match.info.players[team])
+        """The side that began. Who only came in for somebody else is a substitute; so is, where more than
+        eleven are left, the named supersub, then whoever took no part, then whoever took part last."""
         came_in: dict[str, None] = {}
-        for change in _changes(self._match):
-            if change.team == team and change.player_out not in came_in:
+        went: set[str] = set()
+        for change in self._changes_of(team):
+            if change.player_in not in went:
                 came_in[change.player_in] = None
-            elif change.team == team:
-                came_in.setdefault(change.player_in)
-        started = [name for name in names if name not in came_in]
-        size = 11
-        if len(started) > size:
-            seen = set(_took_part(self._match))
-            idle = [name for name in started if name not in seen]
-            extra = idle[-(len(started) - size) :]
-            started = [name for name in started if name not in extra]
-            came_in.update(dict.fromkeys(extra))
+            went.add(change.player_out or "")
+        began = [name for name in dict.fromkeys(self._match.info.players[team]) if name not in came_in]
+        if len(began) > SIDE:
+            kept = set(self._by_part_taken(team, began)[:SIDE])
+            came_in.update(dict.fromkeys(name for name in began if name not in kept))
+            began = [name for name in began if name in kept]
+        ids = self._ids[team]
         return NameLineUp(
             team=team,
-            players=tuple(Player(id=self._ids[team][name], name=name) for name in started),
-            substitutes=tuple(Player(id=self._ids[team][name], name=name) for name in came_in),
+            players=tuple(Player(id=ids[name], name=name) for name in began),
+            substitutes=tuple(Player(id=ids[name], name=name) for name in came_in),
         )
 
+    def who_makes_way(self, team: str, side: list[str], place: Place) -> str | None:
+        """Of ``side`` (ids) somebody who takes no part from ``place`` on; None if all do."""
+        if not self._last_seen:
+            for at, name in _parts(self._match):
+                self._last_seen[name] = at
+        names = {player: name for name, player in self._ids[team].items()}
+        gone = [
+            player
+            for player in side
+            if names[player] not in self._last_seen or _order(self._last_seen[names[player]]) < _order(place)
+        ]
+        seen = [player for player in gone if names[player] in self._last_seen]
+        return next(iter((*seen, *gone)), None)
 
-def replacements_in_place(match: Match, notes: list[Note]) -> dict[Place, list[MatchReplacement]]:
-    """The changes of the sides, each at the ball before which it was made.
+    def _changes_of(self, team: str) -> list[MatchReplacement]:
+        return [change for changes in self.changes.values() for change in changes if change.team == team]
 
-    The file notes some too late, when the new player has batted or bowled: those come forward, with a note.
-    """
+    def _by_part_taken(self, team: str, names: list[str]) -> list[str]:
+        seen = list(dict.fromkeys(name for _, name in _parts(self._match)))
+        supersub = self._match.info.supersubs.get(team)
+        order = {name: index for index, name in enumerate(seen)}
+        return sorted(names, key=lambda name: (name == supersub, order.get(name, len(order))))
+
+
+def _changes_in_place(match: Match, notes: list[Note]) -> dict[Place, list[MatchReplacement]]:
+    """The file notes some changes too late, when the new player has batted or bowled: those come forward."""
     changes: dict[Place, list[MatchReplacement]] = {}
+    if not any(delivery.replacements.match for _, delivery in _placed_deliveries(match)):
+        return changes
     first_seen: dict[str, Place] = {}
     went: set[str] = set()
     for place, delivery in _placed_deliveries(match):
@@ -77,8 +100,7 @@ def replacements_in_place(match: Match, notes: list[Note]) -> dict[Place, list[M
             changes.setdefault(at, []).append(change)
             went.add(change.player_out or "")
         for name in (delivery.batter, delivery.non_striker, delivery.bowler):
-            if name not in first_seen:
-                first_seen[name] = place
+            first_seen.setdefault(name, place)
     return changes
 
 
@@ -89,14 +111,17 @@ def _placed_deliveries(match: Match) -> Iterator[tuple[Place, DeliveryPart]]:
                 yield Place(innings=number, over=over.over, ball=ball), delivery
 
 
-def _changes(match: Match) -> Iterator[MatchReplacement]:
-    for _, delivery in _placed_deliveries(match):
-        yield from delivery.replacements.match
-
-
-def _took_part(match: Match) -> Iterator[str]:
-    for _, delivery in _placed_deliveries(match):
-        yield from (delivery.batter, delivery.non_striker, delivery.bowler)
+def _parts(match: Match) -> Iterator[tuple[Place, str]]:
+    """Everybody who batted, bowled or fielded, ball by ball."""
+    for place, delivery in _placed_deliveries(match):
+        for name in (delivery.batter, delivery.non_striker, delivery.bowler):
+            yield place, name
         for wicket in delivery.wickets:
-            yield wicket.player_out
-            yield from (one.name for one in wicket.fielders if one.name and not one.substitute)
+            yield place, wicket.player_out
+            for fielder in wicket.fielders:
+                if fielder.name is not None and not fielder.substitute:
+                    yield place, fielder.name
+
+
+def _order(place: Place) -> tuple[int, int, int]:
+    return place.innings or 0, place.over or 0, place.ball or 0

@@ -11,8 +11,9 @@ from domain.match.commands import MatchCommand
 from domain.match.events import MatchEvent
 from domain.match.state import MatchState
 
-
-_IMPOSSIBLE = frozenset({"bat_runs_off_wide", "byes_off_wide", "wide_value", "no_ball_value", "runs_of_two_kinds"})
+_IMPOSSIBLE = frozenset(
+    {"bat_runs_off_wide", "byes_off_wide", "wide_value", "no_ball_value", "runs_of_two_kinds"}
+)
 """Rules that no umpire sets aside: the file has it wrong."""
 
 

@@ -7,7 +7,7 @@ nobody goes on batting after reaching a target, and a chase that stops short of 
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.cricsheet.document import DeliveryPart, InningsPart, Match, Outcome
 
@@ -20,14 +20,14 @@ DEFAULT_METHOD = "D/L"
 class Chase:
     """What to tell the engine about innings number ``innings``, the chase.
 
-    ``overs_from_the_start``: both sides had this length (overs, balls) before a ball was bowled.
-    ``runs`` and ``overs``: the target to set before over ``from_over`` of the chase. ``par``: the score to be
-    ahead of when play was called off. ``reconstructed``: the file has no target, so it was put together from
-    the margin.
+    ``length_of``: that innings (and those after it) had the length ``overs`` (overs, balls) before a ball was
+    bowled in it. ``runs`` and ``overs``: the target to set before over ``from_over`` of the chase. ``par``:
+    the score to be ahead of when play was called off. ``reconstructed``: the file has no target, so it was
+    put together from the margin.
     """
 
     innings: int
-    overs_from_the_start: tuple[int, int] | None = None
+    length_of: int | None = None
     runs: int | None = None
     overs: tuple[int, int] | None = None
     from_over: int = 0
@@ -46,23 +46,45 @@ def plan_chase(match: Match) -> Chase | None:
     method = info.outcome.method if info.outcome.method not in _NO_RAIN_RULE else None
     target, natural = second.target, total(first) + 1
     if target is None or target.runs is None:
-        if method is None:
-            return None
-        return _reconstructed(info.outcome, number, second, natural, method, info.balls_per_over)
-    whole, full = (info.overs, 0), info.overs * info.balls_per_over
-    overs = whole if target.overs is None else _overs(target.overs)
+        if method is not None:
+            return _reconstructed(match, number, natural, method)
+        no_result = info.outcome.result == "no result"
+        return None if no_result else _shortened(number, first, info.overs, info.balls_per_over)
+    full = info.overs * info.balls_per_over
+    overs = (info.overs, 0) if target.overs is None else _overs(target.overs)
     length = overs[0] * info.balls_per_over + overs[1]
-    if target.runs == natural and method is None:
+    if method is None and (target.runs == natural or info.outcome.result != "no result"):
         if length >= full:
             return None
-        if progress(first, info.balls_per_over) <= length:
-            return Chase(innings=number, overs_from_the_start=overs)
-    label = method or DEFAULT_METHOD
-    from_over = _over_of_the_cut(second, info.overs, -(-length // info.balls_per_over), natural)
+        from_the_start = progress(first, info.balls_per_over) <= length
+        return Chase(innings=number, length_of=1 if from_the_start else number, overs=overs)
+    return _revised(match, number, target.runs, overs, natural, method or DEFAULT_METHOD)
+
+
+def _revised(
+    match: Match, number: int, runs: int, overs: tuple[int, int], natural: int, method: str
+) -> Chase:
+    """``runs`` in ``overs`` instead of the ``natural`` target: chased, or par + 1 when play stopped."""
+    info, second = match.info, match.innings[number - 1]
+    full = info.overs or overs[0]
+    length = overs[0] * info.balls_per_over + overs[1]
+    from_over = _over_of_the_cut(second, full, -(-length // info.balls_per_over), natural)
     stopped_short = overs[1] > 0 or from_over > len(second.overs) - 1
-    if _called_off(info.outcome, second, target.runs, length, stopped_short, info.balls_per_over):
-        return Chase(innings=number, par=target.runs - 1, method=label)
-    return Chase(innings=number, runs=target.runs, overs=overs, from_over=from_over, method=label)
+    if _called_off(info.outcome, second, runs, length, stopped_short, info.balls_per_over):
+        return Chase(innings=number, par=runs - 1, method=method)
+    par = _par_by_the_margin(info.outcome, second)
+    if par is not None and par != runs - 1 and progress(second, info.balls_per_over) < length:
+        return Chase(innings=number, par=par, method=method, reconstructed=True)
+    return Chase(innings=number, runs=runs, overs=overs, from_over=from_over, method=method)
+
+
+def _shortened(number: int, first: InningsPart, full: int, balls_per_over: int) -> Chase | None:
+    """No target and no rain rule: a first innings that ended with an over, not all out, had that length."""
+    overs, balls = divmod(progress(first, balls_per_over), balls_per_over)
+    wickets = sum(len(ball.wickets) for ball in deliveries(first))
+    if balls or not 0 < overs < full or wickets >= 10:
+        return None
+    return Chase(innings=number, length_of=1, overs=(overs, 0))
 
 
 def _called_off(
@@ -108,22 +130,35 @@ def _over_of_the_cut(second: InningsPart, full: int, overs: int, natural: int) -
     return cut
 
 
-def _reconstructed(
-    outcome: Outcome, number: int, second: InningsPart, natural: int, method: str, balls_per_over: int
-) -> Chase | None:
+def _reconstructed(match: Match, number: int, natural: int, method: str) -> Chase | None:
     """The file names a rain rule but leaves its target out: nothing but the margin tells what it was."""
-    scored, by = total(second), outcome.by
+    info, second = match.info, match.innings[number - 1]
+    outcome, scored = info.outcome, total(second)
+    par = _par_by_the_margin(outcome, second)
+    if par is not None:
+        runs = par + 1
+    elif outcome.winner == second.team:
+        runs = min(scored, natural)
+    else:
+        return None
+    overs = divmod(progress(second, info.balls_per_over), info.balls_per_over)
+    if (
+        runs <= scored
+        and outcome.by is not None
+        and outcome.by.wickets is not None
+        and info.overs is not None
+    ):
+        overs = (info.overs, 0)
+    return replace(_revised(match, number, runs, overs, natural, method), reconstructed=True)
+
+
+def _par_by_the_margin(outcome: Outcome, second: InningsPart) -> int | None:
+    """What the side batting second was measured against, if runs were the margin."""
     if outcome.result == "tie":
-        return Chase(innings=number, par=scored, method=method, reconstructed=True)
-    if by is not None and by.runs is not None:
-        par = scored + (by.runs if outcome.winner != second.team else -by.runs)
-        if par < natural or scored < natural:
-            return Chase(innings=number, par=par, method=method, reconstructed=True)
-        overs = divmod(progress(second, balls_per_over), balls_per_over)
-        return Chase(innings=number, runs=par + 1, overs=overs, method=method, reconstructed=True)
-    if outcome.winner == second.team:
-        return Chase(innings=number, runs=min(scored, natural), method=method, reconstructed=True)
-    return None
+        return total(second)
+    if outcome.by is None or outcome.by.runs is None:
+        return None
+    return total(second) + (outcome.by.runs if outcome.winner != second.team else -outcome.by.runs)
 
 
 def deliveries(innings: InningsPart) -> Iterator[DeliveryPart]:

@@ -56,9 +56,7 @@ def _info(state: MatchState, made: MatchCreated, conditions: PlayingConditions) 
             for team, players in named.items()
         },
         "registry": {
-            "people": {
-                state.players[player].name: player for players in named.values() for player in players
-            }
+            "people": {state.players[player].name: player for players in named.values() for player in players}
         },
         "season": made.season,
         "teams": [team.name for team in made.teams],

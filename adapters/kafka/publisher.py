@@ -89,7 +89,7 @@ class EventPublisher:
         if producer is not None:
             await producer.stop()
 
-    async def publish(self, events: Sequence[TailedEvent]) -> Awaitable[None]:
+    async def publish(self, events: Sequence[TailedEvent]) -> asyncio.Future[None]:
         """Hand the events to the producer; what is returned ends when Kafka has acknowledged all of them.
 
         Both raise PublisherLost.
@@ -101,7 +101,7 @@ class EventPublisher:
         try:
             for lane in self._pack(producer, events):
                 for batch in lane.take():
-                    sent.append(await producer.send_batch(batch, lane.topic, partition=lane.partition))
+                    sent.append(await producer.send_batch(batch, lane.topic, partition=lane.partition))  # noqa: PERF401 (what was sent before an error must be known)
         except KafkaError as error:
             await asyncio.gather(*sent, return_exceptions=True)
             raise PublisherLost(repr(error)) from error

@@ -36,7 +36,7 @@ async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replicati
     response = await admin.create_topics(
         [NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config) for topic in topics]
     )
-    for name, code, *message in response.topic_errors:
+    for name, code, *message in response.topic_errors:  # pyright: ignore[reportAttributeAccessIssue]
         error = for_code(code)
         if code and error is not TopicAlreadyExistsError:
             raise error(f"{name}: {message[0] if message else ''}")

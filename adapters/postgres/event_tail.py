@@ -71,6 +71,8 @@ class PostgresEventTail:
                 self._shard,
                 self._owner,
             )
+        if row is None:
+            raise LookupError(f"shard {self._shard} is not among the {self._shards} shards of the relay")
         self._epoch = row["epoch"]
         return Cursor(row["txid"], row["position"])
 
@@ -104,7 +106,7 @@ class PostgresEventTail:
 
     async def state(self, cursor: Cursor) -> tuple[int, int, int, float]:
         """Barrier (oldest open txid), next txid, events waiting (counted to 100,000), age in seconds of the first."""
-        row = await self._pool.fetchrow(self._state_sql, str(cursor.txid), cursor.position, _LAG_COUNTED)
+        (row,) = await self._pool.fetch(self._state_sql, str(cursor.txid), cursor.position, _LAG_COUNTED)
         return row[0], row[1], row[2], row[3] or 0.0
 
     async def _shards_have_changed(self, connection: Any) -> bool:

@@ -77,7 +77,8 @@ class Positions:
         return [
             record
             for record in records
-            if record.offset >= positions.get(TopicPartition(record.topic, record.partition), record.offset + 1)
+            if record.offset
+            >= positions.get(TopicPartition(record.topic, record.partition), record.offset + 1)
         ]
 
     def moved(self, records: Sequence[ConsumerRecord]) -> None:

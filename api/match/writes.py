@@ -16,7 +16,6 @@ from api.match.schemas import AckBody, BatchBody, Body, MatchBody
 from api.operations import principal, read_body, request_id_of
 from api.services import services
 from contracts.ids import time_ordered_uuid
-from handlers.errors import MatchNotFound
 from handlers.match import Ack, Caller
 
 LONGEST_KEY = 255
@@ -105,12 +104,12 @@ def answer(ack: Ack, status: int) -> Response:
 
 
 def match_id_of(request: Request) -> UUID:
-    """The match that the address names. Raises MatchNotFound for what is no id at all."""
+    """The match that the address names. Raises Problem for what is no id at all."""
     text = request.path_params["match_id"]
     try:
         return UUID(text)
     except ValueError:
-        raise Problem("match_not_found", f"there is no match {text[:LONGEST_KEY]!r}") from MatchNotFound
+        raise Problem("match_not_found", f"there is no match {text[:LONGEST_KEY]!r}") from None
 
 
 def idempotency_key(request: Request, *, required: bool = True) -> str:

@@ -1,6 +1,7 @@
 """The Laws a single ball must keep, given the state before it."""
 
 from domain.match import events as e
+from domain.match.closing import TARGET_REACHED
 from domain.match.delivery import Called, Delivery, DismissalKind
 from domain.match.errors import Violation
 from domain.match.innings_rules import overs_allowed
@@ -26,7 +27,7 @@ def ball_violations(state: MatchState, fact: e.BallRecorded) -> list[Violation]:
     innings, d = state.innings[fact.innings - 1], fact.delivery
     if innings.closed is not None or state.play_is_over:
         text = f"innings {innings.number} is over: {innings.closed}"
-        found.append(Violation("innings_closed", text, not state.play_is_over, "Law 13.3"))
+        found.append(Violation("innings_closed", text, _may_go_on(state, innings, fact), "Law 13.3"))
     if state.interrupted is not None:
         found.append(Violation("play_interrupted", f"play is interrupted: {state.interrupted}"))
     _check_over(state, innings, fact, found)
@@ -36,6 +37,12 @@ def ball_violations(state: MatchState, fact: e.BallRecorded) -> list[Violation]:
     if d.wickets:
         _check_wickets(state, innings, d, found)
     return found
+
+
+def _may_go_on(state: MatchState, innings: Innings, fact: e.BallRecorded) -> bool:
+    """The umpires may let a closed innings go on with its last over, or past a target they had wrong."""
+    same_over = innings.bowler is None and fact.over == innings.overs - 1
+    return not state.play_is_over and (same_over or innings.closed == TARGET_REACHED)
 
 
 def _check_over(state: MatchState, innings: Innings, fact: e.BallRecorded, found: list[Violation]) -> None:
@@ -83,9 +90,11 @@ def incoming_violations(state: MatchState, innings: Innings, player: str) -> lis
         text = f"{_name(state, player)} is not in the side of {side.team.name}"
         return [Violation("not_in_side", text)]
     if not may_bat(innings, player):
-        absent = player in innings.absent
-        text = f"{_name(state, player)} is {'absent' if absent else 'out'}"
-        return [Violation("batter_absent" if absent else "batter_out", text, True, "Law 25.4.3")]
+        if player in innings.absent:
+            return [Violation("batter_absent", f"{_name(state, player)} is absent", True, "Law 25.4")]
+        out = innings.batters[player].out
+        consent = out is not None and out.kind is DismissalKind.RETIRED_OUT
+        return [Violation("batter_out", f"{_name(state, player)} is out", consent, "Law 25.4")]
     return []
 
 

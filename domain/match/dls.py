@@ -104,10 +104,9 @@ def resources_left(innings: Innings, balls_per_over: int = 6) -> int:
     """
     if innings.closed in _RAN_ITS_COURSE:
         return 0
-    if innings.length is None:
+    if innings.balls_left is None:
         raise ValueError(_UNLIMITED)
-    balls_left = max(0, innings.length - innings.overs * balls_per_over - innings.over_balls)
-    return resource(balls_left, _wickets_lost(innings.wickets, innings.wickets_limit), balls_per_over)
+    return resource(innings.balls_left, _wickets_lost(innings.wickets, innings.wickets_limit), balls_per_over)
 
 
 def revised_target(first: Innings, second: Innings, balls_per_over: int = 6, g50: int = 245) -> int:

@@ -246,9 +246,9 @@ def _penalty(state: MatchState, version: int, fact: e.PenaltyRunsAwarded) -> Non
 
 
 def _powerplay(state: MatchState, version: int, fact: e.PowerplaySet) -> None:
-    """A powerplay of the same kind is set anew; the first one given by hand drops the planned ones."""
+    """A powerplay takes the place of those, planned or set before, that it overlaps."""
     innings = state.innings[fact.innings - 1]
-    kept = [span for span in innings.powerplays if span.kind != fact.kind]
+    kept = [span for span in innings.powerplays if span.last < fact.first or fact.last < span.first]
     innings.powerplays = sorted(
         [*kept, PowerplaySpan(fact.kind, fact.first, fact.last)], key=lambda span: span.first
     )

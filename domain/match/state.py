@@ -107,7 +107,10 @@ class Partnership:
 
 @dataclass(slots=True)
 class PowerplaySpan:
-    """From the first to the last ball, each (over from 0, ball from 1)."""
+    """From the first to the last delivery, each (over from 0, position in the over from 1).
+
+    One whose last position is an over's last legal ball or beyond lasts until that over ends.
+    """
 
     kind: str
     first: tuple[int, int]

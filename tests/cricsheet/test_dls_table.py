@@ -1,24 +1,14 @@
 """The Duckworth-Lewis table and method against the ICC's published figures."""
 
-import csv
-import os
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from domain.match import dls
 from domain.match.dls_table import RESOURCES
+from tests.cricsheet.data import official
 
 pytestmark = pytest.mark.cricsheet
-
-PROJECT = Path(__file__).parents[2]
-PUBLISHED = Path(os.environ.get("PAVILION_CRICSHEET", PROJECT.parent / "shared/cricsheet")) / "official/dls"
-
-
-def rows(name: str) -> list[dict[str, str]]:
-    with (PUBLISHED / name).open() as file:
-        return list(csv.DictReader(file))
 
 
 def tenths(percent: str) -> int:
@@ -26,7 +16,7 @@ def tenths(percent: str) -> int:
 
 
 def test_every_ball_of_the_table_is_as_published() -> None:
-    published = rows("dls-standard-edition-by-ball.csv")
+    published = official("dls/dls-standard-edition-by-ball.csv")
     assert {
         int(row["balls_left"]): tuple(tenths(row[f"wickets_lost_{n}"]) for n in range(10))
         for row in published
@@ -34,7 +24,7 @@ def test_every_ball_of_the_table_is_as_published() -> None:
 
 
 def test_every_over_of_the_table_is_as_published() -> None:
-    for row in rows("dls-standard-edition-by-over.csv"):
+    for row in official("dls/dls-standard-edition-by-over.csv"):
         balls_left = int(row["overs_left"]) * 6
         assert [dls.resource(balls_left, n) for n in range(10)] == [
             tenths(row[f"wickets_lost_{n}"]) for n in range(10)
@@ -42,7 +32,7 @@ def test_every_over_of_the_table_is_as_published() -> None:
 
 
 def test_every_worked_example() -> None:
-    examples = [row for row in rows("worked-examples.csv") if row["team1_score"]]
+    examples = [row for row in official("dls/worked-examples.csv") if row["team1_score"]]
     assert len(examples) == 5
     for row in examples:
         score, r1, r2 = int(row["team1_score"]), tenths(row["R1"]), tenths(row["R2"])

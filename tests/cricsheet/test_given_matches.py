@@ -18,9 +18,7 @@ def test_every_innings_equals_the_files_own_balls(folder: str) -> None:
     for path in given.files(folder):
         match = counted.load(path)
         innings = score_line(given.played(path).state, path.stem)["innings"]
-        expected = [
-            counted.innings_card(one, match["info"]["balls_per_over"]) for one in match["innings"]
-        ]
+        expected = [counted.innings_card(one, match["info"]["balls_per_over"]) for one in match["innings"]]
         shown = [{key: one[key] for key in expected[0]} for one in innings]
         if shown != expected:
             different.append((path.stem, _first_difference(shown, expected)))
@@ -43,7 +41,10 @@ def test_the_umpires_had_to_allow_very_little() -> None:
     """Rules set aside over all matches. Strikers who stayed after a single ran one short, or are mistakes of
     the source; no other rule may become common without somebody looking at it."""
     notes = Counter(
-        note.kind for folder in given.FOLDERS for path in given.files(folder) for note in given.played(path).notes
+        note.kind
+        for folder in given.FOLDERS
+        for path in given.files(folder)
+        for note in given.played(path).notes
     )
     assert notes == {
         "wrong_striker": 20,

@@ -15,7 +15,7 @@ def no_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPat
 
 
 def test_without_the_data_they_are_skipped_and_say_why(no_data: pytest.MonkeyPatch) -> None:
-    with pytest.raises(pytest.skip.Exception, match="no match data at .*nowhere"):
+    with pytest.raises(pytest.skip.Exception, match=r"no match data at .*nowhere"):
         data.root()
 
 

@@ -189,7 +189,20 @@ def test_a_powerplay_set_by_the_umpires_counts() -> None:
     assert split.split.runs == 2
 
 
-def test_a_super_over_and_a_test_have_no_powerplay() -> None:
+def test_powerplays_of_one_kind_follow_each_other_and_replace_the_planned_ones() -> None:
+    game = started(ODI)
+    game.over(1)
+    for first, last in ((0, 8), (9, 38), (39, 48)):
+        game.do(SetPowerplay(kind="mandatory", first=(first, 1), last=(last, 7)))
+    spans = series.powerplay_spans(game.innings, ODI)
+    assert [(span.kind, span.first, span.last) for span in spans] == [
+        ("mandatory", (0, 1), (8, 7)),
+        ("mandatory", (9, 1), (38, 7)),
+        ("mandatory", (39, 1), (48, 7)),
+    ]
+
+
+def test_conditions_without_powerplays_have_none() -> None:
     game = started(short(2, powerplays=()))
     game.over()
     assert series.powerplay_split(game.innings, game.state.rules) == []

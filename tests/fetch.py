@@ -1,0 +1,44 @@
+"""Fetch what the tests' servers run on, and show the progress, before any test's clock starts.
+
+python -m tests.fetch
+"""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from rich.console import Console
+
+from cli.progress import Steps
+from stack import tools
+from stack.containers import engine_answers
+from stack.errors import StackError
+from stack.outside import outside_address
+from stack.servers import DEFAULT_SERVERS, SERVERS
+from stack.servers.temporal import temporal_test_server
+
+TEST_SERVER = "test server"
+
+
+def fetch(steps: Steps) -> None:
+    """Leave in the cache what is not there yet. Raises StackError."""
+    needed = [] if engine_answers() else [s for n in DEFAULT_SERVERS if not outside_address(s := SERVERS[n])]
+    obtain = {server.name: server.obtain for server in needed} | {TEST_SERVER: temporal_test_server}
+
+    def one(name: str) -> None:
+        obtain[name](lambda message: steps(name, message, False))
+        steps(name, "here", True)
+
+    with ThreadPoolExecutor(len(obtain)) as pool:
+        try:
+            list(pool.map(one, obtain))
+        except BaseException:
+            tools.stop_running()
+            raise
+
+
+if __name__ == "__main__":
+    try:
+        with Steps(Console(stderr=True)) as steps:
+            fetch(steps)
+    except StackError as error:
+        sys.exit(f"tests: {error}")

@@ -1,0 +1,228 @@
+"""Tokens: what is believed, and every trick that is not."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from api import keys as keys_module
+from api import security
+from api.errors import Problem
+from api.issuer import AUDIENCE, ISSUER, DevelopmentIssuer, key_id
+from api.keys import KeyRing
+from api.security import TokenVerifier
+
+LEAGUE = UUID(int=7)
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> DevelopmentIssuer:
+    made = DevelopmentIssuer(tmp_path / "issuer")
+    made.ensure()
+    return made
+
+
+@pytest.fixture
+def verifier(issuer: DevelopmentIssuer) -> TokenVerifier:
+    return TokenVerifier(KeyRing(str(issuer.jwks_file)), issuer=ISSUER, audience=AUDIENCE)
+
+
+def claims(**changed: Any) -> dict[str, Any]:
+    """Good claims, changed; a change to None leaves one out."""
+    now = datetime.now(UTC)
+    good = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": "u1",
+        "tid": str(LEAGUE),
+        "roles": ["scorer"],
+        "jti": str(uuid4()),
+        "iat": now,
+        "exp": now + timedelta(hours=1),
+    }
+    return {name: value for name, value in {**good, **changed}.items() if value is not None}
+
+
+def signed(issuer: DevelopmentIssuer, headers: dict[str, Any] | None = None, **changed: Any) -> str:
+    """A token of the issuer's key."""
+    key = issuer.ensure()
+    return jwt.encode(
+        claims(**changed), key, algorithm="EdDSA", headers={"kid": key_id(key), **(headers or {})}
+    )
+
+
+async def refused(verifier: TokenVerifier, token: str) -> Problem:
+    """The problem a token is refused with; a second look gives the same."""
+    problems = []
+    for _ in range(2):
+        with pytest.raises(Problem) as caught:
+            await verifier.verify(f"Bearer {token}")
+        problems.append((caught.value.code, caught.value.status))
+    assert problems[0] == problems[1]
+    assert caught.value.headers["www-authenticate"].startswith('Bearer realm="pavilion"')
+    return caught.value
+
+
+async def test_a_good_token_names_its_caller(issuer: DevelopmentIssuer, verifier: TokenVerifier) -> None:
+    token = issuer.token(now=datetime.now(UTC), roles=["scorer", "umpire"], tenant_id=LEAGUE, subject="ana")
+    for _ in range(2):
+        caller = await verifier.verify(f"Bearer {token}")
+        assert (caller.subject, caller.tenant_id, caller.roles) == ("ana", LEAGUE, {"scorer", "umpire"})
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "Bearer x.y", "Bearer a.b.c"])
+async def test_no_token_at_all(verifier: TokenVerifier, header: str | None) -> None:
+    with pytest.raises(Problem) as caught:
+        await verifier.verify(header)
+    assert caught.value.status == 401
+
+
+@pytest.mark.parametrize("claim", security.REQUIRED_CLAIMS)
+async def test_every_claim_is_needed(issuer: DevelopmentIssuer, verifier: TokenVerifier, claim: str) -> None:
+    problem = await refused(verifier, signed(issuer, **{claim: None}))
+    assert problem.code == "token_invalid"
+    assert claim in problem.detail
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"iss": "https://elsewhere"},
+        {"aud": "another-service"},
+        {"iat": datetime(2999, 1, 1, tzinfo=UTC)},
+        {"nbf": datetime(2999, 1, 1, tzinfo=UTC)},
+        {"tid": "all"},
+        {"tid": 7},
+        {"roles": "admin"},
+        {"roles": [1]},
+        {"sub": ""},
+        {"jti": 5},
+    ],
+    ids=str,
+)
+async def test_claims_that_do_not_fit(
+    issuer: DevelopmentIssuer, verifier: TokenVerifier, changed: dict[str, Any]
+) -> None:
+    problem = await refused(verifier, signed(issuer, **changed))
+    assert problem.code == "token_invalid"
+
+
+async def test_an_expired_token(issuer: DevelopmentIssuer, verifier: TokenVerifier) -> None:
+    problem = await refused(verifier, signed(issuer, exp=datetime.now(UTC) - timedelta(minutes=1)))
+    assert problem.code == "token_expired"
+
+
+async def test_another_key_with_the_same_name(issuer: DevelopmentIssuer, verifier: TokenVerifier) -> None:
+    forged = jwt.encode(
+        claims(), Ed25519PrivateKey.generate(), algorithm="EdDSA", headers={"kid": key_id(issuer.ensure())}
+    )
+    assert (await refused(verifier, forged)).code == "token_invalid"
+
+
+async def test_a_changed_payload(issuer: DevelopmentIssuer, verifier: TokenVerifier) -> None:
+    header, _, signature = signed(issuer).split(".")
+    payload = base64.urlsafe_b64encode(json.dumps(claims(roles=["admin"]), default=str).encode()).decode()
+    assert (await refused(verifier, f"{header}.{payload.rstrip('=')}.{signature}")).code == "token_invalid"
+
+
+async def test_no_signature(issuer: DevelopmentIssuer, verifier: TokenVerifier) -> None:
+    unsigned = jwt.encode(claims(), None, algorithm="none", headers={"kid": key_id(issuer.ensure())})
+    assert (await refused(verifier, unsigned)).code == "token_invalid"
+
+
+async def test_the_public_key_as_a_shared_secret(issuer: DevelopmentIssuer, verifier: TokenVerifier) -> None:
+    public = issuer.ensure().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    confused = jwt.encode(claims(), public.hex(), algorithm="HS256", headers={"kid": key_id(issuer.ensure())})
+    assert (await refused(verifier, confused)).code == "token_invalid"
+
+
+@pytest.mark.parametrize(
+    "headers", [{"crit": ["exp"], "exp": 1}, {"crit": ["b64"], "b64": True}, {"kid": ""}, {"kid": "other"}]
+)
+async def test_headers_that_are_not_understood(
+    issuer: DevelopmentIssuer, verifier: TokenVerifier, headers: dict[str, Any]
+) -> None:
+    assert (await refused(verifier, signed(issuer, headers))).status == 401
+
+
+async def test_a_key_sent_along_is_not_used(issuer: DevelopmentIssuer, verifier: TokenVerifier) -> None:
+    own = Ed25519PrivateKey.generate()
+    jwk = jwt.algorithms.OKPAlgorithm.to_jwk(own.public_key(), as_dict=True)
+    forged = jwt.encode(claims(), own, algorithm="EdDSA", headers={"kid": key_id(own), "jwk": jwk})
+    assert (await refused(verifier, forged)).code == "token_invalid"
+
+
+@pytest.mark.parametrize(
+    ("lifetime_seconds", "later_seconds"),
+    [(3600, security.REMEMBERED_SECONDS + 1), (20, 20 + security.LEEWAY_SECONDS + 1)],
+    ids=["withdrawn key", "short life"],
+)
+async def test_a_token_is_remembered_a_minute_and_never_past_its_end(
+    issuer: DevelopmentIssuer,
+    verifier: TokenVerifier,
+    monkeypatch: pytest.MonkeyPatch,
+    lifetime_seconds: int,
+    later_seconds: int,
+) -> None:
+    now = datetime.now(UTC)
+    token = issuer.token(now=now, roles=["viewer"], lifetime=timedelta(seconds=lifetime_seconds))
+    await verifier.verify(f"Bearer {token}")
+    looked_again: list[str] = []
+
+    async def look(self: TokenVerifier, seen: str) -> None:
+        looked_again.append(seen)
+        raise Problem("token_expired", "looked again")
+
+    monkeypatch.setattr(TokenVerifier, "_verify", look)
+    await verifier.verify(f"Bearer {token}")
+    assert looked_again == []
+    monkeypatch.setattr(security.time, "time", lambda: now.timestamp() + later_seconds)
+    with pytest.raises(Problem, match="looked again"):
+        await verifier.verify(f"Bearer {token}")
+
+
+async def test_keys_rotate_with_an_overlap_and_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys_module, "RELOAD_SECONDS", 0.0)
+    monkeypatch.setattr(security, "REMEMBERED_SECONDS", 0)
+    old, new = DevelopmentIssuer(tmp_path / "old"), DevelopmentIssuer(tmp_path / "new")
+    published = tmp_path / "jwks.json"
+    ring = KeyRing(str(published))
+    verifier = TokenVerifier(ring, issuer=ISSUER, audience=AUDIENCE)
+
+    def publish(*issuers: DevelopmentIssuer) -> None:
+        for each in issuers:
+            each.ensure()
+        keys = [key for each in issuers for key in json.loads(each.jwks_file.read_text())["keys"]]
+        published.write_text(json.dumps({"keys": keys}))
+
+    publish(old)
+    assert await verifier.verify(f"Bearer {signed(old)}")
+    publish(old, new)
+    assert await verifier.verify(f"Bearer {signed(new)}")
+    assert await verifier.verify(f"Bearer {signed(old)}")
+    publish(new)
+    await ring.reload()
+    with pytest.raises(Problem, match="a key that its issuer does not have"):
+        await verifier.verify(f"Bearer {signed(old)}")
+
+
+async def test_without_keys_nobody_is_let_in(tmp_path: Path, issuer: DevelopmentIssuer) -> None:
+    verifier = TokenVerifier(KeyRing(str(tmp_path / "none.json")), issuer=ISSUER, audience=AUDIENCE)
+    with pytest.raises(Problem) as caught:
+        await verifier.verify(f"Bearer {signed(issuer)}")
+    assert (caught.value.code, caught.value.status) == ("keys_unavailable", 503)
+
+
+def test_the_private_key_is_its_owners_alone(issuer: DevelopmentIssuer) -> None:
+    folder = issuer.jwks_file.parent
+    assert (folder / "ed25519.pem").stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert '"d"' not in issuer.jwks_file.read_text()
+    assert sorted(path.name for path in folder.iterdir()) == ["ed25519.pem", "jwks.json"]
