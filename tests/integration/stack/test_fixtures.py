@@ -1,12 +1,15 @@
 """The fixtures that other tests stand on."""
 
+import os
+from pathlib import Path
+
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from stack.stack import Addresses
+from stack.stack import Addresses, Stack
 
 
 async def test_a_database_is_fresh(postgres_dsn: str) -> None:
@@ -59,3 +62,9 @@ def test_every_server_has_an_address(servers: Addresses) -> None:
     assert servers.kafka_bootstrap
     assert servers.temporal_address
     assert servers.redis_url
+
+
+def test_the_idle_servers_need_less_than_two_gigabytes(servers: Addresses) -> None:
+    statuses = Stack(Path(os.environ["PAVILION_TEST_ROOT"])).status()
+    assert {"postgres", "kafka", "temporal", "redis"} <= {status.name for status in statuses}
+    assert 100 < sum(status.memory_mb or 0 for status in statuses) < 2_000
