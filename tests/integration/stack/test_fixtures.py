@@ -1,5 +1,7 @@
 """The fixtures that other tests stand on."""
 
+from datetime import timedelta
+
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -49,7 +51,7 @@ async def test_temporal_answers_clients(temporal_client_address: str) -> None:
 
 async def test_the_time_skipping_server_starts(temporal_test_server: str) -> None:
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=temporal_test_server
+        test_server_existing_path=temporal_test_server, test_server_startup_timeout=timedelta(seconds=60)
     ) as environment:
         assert environment.supports_time_skipping
 
