@@ -38,15 +38,16 @@ def show_pipeline(
 def show_next_steps(console: Console, addresses: Addresses, match_id: UUID) -> None:
     """URLs, and three commands that can be copied."""
     match = f"{addresses.api_url}/v1/matches/{match_id}"
-    places = Table(box=None, show_header=False, pad_edge=False)
-    places.add_column(style="dim")
-    places.add_row("API docs", f"{addresses.api_url}/docs")
-    places.add_row("Temporal UI", addresses.temporal_ui_url or "")
-    places.add_row("This match", match)
+    places = {
+        "API docs": f"{addresses.api_url}/docs",
+        "Temporal UI": f"{addresses.temporal_ui_url}/namespaces/default/workflows",
+        "This match": match,
+    }
     pavilion = "uv run pavilion" if shutil.which("uv") else ".venv/bin/pavilion"
     curl = 'curl -sH "Authorization: Bearer $TOKEN"'
     console.print()
-    console.print(places, soft_wrap=True)
+    for name, place in places.items():
+        console.print(f"[dim]{name:<12}[/] {place}", soft_wrap=True)
     console.print("\n[dim]Try next, with a token of your own:[/]  " + f"TOKEN=$({pavilion} token)")
     for command in (
         f"{curl} {match}/scorecard | python3 -m json.tool | less",

@@ -118,9 +118,9 @@ class Scoreboard:
     def _overs(self, innings: InningsCard) -> list[Text]:
         """Each over that is complete, for those who see no scoreboard."""
         news: list[Text] = []
+        whole = int(innings.overs.partition(".")[0])
         for over in innings.overs_bowled:
-            complete = over.over < len(innings.overs_bowled) or "." not in innings.overs
-            if complete and self._first(innings.number, "over", over.over):
+            if over.over <= whole and self._first(innings.number, "over", over.over):
                 score = f"{innings.batting_team.name} {over.total}/{over.wickets_down}"
                 news.append(Text(f"{over.over:>6}  {score:<32} {' '.join(over.balls)}"))
         return news

@@ -12,7 +12,7 @@ Probe = Callable[[], bool]
 class Process:
     """One process to run under the supervisor.
 
-    `ready` is None for a process that is ready once it has stayed up for a second. `stop_signal` is sent to
+    `ready` is None for a process that is ready once it has stayed up for three seconds. `stop_signal` is sent to
     stop it, and when the supervisor itself dies. `priority` orders the stopping: higher stops earlier.
     """
 
@@ -23,6 +23,6 @@ class Process:
     directory: Path | None = None
     stop_signal: str = "TERM"
     stop_seconds: int = 10
-    ready_seconds: float = 60
+    ready_seconds: float = 120
     priority: int = 100
     after: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ class ProjectProcess:
     """A process of the project. `{port}` in the command is replaced by the port it is given.
 
     `health` is the path that answers below 400 once it is ready; without one, it is ready when it has stayed up
-    for a second. `address` is the setting that leads to it. `after` names processes that must be ready before.
+    for three seconds. `address` is the setting that leads to it. `after` names processes that must be ready before.
     Every address of the stack is in its environment (PAVILION_KAFKA_BOOTSTRAP and its like); the one of Postgres
     names the role `postgres_role`, so that row-level security holds for it.
     """

@@ -113,7 +113,8 @@ class Stack:
             progress(name, "answers at the address in the environment", True)
         engine = engine_answers()
         runs = self._in_parallel(lambda server: self._find(server, engine, progress), ours)
-        if self.supervisor.pid is None:
+        begun_here = self.supervisor.pid is None
+        if begun_here:
             end_strays(self.root)
             stack_file(self.root).unlink(missing_ok=True)
             self.supervisor.start(self.owner_pid or os.getpid())
@@ -126,7 +127,7 @@ class Stack:
         native = "container" if engine else "process"
         self._write(found, {s.name: "environment" if s.name in outside else native for s in self.servers})
         self._start_project(site, progress)
-        if self.owner_pid is None:
+        if begun_here and self.owner_pid is None:  # a stack that belongs to a test run goes on belonging to it
             self.supervisor.release()
 
     def _find(self, server: Server, engine: bool, progress: Progress) -> Run:
@@ -165,7 +166,8 @@ class Stack:
             progress(task.name, "running", False)
             self._run_task(task)
             progress(task.name, "done", True)
-        servers = self._written()
+        own = {p.address for p in self.processes}
+        servers = {name: address for name, address in self._written().items() if name not in own}
         ready: set[str] = set()
         pending = list(self.processes)
         while pending:

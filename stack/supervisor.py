@@ -23,6 +23,7 @@ from stack.process import Process
 from stack.strays import MARK, mark
 
 GUARD = "guard"
+UNPROBED_SECONDS = 3  # how long a process nobody can ask must stay up to count as running
 LONGEST_SOCKET_PATH = 90  # the system allows about 104 bytes
 
 
@@ -139,7 +140,7 @@ class Supervisor:
         command = shlex.join([sys.executable, "-m", "stack.child", str(specification)])
         return (
             f"[program:{process.name}]\ncommand={_ini(command)}\nautostart=false\nautorestart=true\n"
-            f"startsecs=1\nstartretries=3\nstopsignal={process.stop_signal}\n"
+            f"startsecs={1 if process.ready else UNPROBED_SECONDS}\nstartretries=3\nstopsignal={process.stop_signal}\n"
             f"stopwaitsecs={process.stop_seconds}\nkillasgroup=true\npriority={process.priority}\n"
             f"directory={_ini(CHECKOUT)}\nredirect_stderr=true\nstdout_logfile={_ini(self.log(process.name))}\n"
             "stdout_logfile_maxbytes=10MB\nstdout_logfile_backups=1\n"
@@ -161,9 +162,7 @@ class Supervisor:
                 raise StackError(
                     f"{process.name} stopped ({self._last_words(process.name)})", self._see(process)
                 )
-            if process.ready is None and state == "RUNNING":
-                return
-            if process.ready is not None and state in ("RUNNING", "STARTING") and process.ready():
+            if state == "RUNNING" and (process.ready is None or process.ready()):
                 return
             if time.monotonic() > deadline:
                 problem = f"{process.name} was not ready after {process.ready_seconds:.0f} s"

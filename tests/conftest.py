@@ -38,7 +38,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop this run's servers and delete what they kept."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         root = Path(os.environ[ROOT])
-        Stack(root, ()).down()
+        for folder in (root, root / "e2e"):
+            Stack(folder, ()).down()
         shutil.rmtree(root, ignore_errors=True)
 
 

@@ -38,9 +38,11 @@ class Redis(Server):
 
     def process(self, program: Program, site: Site) -> Process:
         listen = ("--bind", probes.HOST, "--port", str(site.ports["redis"]))
+        # A title would overwrite the mark by which strays are found.
+        title = ("--set-proc-title", "no")
         keep = ("--save", "", "--appendonly", "no", "--dir", str(site.data(self.name)))
         return Process(
-            self.name, (program["redis"], *listen, *keep, "--daemonize", "no"), ready=self.probe(site)
+            self.name, (program["redis"], *listen, *keep, *title, "--daemonize", "no"), ready=self.probe(site)
         )
 
     def probe(self, site: Site) -> Probe:

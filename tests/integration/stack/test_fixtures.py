@@ -1,12 +1,16 @@
 """The fixtures that other tests stand on."""
 
+import os
+from datetime import timedelta
+from pathlib import Path
+
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from stack.stack import Addresses
+from stack.stack import Addresses, Stack
 
 
 async def test_a_database_is_fresh(postgres_dsn: str) -> None:
@@ -49,7 +53,7 @@ async def test_temporal_answers_clients(temporal_client_address: str) -> None:
 
 async def test_the_time_skipping_server_starts(temporal_test_server: str) -> None:
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=temporal_test_server
+        test_server_existing_path=temporal_test_server, test_server_startup_timeout=timedelta(seconds=60)
     ) as environment:
         assert environment.supports_time_skipping
 
@@ -59,3 +63,9 @@ def test_every_server_has_an_address(servers: Addresses) -> None:
     assert servers.kafka_bootstrap
     assert servers.temporal_address
     assert servers.redis_url
+
+
+def test_the_idle_servers_need_less_than_two_gigabytes(servers: Addresses) -> None:
+    statuses = Stack(Path(os.environ["PAVILION_TEST_ROOT"])).status()
+    assert {"postgres", "kafka", "temporal", "redis"} <= {status.name for status in statuses}
+    assert 100 < sum(status.memory_mb or 0 for status in statuses) < 2_000

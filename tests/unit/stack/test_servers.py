@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from stack.doctor import examine
-from stack.errors import StackError
 from stack.outside import outside_address, setting_of
 from stack.servers import SERVERS, Server, Site
 from stack.stack import Addresses
@@ -39,25 +37,8 @@ def test_a_container_listens_on_the_same_ports_as_the_process(server: Server, tm
 
 
 @EACH
-def test_an_address_where_nothing_answers_is_named(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(server.variable, "scheme://user:secret@127.0.0.1:1/name")
-    with pytest.raises(StackError, match=rf"{server.variable} says 127.0.0.1:1, and nothing answers there"):
-        outside_address(server)
-
-
-@EACH
 def test_without_the_variable_a_server_is_not_outside(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(server.variable, raising=False)
     assert outside_address(server) is None
-
-
-def test_the_doctor_names_what_is_wrong_and_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PAVILION_REDIS_URL", "redis://127.0.0.1:1/0")
-    findings = {finding.name: finding for finding in examine(tmp_path)}
-    assert findings["redis"].state == "bad"
-    assert findings["redis"].remedy == "start that redis, or unset the variable to have one started here"
-    assert findings["postgres"].state == "ok"

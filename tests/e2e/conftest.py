@@ -1,0 +1,76 @@
+"""A whole Pavilion: servers, API, worker and projector, as `pavilion up` runs them.
+
+It is a stack of its own, so that what is counted and killed here is nobody else's.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stack.stack import Stack
+from tests.conftest import OWNER, ROOT
+
+COMMAND_SECONDS = 150
+
+Pavilion = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that is here needs the servers."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("stack")
+
+
+@pytest.fixture(scope="session")
+def whole_stack() -> Stack:
+    """Everything up and ready; it ends with the test run."""
+    root = Path(os.environ[ROOT], "e2e")
+    root.mkdir(exist_ok=True)
+    whole = Stack.whole(root)
+    stack = Stack(
+        root,
+        [server.name for server in whole.servers],
+        processes=whole.processes,
+        tasks=whole.tasks,
+        owner_pid=int(os.environ[OWNER]),
+    )
+    stack.up()
+    return stack
+
+
+@pytest.fixture
+def stack(whole_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    """The running stack; what is run by this test takes it for its own."""
+    monkeypatch.setenv("PAVILION_ROOT", str(whole_stack.root))
+    return whole_stack
+
+
+@pytest.fixture
+def pavilion(stack: Stack) -> Pavilion:
+    """Runs the `pavilion` command and returns what became of it."""
+
+    def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "cli.main", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+            env={**os.environ, "COLUMNS": "100"},
+        )
+
+    return run
+
+
+def report_of(done: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
+    """What a command printed with `--json`."""
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)
