@@ -62,7 +62,7 @@ class MatchProjection:
         unknown = [match for match in matches if match not in self._folds]
         written: dict[UUID, int] = {}
         if unknown:
-            written = dict(await self._pool.fetch(_VERSIONS, unknown))
+            written = {match: version for match, version in await self._pool.fetch(_VERSIONS, unknown)}  # noqa: C416
         for match in unknown:
             self._folds[match] = MatchFold(matches[match][0][0].tenant_id, match)
         incomplete = {
