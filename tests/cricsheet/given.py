@@ -10,6 +10,7 @@ import msgspec
 from adapters.cricsheet.document import Note
 from adapters.cricsheet.play import play_file
 from adapters.cricsheet.writer import export
+from domain.match.card import Card, scorecard
 from projections.score import score_line
 from tests.cricsheet import data
 
@@ -39,11 +40,12 @@ def files(folder: str) -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What the tests look at: the line of ``pavilion score --json``, the notes, and the export as JSON."""
+    """What the tests look at: the line of ``pavilion score --json``, the notes, the export as JSON, the card."""
 
     line: dict[str, Any]
     notes: tuple[Note, ...]
     exported: bytes
+    card: Card
 
 
 @cache
@@ -51,5 +53,8 @@ def scored(path: Path) -> Scored:
     """The match as the engine scored it."""
     game = play_file(path)
     return Scored(
-        score_line(game.state, path.stem), tuple(game.notes), msgspec.json.encode(export(game.state))
+        score_line(game.state, path.stem),
+        tuple(game.notes),
+        msgspec.json.encode(export(game.state)),
+        scorecard(game.state),
     )

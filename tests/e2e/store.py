@@ -26,7 +26,9 @@ async def versions_in_kafka(stack: Stack, topic: Topic, matches: Iterable[UUID])
     wanted = {str(match).encode(): match for match in matches}
     partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
     found: dict[UUID, list[int]] = defaultdict(list)
-    consumer = AIOKafkaConsumer(bootstrap_servers=stack.addresses().kafka_bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=stack.addresses().kafka_bootstrap or "", enable_auto_commit=False
+    )
     await consumer.start()
     try:
         consumer.assign(partitions)
@@ -35,7 +37,7 @@ async def versions_in_kafka(stack: Stack, topic: Topic, matches: Iterable[UUID])
         open_ = {partition for partition in partitions if ends[partition]}
         while open_:
             batches = await consumer.getmany(*open_, timeout_ms=1000)
-            for partition, records in batches.items():
+            for records in batches.values():
                 for record in records:
                     if record.key in wanted:
                         found[wanted[record.key]].append(int(dict(record.headers)["version"]))
