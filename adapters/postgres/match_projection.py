@@ -9,7 +9,17 @@ import asyncpg
 from aiokafka import ConsumerRecord
 
 from adapters.postgres.event_reader import read_tails
-from adapters.postgres.match_tables import BALLS, CARDS, DETAILS, FALLS, MATCHES, OVERS, PARTNERSHIPS, Table
+from adapters.postgres.match_tables import (
+    BALLS,
+    CARDS,
+    DELETE_DETAILS,
+    FALLS,
+    MATCHES,
+    OVERS,
+    PARTNERSHIPS,
+    WRITE_ALL,
+    Table,
+)
 from contracts.cloudevents import Envelope, MalformedEnvelope
 from contracts.cloudevents import decode as decode_headers
 from contracts.codec import MATCH, decode
@@ -117,18 +127,19 @@ def _has_gap(version: int, events: Iterable[_Event]) -> bool:
 
 
 async def write_changes(connection: Any, changes: Sequence[MatchChanges]) -> None:
-    """Write the rows of many matches, a statement for each table."""
+    """Write the rows of many matches."""
     replaced = [change.match.match_id for change in changes if change.whole]
     if replaced:
-        for table in DETAILS:
-            await connection.execute(table.delete, replaced)
+        for statement in DELETE_DETAILS:
+            await connection.execute(statement, replaced)
+    columns: list[Sequence[Any]] = []
     for table, rows in rows_by_table(changes).items():
-        if rows:
-            await connection.execute(table.upsert, *zip(*rows, strict=True))
+        columns += zip(*rows, strict=True) if rows else [()] * len(table.columns)
+    await connection.execute(WRITE_ALL, *columns)
 
 
 def rows_by_table(changes: Sequence[MatchChanges]) -> dict[Table, list[tuple[Any, ...]]]:
-    """The rows of all changes, by the table they belong to."""
+    """The rows of all changes, by the table they belong to, in the order of TABLES."""
     return {
         MATCHES: [change.match for change in changes],
         CARDS: [change.card for change in changes],

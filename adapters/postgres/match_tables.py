@@ -99,31 +99,26 @@ class PartnershipTable(_OfMatch, table=True):
 class Table(NamedTuple):
     """A table as it is written. ``columns`` stand in the order of the rows in ``projections.match``.
 
-    ``upsert``: one statement for any number of rows, each parameter a column's array; a row with a version
-    never gives way to one of the same or an earlier version. ``delete``: all rows of an array of matches.
+    ``types`` are Postgres's. A row of a ``versioned`` table gives way to a later version only.
     """
 
     name: str
     columns: tuple[str, ...]
-    upsert: str
-    delete: str
+    types: tuple[str, ...]
+    key: tuple[str, ...]
+    versioned: bool
 
 
 def _table(model: type[SQLModel], *, versioned: bool = False) -> Table:
     name: str = model.__table__.name  # type: ignore[attr-defined]
     columns: list[Column[Any]] = list(model.__table__.columns)  # type: ignore[attr-defined]
     dialect = postgresql.dialect()
-    names = ", ".join(f'"{column.name}"' for column in columns)
-    arrays = ", ".join(f"${n}::{c.type.compile(dialect=dialect)}[]" for n, c in enumerate(columns, 1))
-    keys = ", ".join(f'"{column.name}"' for column in columns if column.primary_key)
-    others = ", ".join(f'"{c.name}" = excluded."{c.name}"' for c in columns if not c.primary_key)
-    newer = f" where {name}.version < excluded.version" if versioned else ""
     return Table(
-        name,
-        tuple(column.name for column in columns),
-        f"insert into {name} ({names}) select * from unnest({arrays}) "  # noqa: S608
-        f"on conflict ({keys}) do update set {others}{newer}",
-        f"delete from {name} where match_id = any($1::uuid[])",  # noqa: S608
+        name=name,
+        columns=tuple(column.name for column in columns),
+        types=tuple(column.type.compile(dialect=dialect) for column in columns),
+        key=tuple(column.name for column in columns if column.primary_key),
+        versioned=versioned,
     )
 
 
@@ -136,3 +131,33 @@ PARTNERSHIPS = _table(PartnershipTable)
 
 DETAILS = (BALLS, OVERS, FALLS, PARTNERSHIPS)
 TABLES = (MATCHES, CARDS, *DETAILS)
+
+
+def _upsert(table: Table, first: int) -> str:
+    """Any number of rows, each parameter a column's array; ``first`` is the number of the first parameter."""
+    names = ", ".join(f'"{column}"' for column in table.columns)
+    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(table.types, first))
+    keys = ", ".join(f'"{column}"' for column in table.key)
+    others = (column for column in table.columns if column not in table.key)
+    changes = ", ".join(f'"{column}" = excluded."{column}"' for column in others)
+    newer = f" where {table.name}.version < excluded.version" if table.versioned else ""
+    return (
+        f"insert into {table.name} ({names}) select * from unnest({arrays}) "  # noqa: S608
+        f"on conflict ({keys}) do update set {changes}{newer}"
+    )
+
+
+def _write_all() -> str:
+    first, parts = 1, list[str]()
+    for table in TABLES:
+        parts.append(f"{table.name}_written as ({_upsert(table, first)})")
+        first += len(table.columns)
+    return f"with {', '.join(parts)} select"
+
+
+WRITE_ALL = _write_all()
+"""Rows of all tables in one statement, since a round trip costs more than a row: the arrays of TABLES' columns."""
+DELETE_DETAILS = tuple(
+    f"delete from {table.name} where match_id = any($1::uuid[])"  # noqa: S608
+    for table in DETAILS
+)
