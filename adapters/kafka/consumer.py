@@ -28,6 +28,8 @@ RETRY_SECONDS = 0.05
 AWAY_SECONDS = 0.5
 COMMIT_SECONDS = 5.0
 POLL_MS = 200
+FETCH_WAIT_MS = 25
+"""A partition just read is asked for again when the fetch under way ends, so that may not wait long."""
 MAX_RECORDS = 20_000
 SLICE = 500
 """Records tried one by one in one transaction: all of them may fail, and the transaction must stay short."""
@@ -89,6 +91,7 @@ class Consumer:
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             partition_assignment_strategy=[RoundRobinPartitionAssignor],
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             max_partition_fetch_bytes=PARTITION_BYTES,
             max_poll_records=MAX_RECORDS,
         )
