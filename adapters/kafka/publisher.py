@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, KafkaTimeoutError
 from aiokafka.partitioner import murmur2
 
 from contracts.cloudevents import Header, event_headers, event_type, fixed_headers, stream_headers
@@ -14,6 +14,7 @@ from contracts.relay import PublisherLost, TailedEvent
 from contracts.topics import CORRECTIONS, HOME_TOPICS, WICKET_EVENTS, WICKET_FALLEN, Topic, takes_wicket
 
 BATCH_BYTES = 256 * 1024
+CLOSE_SECONDS = 3.0
 _STREAMS_REMEMBERED = 100_000
 
 
@@ -78,18 +79,31 @@ class EventPublisher:
         )
         try:
             await producer.start()
-        except KafkaError as error:
+        except BaseException as error:
             await producer.stop()
+            if not isinstance(error, KafkaError):
+                raise
             raise PublisherLost(f"Kafka at {self._bootstrap}: {error!r}") from error
         self._producer = producer
         self._lanes.clear()
         self._routes.clear()
 
     async def close(self) -> None:
-        """Wait for what is on its way, as far as it can still arrive, and disconnect."""
+        """Wait a while for what is on its way, and disconnect.
+
+        An idempotent producer never gives up by itself: without a broker it would keep its process from ending.
+        """
         producer, self._producer = self._producer, None
-        if producer is not None:
-            await producer.stop()
+        if producer is None:
+            return
+        try:
+            await asyncio.wait_for(producer.stop(), CLOSE_SECONDS)
+        except TimeoutError:
+            sender = producer._sender.sender_task
+            if sender is not None:
+                sender.cancel()
+            await producer.client.close()
+            producer._message_accumulator.fail_all(KafkaTimeoutError())
 
     async def publish(self, events: Sequence[TailedEvent]) -> asyncio.Future[None]:
         """Hand the events to the producer; what is returned ends when Kafka has acknowledged all of them.
