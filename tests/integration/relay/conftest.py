@@ -60,6 +60,13 @@ async def owner(postgres_dsn: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 @pytest.fixture
+async def owner_pool(postgres_dsn: str) -> AsyncIterator[Any]:
+    pool = await create_pool(postgres_dsn, application_name="owner", max_size=6)
+    yield pool
+    pool.terminate()
+
+
+@pytest.fixture
 async def relay_pool(postgres_dsn: str) -> AsyncIterator[Any]:
     pool = await create_pool(postgres_dsn, role="pavilion_relay", application_name="relay", max_size=8)
     yield pool
