@@ -26,12 +26,13 @@ async def versions_in_kafka(stack: Stack, topic: Topic, matches: Iterable[UUID])
     wanted = {str(match).encode(): match for match in matches}
     partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
     found: dict[UUID, list[int]] = defaultdict(list)
-    consumer = AIOKafkaConsumer(bootstrap_servers=stack.addresses().kafka_bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=stack.addresses().kafka_bootstrap, auto_offset_reset="earliest", enable_auto_commit=False
+    )
     await consumer.start()
     try:
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
         open_ = {partition for partition in partitions if ends[partition]}
         while open_:
             batches = await consumer.getmany(*open_, timeout_ms=1000)
