@@ -3,6 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := $(or $(shell command -v uv 2>/dev/null),$(CURDIR)/.pavilion/uv/bin/uv)
 RUN := $(UV) run --frozen
+COVERAGE := COVERAGE_FILE=$(CURDIR)/.pavilion/coverage/data COVERAGE_RCFILE=$(CURDIR)/pyproject.toml $(RUN) coverage
 FILE ?=
 
 .DEFAULT_GOAL := help
@@ -16,10 +17,11 @@ demo: .venv/ready ## Start everything and play a match (FILE=match.json plays a 
 
 test: lint ## Check style, types and imports, then run every test with coverage
 	@$(RUN) python -m tests.fetch
-	@mkdir -p .pavilion/coverage && $(RUN) coverage erase
-	@$(RUN) coverage run -m pytest -n auto --maxprocesses 4
-	@$(RUN) coverage combine --quiet
-	@$(RUN) coverage report
+	@mkdir -p .pavilion/coverage
+	@$(COVERAGE) erase
+	@$(COVERAGE) run -m pytest -n auto --maxprocesses 4
+	@$(COVERAGE) combine --quiet
+	@$(COVERAGE) report
 
 bench: .venv/ready ## Measure and write benchmarks/results/latest.json
 	@$(RUN) python -m benchmarks

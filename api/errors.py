@@ -52,7 +52,7 @@ class Problem(Exception):
         return Response(
             msgspec.json.encode(body, enc_hook=str),
             self.status,
-            {**self.headers, "cache-control": "no-store"},
+            {**self.headers, "cache-control": "no-store", "x-request-id": request_id},
             MEDIA_TYPE,
         )
 

@@ -73,14 +73,13 @@ class OperationRoute(APIRoute):
         """Answer one request."""
         started = time.perf_counter()
         request = Request(scope, receive)
-        request_id = request_id_of(request)
         try:
             if not self.operation.public:
                 await self._admit(request)
             response = await self.operation.endpoint(request)
+            response.raw_headers.append((b"x-request-id", request_id_of(request).encode()))
         except Exception as error:
             response = answer_error(request, error)
-        response.raw_headers.append((b"x-request-id", request_id.encode()))
         metrics.observe(self.operation.id, response.status_code, time.perf_counter() - started)
         await response(scope, receive, send)
 

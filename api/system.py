@@ -8,7 +8,7 @@ from api import metrics
 from api.errors import Problem
 from api.operations import Operation
 from api.services import services
-from contracts.codes import CODES
+from contracts.codes import CODES, REFUSALS, status_of, title_of
 
 
 async def healthz(request: Request) -> Response:
@@ -30,10 +30,9 @@ async def scrape(request: Request) -> Response:
 async def get_problem(request: Request) -> Response:
     """What a code means."""
     code = request.path_params["code"]
-    known = CODES.get(code)
-    if known is None:
+    if code not in CODES and code not in REFUSALS:
         raise Problem("problem_not_found", f"no error has the code {code[:100]!r}")
-    body = {"code": code, "status": known.status, "title": known.title}
+    body = {"code": code, "status": status_of(code), "title": title_of(code)}
     return Response(msgspec.json.encode(body), media_type="application/json")
 
 

@@ -10,7 +10,8 @@ from stack.folders import state_folder
 from stack.processes import PROJECT_PROCESSES, ProjectProcess
 from stack.stack import Stack
 
-API = next(process for process in PROJECT_PROCESSES if process.name == "api")
+_BY_NAME = {process.name: process for process in PROJECT_PROCESSES}
+API, WORKER, PROJECTOR = (_BY_NAME[name] for name in ("api", "worker", "projector"))
 BARE = replace(
     API, name="bare", command=(*API.command[:-1], "benchmarks.bare:app"), address=None, health="/healthz"
 )

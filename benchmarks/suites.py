@@ -1,7 +1,11 @@
 """Every suite, in the order in which ``make bench`` runs them."""
 
 from benchmarks.engine import ENGINE
+from benchmarks.freshness import FRESHNESS
+from benchmarks.pipeline import PROJECTOR, RELAY
 from benchmarks.scoring import APPEND, SCORING
 from benchmarks.temporal_update import TEMPORAL_UPDATE
 
-SUITES = {suite.name: suite for suite in (ENGINE, APPEND, SCORING, TEMPORAL_UPDATE)}
+SUITES = {
+    suite.name: suite for suite in (ENGINE, APPEND, SCORING, TEMPORAL_UPDATE, RELAY, PROJECTOR, FRESHNESS)
+}

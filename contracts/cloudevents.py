@@ -104,12 +104,17 @@ def decode(headers: Iterable[Header]) -> Envelope:
             type=type_name,
             event_type=values["event-type"].decode(),
             schema_version=int(values["schema-version"]),
-            tenant_id=UUID(values["tenant-id"].decode()),
+            tenant_id=_uuid(values["tenant-id"]),
             stream_kind=stream_kind,
-            stream_id=UUID(values["ce_subject"].decode()),
+            stream_id=_uuid(values["ce_subject"]),
             version=int(values["version"]),
             position=int(values["position"]),
             recorded_at=datetime.fromisoformat(values["ce_time"].decode()),
         )
     except (KeyError, ValueError) as error:
         raise MalformedEnvelope(f"not an event of this platform: {error!r}") from error
+
+
+@lru_cache(maxsize=16_384)
+def _uuid(text: bytes) -> UUID:
+    return UUID(text.decode())

@@ -53,6 +53,25 @@ CODES: dict[str, Code] = {
 
 REFUSED = 422
 
+REFUSALS: frozenset[str] = frozenset(
+    """
+    already_at_crease already_in_side ball_not_found bat_runs_off_wide batter_at_crease batter_missing
+    batter_not_at_crease between_overs boundary_value bowler_bowled_previous_over bowler_missing
+    bowler_quota_reached bowler_suspended byes_off_wide dismissal_needs_ball dismissed_twice
+    follow_on_lead impact_player_mid_over impact_player_used innings_closed innings_complete
+    innings_in_progress innings_not_in_progress line_up_missing line_up_size match_over match_started
+    no_ball_value no_bowl_out no_declarations no_follow_on no_impact_player no_target no_vacancy
+    not_a_substitute not_in_side not_out_off_free_hit not_out_off_no_ball not_out_off_wide
+    not_the_non_striker not_the_striker not_tied nothing_to_undo over_complete over_in_progress
+    over_incomplete overs_out_of_range play_interrupted play_not_interrupted player_in_both_sides
+    player_named_twice replaced_player runs_of_two_kinds runs_out_of_range runs_with_dismissal
+    same_batter_twice same_bowler same_team_twice super_over_too_early target_not_computable toss_made
+    toss_missing unknown_boundary unknown_decision unknown_team unlimited_overs wide_and_no_ball
+    wide_value wrong_innings wrong_over wrong_side_bats wrong_striker
+    """.split()  # noqa: SIM905
+)
+"""What the domain refuses, with a 422; their titles are their words. A test holds the domain to this list."""
+
 
 def status_of(code: str) -> int:
     """The HTTP status of a code."""

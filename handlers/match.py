@@ -193,7 +193,6 @@ class MatchHandler:
     async def _attempt(self, cached: CachedMatch, request: _Request) -> Ack:
         """Decide and append until it succeeds, or is refused by somebody who has seen the whole stream."""
         for _ in range(ATTEMPTS):
-            fresh = cached.state is None
             state = cached.state or await self._fold(initial(), request.tenant_id, request.match_id)
             # From here the state is out of the cache; it goes back only where it equals the stream.
             cached.state = None
@@ -206,7 +205,8 @@ class MatchHandler:
                     return answer
                 raise
             except VersionConflict:
-                if not await self._catch_up(cached, request, state, before) and fresh:
+                # A version is taken and yet not to be seen: the stream is another tenant's.
+                if not await self._catch_up(cached, request, state, before):
                     raise MatchIdTaken(request.match_id) from None
             except (CommandRefused, PreconditionFailed, MatchNotFound):
                 if answer := await self._first_answer(request):

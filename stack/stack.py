@@ -127,7 +127,9 @@ class Stack:
         native = "container" if engine else "process"
         self._write(found, {s.name: "environment" if s.name in outside else native for s in self.servers})
         self._start_project(site, progress)
-        if begun_here and self.owner_pid is None:  # a stack that belongs to a test run goes on belonging to it
+        if (
+            begun_here and self.owner_pid is None
+        ):  # a stack that belongs to a test run goes on belonging to it
             self.supervisor.release()
 
     def _find(self, server: Server, engine: bool, progress: Progress) -> Run:

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from math import ceil
 
-from adapters.cricsheet.document import DeliveryPart, Info, Match
+from adapters.cricsheet.format import DeliveryPart, Info, Match
 from adapters.cricsheet.targets import progress, total
 from domain.match.conditions import (
     FIRST_CLASS,

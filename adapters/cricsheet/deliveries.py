@@ -2,17 +2,11 @@
 
 from collections.abc import Iterator
 
-from adapters.cricsheet.document import (
-    DeliveryPart,
-    Match,
-    MatchReplacement,
-    Note,
-    Place,
-    SourceProblem,
-    WicketPart,
-)
+from adapters.cricsheet.document import Note, Place, SourceProblem
+from adapters.cricsheet.format import DeliveryPart, Match, MatchReplacement, WicketPart
 from adapters.cricsheet.people import People
 from domain.match import commands as c
+from domain.match.closing import OVERS_COMPLETE
 from domain.match.delivery import DismissalKind, Fielder, Review, Wicket
 from domain.match.state import Innings, MatchState
 from domain.match.wicket import NOT_A_WICKET
@@ -52,8 +46,7 @@ class DeliveryReader:
             yield from self._came_in_unnoted(team, player, place)
         if current.bowler is not None and current.bowler != bowler:
             yield place, c.ReplaceBowler(bowler=bowler, reason=self._why_replaced(delivery, place))
-        goes_on = not first and current.bowler is None and current.overs > 0
-        yield place, self._ball(delivery, (striker, non_striker, bowler), batting, current, goes_on, place)
+        yield place, self._ball(delivery, (striker, non_striker, bowler), batting, current, place)
         yield from self._off_the_ball(delivery, batting, place)
 
     def _other(self, team: str) -> str:
@@ -69,11 +62,11 @@ class DeliveryReader:
         people: tuple[str, str, str],
         batting: str,
         current: Innings,
-        goes_on: bool,
         place: Place,
     ) -> c.RecordBall:
-        """The ball; ``goes_on``: the umpire let a complete over go on."""
         striker, non_striker, bowler = people
+        goes_on = place.ball != 1 and current.bowler is None and current.closed in (None, OVERS_COMPLETE)
+        decision = "miscounted over" if goes_on else _consent(current, striker, non_striker)
         extras = delivery.extras
         return c.RecordBall(
             striker=striker,
@@ -89,7 +82,7 @@ class DeliveryReader:
             wickets=tuple(self._on_the_ball(delivery, batting, place)),
             review=self._review(delivery, batting),
             over=current.overs - 1 if goes_on else None,
-            umpire_decision="miscounted over" if goes_on else None,
+            umpire_decision=decision,
         )
 
     # Before the ball
@@ -210,6 +203,15 @@ class DeliveryReader:
                     continue
                 yield place, c.SendInBatter(player=player)
             yield place, c.DismissBatter(player=player, kind=kind)
+
+
+def _consent(innings: Innings, *batters: str) -> str | None:
+    """Whoever retired out comes back only with the other captain's consent (Law 25.4.3)."""
+    for player in batters:
+        line = innings.batters.get(player)
+        if line is not None and line.out is not None and line.out.kind is DismissalKind.RETIRED_OUT:
+            return "came back with the consent of the other captain"
+    return None
 
 
 def miscounted(innings: Innings) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from adapters.cricsheet.document import DeliveryPart, Match, MatchReplacement, Note, Place, SourceProblem
+from adapters.cricsheet.document import Note, Place, SourceProblem
+from adapters.cricsheet.format import DeliveryPart, Match, MatchReplacement
 from domain.match.commands import NameLineUp, Player
 
 SIDE = 11

@@ -14,7 +14,10 @@ from domain.match.state import MatchState
 _IMPOSSIBLE = frozenset(
     {"bat_runs_off_wide", "byes_off_wide", "wide_value", "no_ball_value", "runs_of_two_kinds"}
 )
-"""Rules that no umpire sets aside: the file has it wrong."""
+"""Rules that no umpire sets aside: the file has it wrong, and is scored as it stands."""
+
+_NEVER_SO = frozenset({"batter_out", "batter_absent", "innings_closed"})
+"""Rules that umpires could set aside, but a file that breaks them tells of no match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Play:
             events = decide(self.state, command, None)
         except CommandRefused as refused:
             overruled = refused.code
-            if not refused.umpires_may_allow or not hasattr(command, "umpire_decision"):
+            may_stand = refused.umpires_may_allow and refused.code not in _NEVER_SO
+            if not may_stand or not hasattr(command, "umpire_decision"):
                 raise SourceProblem(self.file, place, str(refused)) from refused
             command = replace(command, umpire_decision=f"as recorded: {refused.message}")  # type: ignore[call-arg]
             impossible = refused.code in _IMPOSSIBLE

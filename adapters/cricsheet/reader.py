@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 from adapters.cricsheet.conditions import conditions_for
 from adapters.cricsheet.deliveries import DeliveryReader, miscounted
-from adapters.cricsheet.document import Document, InningsPart, Note, Place, SourceProblem
+from adapters.cricsheet.document import Document, Note, Place, SourceProblem
+from adapters.cricsheet.format import InningsPart
 from adapters.cricsheet.people import People
 from adapters.cricsheet.targets import plan_chase
 from domain.match import commands as c
@@ -167,13 +168,14 @@ class Reader:
             return
         if info.bowl_out:
             yield whole, self._bowl_out()
+        if self._state.result is not None or not (info.outcome.winner or info.outcome.result):
+            return
         if self._chase is not None and self._chase.par is not None:
             yield whole, c.EndMatch(reason="weather", par=self._chase.par, method=self._chase.method)
-        elif self._state.result is None and (info.outcome.winner or info.outcome.result):
-            if self._abandoned():
-                yield whole, c.AbandonMatch(reason="abandoned" if self._match.innings else "no play")
-            else:
-                yield whole, c.EndMatch(reason=self._reason_for_the_end())
+        elif self._abandoned():
+            yield whole, c.AbandonMatch(reason="abandoned" if self._match.innings else "no play")
+        else:
+            yield whole, c.EndMatch(reason=self._reason_for_the_end())
 
     def _abandoned(self) -> bool:
         """No play at all, or given up with no result though enough overs for one on par had been bowled."""

@@ -7,9 +7,9 @@ nobody goes on batting after reaching a target, and a chase that stops short of 
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from adapters.cricsheet.document import DeliveryPart, InningsPart, Match, Outcome
+from adapters.cricsheet.format import DeliveryPart, InningsPart, Match, Outcome
 
 _NO_RAIN_RULE = (None, "Awarded", "Lost fewer wickets")
 DEFAULT_METHOD = "D/L"
@@ -22,7 +22,7 @@ class Chase:
 
     ``length_of``: that innings (and those after it) had the length ``overs`` (overs, balls) before a ball was
     bowled in it. ``runs`` and ``overs``: the target to set before over ``from_over`` of the chase. ``par``:
-    the score to be ahead of when play was called off. ``reconstructed``: the file has no target, so it was
+    the score to be ahead of if play was called off. ``reconstructed``: the file has no target, so it was
     put together from the margin.
     """
 
@@ -131,25 +131,19 @@ def _over_of_the_cut(second: InningsPart, full: int, overs: int, natural: int) -
 
 
 def _reconstructed(match: Match, number: int, natural: int, method: str) -> Chase | None:
-    """The file names a rain rule but leaves its target out: nothing but the margin tells what it was."""
-    info, second = match.info, match.innings[number - 1]
-    outcome, scored = info.outcome, total(second)
-    par = _par_by_the_margin(outcome, second)
+    """The file names a rain rule but leaves its target out: nothing but the margin tells what it was.
+
+    Whether the chase ended or was called off the engine will see: it gets the target as well as the par,
+    unless the side was ahead, for then it was called off.
+    """
+    outcome, second = match.info.outcome, match.innings[number - 1]
+    par, scored = _par_by_the_margin(outcome, second), total(second)
     if par is not None:
-        runs = par + 1
-    elif outcome.winner == second.team:
-        runs = min(scored, natural)
-    else:
-        return None
-    overs = divmod(progress(second, info.balls_per_over), info.balls_per_over)
-    if (
-        runs <= scored
-        and outcome.by is not None
-        and outcome.by.wickets is not None
-        and info.overs is not None
-    ):
-        overs = (info.overs, 0)
-    return replace(_revised(match, number, runs, overs, natural, method), reconstructed=True)
+        target = par + 1 if par >= scored else None
+        return Chase(innings=number, runs=target, par=par, method=method, reconstructed=True)
+    if outcome.winner == second.team:
+        return Chase(innings=number, runs=min(scored, natural), method=method, reconstructed=True)
+    return None
 
 
 def _par_by_the_margin(outcome: Outcome, second: InningsPart) -> int | None:

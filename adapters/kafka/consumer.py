@@ -47,7 +47,9 @@ class Projection(Protocol):
 
     name: str
     """The consumer group; names the position and the dead-letter topic too."""
-    topics: Sequence[str]
+
+    @property
+    def topics(self) -> Sequence[str]: ...
 
     async def project(self, records: Sequence[ConsumerRecord]) -> Write:
         """Work out the effect of the records, in order, outside of any transaction.
@@ -66,7 +68,7 @@ class Consumer:
     """Feeds one projection from its topics until told to stop."""
 
     def __init__(
-        self, projection: Projection, *, bootstrap: str, pool: "asyncpg.Pool[Any]", tries: int = TRIES
+        self, projection: Projection, *, bootstrap: str, pool: asyncpg.Pool, tries: int = TRIES
     ) -> None:
         self._projection = projection
         self._pool = pool
@@ -132,7 +134,7 @@ class Consumer:
             except Exception as error:
                 self._projection.forget()
                 failures += 1
-                log.warning(
+                log.exception(
                     "consumer.failed", consumer=self._projection.name, failures=failures, error=repr(error)
                 )
                 await asyncio.sleep(RETRY_SECONDS * failures)
@@ -165,7 +167,8 @@ class Consumer:
             if await self._failure(connection, of_key) is None:
                 continue
             for record in of_key:
-                if error := await self._failure(connection, [record]):
+                error = await self._failure(connection, [record])
+                if error is not None:
                     failed.append((record, error))
         return failed
 
@@ -199,10 +202,10 @@ class _Assigned(ConsumerRebalanceListener):
     def __init__(self, consumer: Consumer) -> None:
         self._consumer = consumer
 
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # type: ignore[override]
         """Nothing to do: a transaction under way either commits before the new owner reads, or fails."""
 
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:  # type: ignore[override]
         await self._consumer.assigned(assigned)
 
 

@@ -101,7 +101,8 @@ class EventPublisher:
         try:
             for lane in self._pack(producer, events):
                 for batch in lane.take():
-                    sent.append(await producer.send_batch(batch, lane.topic, partition=lane.partition))  # noqa: PERF401 (what was sent before an error must be known)
+                    acknowledged = await producer.send_batch(batch, lane.topic, partition=lane.partition)
+                    sent.append(acknowledged)
         except KafkaError as error:
             await asyncio.gather(*sent, return_exceptions=True)
             raise PublisherLost(repr(error)) from error

@@ -1,6 +1,7 @@
 """Topics of the broker, made and checked from the table in ``contracts.topics``."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
@@ -33,7 +34,7 @@ async def ensure_topics(bootstrap: str, *, replication: int, topics: Sequence[To
 async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replication: int) -> None:
     if not topics:
         return
-    response = await admin.create_topics(
+    response: Any = await admin.create_topics(
         [NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config) for topic in topics]
     )
     for name, code, *message in response.topic_errors:  # pyright: ignore[reportAttributeAccessIssue]

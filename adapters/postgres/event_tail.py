@@ -1,7 +1,7 @@
 """The end of the event store as the relay reads it: nothing missed, and one relay at a time per shard."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
@@ -44,7 +44,7 @@ class PostgresEventTail:
     a relay that was thought dead can at most publish again what its successor publishes too.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[Any]", *, shard: int, shards: int, owner: str) -> None:
+    def __init__(self, pool: asyncpg.Pool, *, shard: int, shards: int, owner: str) -> None:
         self._pool = pool
         self._shard = shard
         self._shards = shards
@@ -78,11 +78,16 @@ class PostgresEventTail:
 
     async def read(self, after: Cursor, limit: int) -> Sequence[TailedEvent]:
         """The next events in order, up to the oldest transaction that is still open."""
-        return await self._pool.fetch(self._read_sql, str(after.txid), after.position, limit)
+        return cast(
+            Sequence[TailedEvent],
+            await self._pool.fetch(self._read_sql, str(after.txid), after.position, limit),
+        )
 
     async def read_stream(self, stream_id: bytes, first: int, last: int) -> Sequence[TailedEvent]:
         """Versions ``first`` to ``last`` of one stream, whatever transaction is open."""
-        return await self._pool.fetch(_STREAM, UUID(stream_id.decode()), first, last)
+        return cast(
+            Sequence[TailedEvent], await self._pool.fetch(_STREAM, UUID(stream_id.decode()), first, last)
+        )
 
     async def advance(self, cursor: Cursor) -> None:
         """Everything up to ``cursor`` is in Kafka. Raises Fenced.

@@ -7,21 +7,10 @@ from uuid import UUID
 
 import asyncpg
 from aiokafka import ConsumerRecord
-from sqlmodel import SQLModel
 
 from adapters.postgres.event_reader import read_tails
-from adapters.postgres.match_tables import (
-    DETAILS,
-    BallTable,
-    CardTable,
-    FallTable,
-    MatchTable,
-    OverTable,
-    PartnershipTable,
-    name_of,
-    upsert_sql,
-)
-from contracts.cloudevents import Envelope
+from adapters.postgres.match_tables import BALLS, CARDS, DETAILS, FALLS, MATCHES, OVERS, PARTNERSHIPS, Table
+from contracts.cloudevents import Envelope, MalformedEnvelope
 from contracts.cloudevents import decode as decode_headers
 from contracts.codec import MATCH, decode
 from contracts.topics import BALL_EVENTS
@@ -43,7 +32,7 @@ class MatchProjection:
     name = "projector"
     topics = (BALL_EVENTS.name,)
 
-    def __init__(self, pool: "asyncpg.Pool[Any]", *, remembered: int = MATCHES_REMEMBERED) -> None:
+    def __init__(self, pool: asyncpg.Pool, *, remembered: int = MATCHES_REMEMBERED) -> None:
         self._pool = pool
         self._remembered = remembered
         self._folds: OrderedDict[UUID, MatchFold] = OrderedDict()
@@ -73,7 +62,7 @@ class MatchProjection:
         unknown = [match for match in matches if match not in self._folds]
         written: dict[UUID, int] = {}
         if unknown:
-            written = dict(await self._pool.fetch(_VERSIONS, unknown))
+            written = {match: version for match, version in await self._pool.fetch(_VERSIONS, unknown)}  # noqa: C416
         for match in unknown:
             self._folds[match] = MatchFold(matches[match][0][0].tenant_id, match)
         incomplete = {
@@ -110,6 +99,8 @@ def _by_match(records: Iterable[ConsumerRecord]) -> dict[UUID, list[_Event]]:
     matches: dict[UUID, list[_Event]] = {}
     for record in records:
         envelope = decode_headers(record.headers)
+        if record.value is None:
+            raise MalformedEnvelope("an event without its data")
         if envelope.stream_kind == MATCH:
             matches.setdefault(envelope.stream_id, []).append((envelope, record.value))
     return matches
@@ -129,21 +120,19 @@ async def write_changes(connection: Any, changes: Sequence[MatchChanges]) -> Non
     replaced = [change.match.match_id for change in changes if change.whole]
     if replaced:
         for table in DETAILS:
-            await connection.execute(
-                f"delete from {name_of(table)} where match_id = any($1::uuid[])", replaced
-            )
+            await connection.execute(table.delete, replaced)
     for table, rows in rows_by_table(changes).items():
         if rows:
-            await connection.execute(upsert_sql(table), *zip(*rows, strict=True))
+            await connection.execute(table.upsert, *zip(*rows, strict=True))
 
 
-def rows_by_table(changes: Sequence[MatchChanges]) -> dict[type[SQLModel], list[tuple[Any, ...]]]:
+def rows_by_table(changes: Sequence[MatchChanges]) -> dict[Table, list[tuple[Any, ...]]]:
     """The rows of all changes, by the table they belong to."""
     return {
-        MatchTable: [change.match for change in changes],
-        CardTable: [change.card for change in changes],
-        BallTable: [row for change in changes for row in change.balls],
-        OverTable: [row for change in changes for row in change.overs],
-        FallTable: [row for change in changes for row in change.falls],
-        PartnershipTable: [row for change in changes for row in change.partnerships],
+        MATCHES: [change.match for change in changes],
+        CARDS: [change.card for change in changes],
+        BALLS: [row for change in changes for row in change.balls],
+        OVERS: [row for change in changes for row in change.overs],
+        FALLS: [row for change in changes for row in change.falls],
+        PARTNERSHIPS: [row for change in changes for row in change.partnerships],
     }

@@ -1,8 +1,7 @@
 """The tables of the read models, described once: the SQL that fills them comes from here."""
 
 from datetime import datetime
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Column, SmallInteger
@@ -31,7 +30,7 @@ def _time(**options: Any) -> Any:
 
 
 class MatchTable(_OfMatch, table=True):
-    __tablename__ = "rm_match"
+    __tablename__ = "rm_match"  # type: ignore[assignment]
     version: int
     tournament: str | None
     home: str
@@ -43,13 +42,13 @@ class MatchTable(_OfMatch, table=True):
 
 
 class CardTable(_OfMatch, table=True):
-    __tablename__ = "rm_match_card"
+    __tablename__ = "rm_match_card"  # type: ignore[assignment]
     version: int
     card: dict[str, Any] = _json()
 
 
 class BallTable(_OfMatch, table=True):
-    __tablename__ = "rm_ball"
+    __tablename__ = "rm_ball"  # type: ignore[assignment]
     innings: int = _small(key=True)
     sequence: int = Field(primary_key=True)
     version: int
@@ -64,7 +63,7 @@ class BallTable(_OfMatch, table=True):
 
 
 class OverTable(_OfMatch, table=True):
-    __tablename__ = "rm_over"
+    __tablename__ = "rm_over"  # type: ignore[assignment]
     innings: int = _small(key=True)
     over: int = _small(key=True)
     bowlers: list[str] = _json()
@@ -76,7 +75,7 @@ class OverTable(_OfMatch, table=True):
 
 
 class FallTable(_OfMatch, table=True):
-    __tablename__ = "rm_fall_of_wicket"
+    __tablename__ = "rm_fall_of_wicket"  # type: ignore[assignment]
     innings: int = _small(key=True)
     wicket: int = _small(key=True)
     runs: int
@@ -86,7 +85,7 @@ class FallTable(_OfMatch, table=True):
 
 
 class PartnershipTable(_OfMatch, table=True):
-    __tablename__ = "rm_partnership"
+    __tablename__ = "rm_partnership"  # type: ignore[assignment]
     innings: int = _small(key=True)
     sequence: int = _small(key=True)
     wicket: int = _small()
@@ -97,42 +96,43 @@ class PartnershipTable(_OfMatch, table=True):
     unbroken: bool
 
 
-DETAILS: tuple[type[SQLModel], ...] = (BallTable, OverTable, FallTable, PartnershipTable)
-TABLES: tuple[type[SQLModel], ...] = (MatchTable, CardTable, *DETAILS)
+class Table(NamedTuple):
+    """A table as it is written. ``columns`` stand in the order of the rows in ``projections.match``.
 
-
-def name_of(table: type[SQLModel]) -> str:
-    return table.__table__.name  # type: ignore[attr-defined]
-
-
-@cache
-def columns_of(table: type[SQLModel]) -> tuple[str, ...]:
-    """Column names in the order of the table, which is that of the rows in ``projections.match``."""
-    return tuple(column.name for column in _columns(table))
-
-
-@cache
-def upsert_sql(table: type[SQLModel]) -> str:
-    """One statement for any number of rows: each parameter is a column's array.
-
-    A row with a version never gives way to one of the same or an earlier version.
+    ``upsert``: one statement for any number of rows, each parameter a column's array; a row with a version
+    never gives way to one of the same or an earlier version. ``delete``: all rows of an array of matches.
     """
-    columns = _columns(table)
+
+    name: str
+    columns: tuple[str, ...]
+    upsert: str
+    delete: str
+
+
+def _table(model: type[SQLModel], *, versioned: bool = False) -> Table:
+    name: str = model.__table__.name  # type: ignore[attr-defined]
+    columns: list[Column[Any]] = list(model.__table__.columns)  # type: ignore[attr-defined]
+    dialect = postgresql.dialect()
     names = ", ".join(f'"{column.name}"' for column in columns)
-    arrays = ", ".join(f"${index}::{_type(column)}[]" for index, column in enumerate(columns, 1))
+    arrays = ", ".join(f"${n}::{c.type.compile(dialect=dialect)}[]" for n, c in enumerate(columns, 1))
     keys = ", ".join(f'"{column.name}"' for column in columns if column.primary_key)
     others = ", ".join(f'"{c.name}" = excluded."{c.name}"' for c in columns if not c.primary_key)
-    name = name_of(table)
-    newer = f" where {name}.version < excluded.version" if table in (MatchTable, CardTable) else ""
-    return (
+    newer = f" where {name}.version < excluded.version" if versioned else ""
+    return Table(
+        name,
+        tuple(column.name for column in columns),
         f"insert into {name} ({names}) select * from unnest({arrays}) "  # noqa: S608
-        f"on conflict ({keys}) do update set {others}{newer}"
+        f"on conflict ({keys}) do update set {others}{newer}",
+        f"delete from {name} where match_id = any($1::uuid[])",  # noqa: S608
     )
 
 
-def _columns(table: type[SQLModel]) -> list[Column[Any]]:
-    return list(table.__table__.columns)  # type: ignore[attr-defined]
+MATCHES = _table(MatchTable, versioned=True)
+CARDS = _table(CardTable, versioned=True)
+BALLS = _table(BallTable)
+OVERS = _table(OverTable)
+FALLS = _table(FallTable)
+PARTNERSHIPS = _table(PartnershipTable)
 
-
-def _type(column: Column[Any]) -> str:
-    return column.type.compile(dialect=postgresql.dialect())
+DETAILS = (BALLS, OVERS, FALLS, PARTNERSHIPS)
+TABLES = (MATCHES, CARDS, *DETAILS)

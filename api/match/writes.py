@@ -19,6 +19,7 @@ from contracts.ids import time_ordered_uuid
 from handlers.match import Ack, Caller
 
 LONGEST_KEY = 255
+LONGEST_ID = 40
 LARGEST_BATCH_BYTES = 2 * 1024 * 1024
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -104,12 +105,12 @@ def answer(ack: Ack, status: int) -> Response:
 
 
 def match_id_of(request: Request) -> UUID:
-    """The match that the address names. Raises Problem for what is no id at all."""
+    """The match that the address names. Raises Problem (404) for what is no id at all."""
     text = request.path_params["match_id"]
     try:
         return UUID(text)
     except ValueError:
-        raise Problem("match_not_found", f"there is no match {text[:LONGEST_KEY]!r}") from None
+        raise Problem("match_not_found", f"there is no match {text[:LONGEST_ID]!r}") from None
 
 
 def idempotency_key(request: Request, *, required: bool = True) -> str:

@@ -15,6 +15,20 @@ Json = dict[str, Any]
 NO_WICKET = {"retired hurt", "retired not out"}
 OFF_THE_BALL = {"retired out", "timed out"}
 BOWLERS = {"bowled", "caught", "caught and bowled", "lbw", "stumped", "hit wicket"}
+KEYS = [
+    "team",
+    "super_over",
+    "runs",
+    "wickets",
+    "overs",
+    "balls",
+    "extras",
+    "declared",
+    "forfeited",
+    "batting",
+    "bowling",
+    "fall_of_wickets",
+]
 KINDS = ("wides", "noballs", "byes", "legbyes", "penalty")
 
 

@@ -1,9 +1,17 @@
 """The given matches, each scored once per test process."""
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from adapters.cricsheet.play import Play, play_file
+import msgspec
+
+from adapters.cricsheet.document import Note
+from adapters.cricsheet.play import play_file
+from adapters.cricsheet.writer import export
+from domain.match.card import Card, scorecard
+from projections.score import score_line
 from tests.cricsheet import data
 
 FOLDERS = (
@@ -30,7 +38,23 @@ def files(folder: str) -> list[Path]:
     return sorted(data.folder(folder).glob("*.json"))
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the tests look at: the line of ``pavilion score --json``, the notes, the export as JSON, the card."""
+
+    line: dict[str, Any]
+    notes: tuple[Note, ...]
+    exported: bytes
+    card: Card
+
+
 @cache
-def played(path: Path) -> Play:
+def scored(path: Path) -> Scored:
     """The match as the engine scored it."""
-    return play_file(path)
+    game = play_file(path)
+    return Scored(
+        score_line(game.state, path.stem),
+        tuple(game.notes),
+        msgspec.json.encode(export(game.state)),
+        scorecard(game.state),
+    )

@@ -6,14 +6,14 @@ import pytest
 from rich.console import Console
 
 from cli.card import render
-from domain.match.card import Card, InningsCard, scorecard
+from domain.match.card import Card, InningsCard
 from tests.cricsheet import given
 
 pytestmark = pytest.mark.cricsheet
 
 
 def cards(folder: str) -> list[tuple[str, Card]]:
-    return [(path.stem, scorecard(given.played(path).state)) for path in given.files(folder)]
+    return [(path.stem, given.scored(path).card) for path in given.files(folder)]
 
 
 def contradictions(innings: InningsCard) -> list[str]:
@@ -78,4 +78,4 @@ def test_every_card_prints_within_eighty_columns(folder: str) -> None:
 )
 def test_the_result_reads_as_in_the_papers(folder: str, match: str, result_line: str) -> None:
     path = next(path for path in given.files(folder) if path.stem == match)
-    assert scorecard(given.played(path).state).result_line == result_line
+    assert given.scored(path).card.result_line == result_line

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from projections.score import score_line
 from tests.cricsheet import data, given
 
 SEASONS = (2019, 2020, 2021, 2022, 2023)
@@ -64,7 +63,7 @@ def _words(name: str) -> set[str]:
 def _scored(season: int, kind: str) -> dict[Teams, list[tuple[str, Figures]]]:
     lines: dict[Teams, list[tuple[str, Figures]]] = defaultdict(list)
     for path in given.files(f"ipl-{season}"):
-        match = score_line(given.played(path).state, path.stem)
+        match = given.scored(path).line
         teams = frozenset(SHORT[team] for team in match["teams"])
         for innings in match["innings"]:
             if not innings["super_over"]:

@@ -4,7 +4,6 @@ import msgspec
 import pytest
 
 from adapters.cricsheet.play import play_text
-from adapters.cricsheet.writer import export
 from projections.score import score_line
 from tests.cricsheet import counted, given
 
@@ -21,9 +20,9 @@ CORRECTED_BY_US = {
 def test_an_export_scores_like_its_match(folder: str) -> None:
     different = []
     for path in given.files(folder):
-        state = given.played(path).state
-        again = play_text(msgspec.json.encode(export(state)), path.stem).state
-        if score_line(again, path.stem) != score_line(state, path.stem):
+        scored = given.scored(path)
+        again = play_text(scored.exported, path.stem).state
+        if score_line(again, path.stem) != scored.line:
             different.append(path.stem)
     assert different == []
 
@@ -33,7 +32,7 @@ def test_an_export_has_the_files_own_deliveries(folder: str) -> None:
     different = []
     for path in given.files(folder):
         theirs = [list(_plain(one)) for one in counted.load(path)["innings"]]
-        ours = [list(_plain(one)) for one in export(given.played(path).state)["innings"]]
+        ours = [list(_plain(one)) for one in msgspec.json.decode(given.scored(path).exported)["innings"]]
         if ours != theirs and f"{folder}/{path.stem}" not in CORRECTED_BY_US:
             different.append(path.stem)
     assert different == []

@@ -27,7 +27,9 @@ async def versions_in_kafka(stack: Stack, topic: Topic, matches: Iterable[UUID])
     partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
     found: dict[UUID, list[int]] = defaultdict(list)
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=stack.addresses().kafka_bootstrap, auto_offset_reset="earliest", enable_auto_commit=False
+        bootstrap_servers=stack.addresses().kafka_bootstrap or "",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
     )
     await consumer.start()
     try:
@@ -36,7 +38,7 @@ async def versions_in_kafka(stack: Stack, topic: Topic, matches: Iterable[UUID])
         open_ = {partition for partition in partitions if ends[partition]}
         while open_:
             batches = await consumer.getmany(*open_, timeout_ms=1000)
-            for partition, records in batches.items():
+            for records in batches.values():
                 for record in records:
                     if record.key in wanted:
                         found[wanted[record.key]].append(int(dict(record.headers)["version"]))

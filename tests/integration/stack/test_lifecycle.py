@@ -6,8 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from stack.servers import DEFAULT_SERVERS, SERVERS, Site
 from stack.servers.postgres import sql
 from stack.stack import Stack
 from stack.strays import MARK
+from tests.integration.stack.waiting import eventually
 
 LIGHT = ("postgres", "redis")
 
@@ -83,14 +83,6 @@ def living(root: Path) -> list[str]:
         except psutil.Error:
             continue
     return names
-
-
-def eventually(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
-    """Wait for the condition; fail with `what` if it does not come true in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.1)
 
 
 def test_the_second_start_fetches_nothing_and_keeps_addresses_and_data(root: Path) -> None:

@@ -11,6 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import OKPAlgorithm
 
 from api import keys as keys_module
 from api import security
@@ -60,13 +61,15 @@ def signed(issuer: DevelopmentIssuer, headers: dict[str, Any] | None = None, **c
 
 async def refused(verifier: TokenVerifier, token: str) -> Problem:
     """The problem a token is refused with; a second look gives the same."""
-    problems = []
-    for _ in range(2):
-        with pytest.raises(Problem) as caught:
-            await verifier.verify(f"Bearer {token}")
-        problems.append((caught.value.code, caught.value.status))
-    assert problems[0] == problems[1]
-    assert caught.value.headers["www-authenticate"].startswith('Bearer realm="pavilion"')
+    first, second = [await refusal(verifier, token) for _ in range(2)]
+    assert (first.code, first.status) == (second.code, second.status)
+    assert second.headers["www-authenticate"].startswith('Bearer realm="pavilion"')
+    return second
+
+
+async def refusal(verifier: TokenVerifier, token: str) -> Problem:
+    with pytest.raises(Problem) as caught:
+        await verifier.verify(f"Bearer {token}")
     return caught.value
 
 
@@ -133,7 +136,7 @@ async def test_a_changed_payload(issuer: DevelopmentIssuer, verifier: TokenVerif
 
 
 async def test_no_signature(issuer: DevelopmentIssuer, verifier: TokenVerifier) -> None:
-    unsigned = jwt.encode(claims(), None, algorithm="none", headers={"kid": key_id(issuer.ensure())})
+    unsigned = jwt.encode(claims(), "", algorithm="none", headers={"kid": key_id(issuer.ensure())})
     assert (await refused(verifier, unsigned)).code == "token_invalid"
 
 
@@ -154,7 +157,7 @@ async def test_headers_that_are_not_understood(
 
 async def test_a_key_sent_along_is_not_used(issuer: DevelopmentIssuer, verifier: TokenVerifier) -> None:
     own = Ed25519PrivateKey.generate()
-    jwk = jwt.algorithms.OKPAlgorithm.to_jwk(own.public_key(), as_dict=True)
+    jwk = OKPAlgorithm.to_jwk(own.public_key(), as_dict=True)
     forged = jwt.encode(claims(), own, algorithm="EdDSA", headers={"kid": key_id(own), "jwk": jwk})
     assert (await refused(verifier, forged)).code == "token_invalid"
 

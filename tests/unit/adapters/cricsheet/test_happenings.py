@@ -4,6 +4,8 @@ from typing import Any
 
 from adapters.cricsheet.play import Play
 from domain.match import events as e
+from domain.match.delivery import Fielder, Review
+from domain.match.state import Target
 from projections.score import innings_line
 from tests.unit.adapters.cricsheet.files import Batting, match, play, side
 
@@ -108,6 +110,7 @@ def test_a_last_over_that_the_umpire_miscounted_ends_the_innings() -> None:
     first = Batting("Home").over("1 . . . . .").over(". . . . . .").done()
     second = Batting("Away").over(". . . . . .").over(". . . . .").done(miscounted_overs={"1": {"balls": 5}})
     game = play(match(first, second, overs=2, outcome=LOST))
+    assert game.state.result is not None
     assert game.state.result.winner == "Home"
     assert line(game, 2)["overs"] == "2.0"
 
@@ -134,7 +137,7 @@ def test_penalty_runs_off_no_ball_go_to_the_innings_that_names_them() -> None:
         (7, 6),
         (5, 5),
     ]
-    assert game.state.innings[1].target.runs == 8
+    assert game.state.innings[1].target == Target(8)
 
 
 def test_several_kinds_of_extras_come_off_one_ball() -> None:
@@ -183,8 +186,9 @@ def test_a_replacement_that_the_file_notes_too_late_is_brought_forward() -> None
 def test_who_fields_as_a_substitute_is_named_without_being_in_the_side() -> None:
     caught = wicket("H1", "caught", fielders=[{"name": "Nobody Else", "substitute": True}])
     game = play(match(Batting("Home").over(".", b1=caught).done()))
-    fielder = game.state.innings[0].batters["H1"].out.fielders[0]
-    assert (fielder.player, fielder.name, fielder.substitute) == (None, "Nobody Else", True)
+    dismissal = game.state.innings[0].batters["H1"].out
+    assert dismissal is not None
+    assert dismissal.fielders == (Fielder(player=None, name="Nobody Else", substitute=True),)
 
 
 def test_players_are_known_by_the_registry_and_one_id_never_stands_for_two() -> None:
@@ -198,11 +202,20 @@ def test_a_rule_that_the_umpires_let_stand_is_kept_with_the_fact() -> None:
     balls = Batting("Home").over(bowler="A11").over(bowler="A11")
     game = play(match(balls.done()))
     assert [note.kind for note in game.notes] == ["bowler_bowled_previous_over"]
-    assert "bowled in the previous over" in game.state.innings[0].balls[6].umpire_decision
+    assert game.state.innings[0].balls[6].umpire_decision == "as recorded: A11 bowled in the previous over"
 
 
 def test_a_review_is_kept_with_its_ball() -> None:
     review = {"by": "Home", "batter": "H1", "umpire": "X", "decision": "struck down", "umpires_call": True}
     game = play(match(Batting("Home").over(".", b1={"review": review}).done()))
     kept = game.state.innings[0].balls[0].delivery.review
-    assert (kept.by, kept.batter, kept.outcome) == ("Home", "H1", "umpire's call")
+    assert kept == Review(by="Home", batter="H1", umpire="X", outcome="umpire's call")
+
+
+def test_a_batter_who_retired_out_comes_back_with_the_other_captains_consent() -> None:
+    """Law 25.4.3."""
+    retired = wicket("H1", "retired out")
+    balls = Batting("Home").over(". . W .", b1=retired, b2={"pair": ("H3", "H2")}, b4={"pair": ("H1", "H2")})
+    game = play(match(balls.done()))
+    assert game.notes == []
+    assert game.state.innings[0].balls[3].umpire_decision == "came back with the consent of the other captain"
