@@ -55,7 +55,8 @@ REFUSED = 422
 
 REFUSALS: frozenset[str] = frozenset(
     """
-    already_at_crease already_in_side ball_not_found bat_runs_off_wide batter_at_crease batter_missing
+    already_at_crease already_in_side ball_not_found bat_runs_off_wide batter_absent batter_at_crease
+    batter_missing batter_out
     batter_not_at_crease between_overs boundary_value bowler_bowled_previous_over bowler_missing
     bowler_quota_reached bowler_suspended byes_off_wide dismissal_needs_ball dismissed_twice
     follow_on_lead impact_player_mid_over impact_player_used innings_closed innings_complete

@@ -6,9 +6,9 @@ from typing import NamedTuple
 RELAY_QUEUE = "relay"
 
 
-def relay_workflow_id(shard: int) -> str:
+def relay_workflow_id(shard: int, name: str = RELAY_QUEUE) -> str:
     """One workflow for each shard, for ever."""
-    return f"relay/{shard}"
+    return f"{name}/{shard}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     api_url: str | None = None
     kafka_replication: int = 1
     """Copies of every topic: 1 on the single broker of the embedded stack, 3 in production."""
+    kafka_prefix: str = ""
+    """Goes before every topic's name, where several installations share a broker."""
     relay_shards: int = 1
 
 

@@ -14,10 +14,15 @@ ROLE = "pavilion_projector"
 
 async def work(stop: asyncio.Event, settings: Settings) -> None:
     """Project until ``stop`` is set."""
-    await ensure_topics(settings.kafka_bootstrap, replication=settings.kafka_replication)
+    await ensure_topics(
+        settings.kafka_bootstrap, replication=settings.kafka_replication, prefix=settings.kafka_prefix
+    )
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="projector", max_size=4)
     try:
-        await Consumer(MatchProjection(pool), bootstrap=settings.kafka_bootstrap, pool=pool).run(stop)
+        consumer = Consumer(
+            MatchProjection(pool), bootstrap=settings.kafka_bootstrap, pool=pool, prefix=settings.kafka_prefix
+        )
+        await consumer.run(stop)
     finally:
         pool.terminate()
 

@@ -23,7 +23,7 @@ ROLE = "pavilion_relay"
 
 
 def relay_opener(
-    postgres_dsn: str, kafka_bootstrap: str
+    postgres_dsn: str, kafka_bootstrap: str, prefix: str = ""
 ) -> Callable[[RelayShard], AbstractAsyncContextManager[Relay]]:
     """How a relay gets its connections: three to Postgres (reading, the cursor, watching), one producer."""
 
@@ -31,7 +31,7 @@ def relay_opener(
     async def open_relay(shard: RelayShard) -> AsyncIterator[Relay]:
         name = f"relay/{shard.shard}"
         pool = await create_pool(postgres_dsn, role=ROLE, application_name=name, max_size=3)
-        publisher = EventPublisher(kafka_bootstrap)
+        publisher = EventPublisher(kafka_bootstrap, prefix=prefix)
         tail = PostgresEventTail(
             pool, shard=shard.shard, shards=shard.shards, owner=f"{socket.gethostname()}/{os.getpid()}"
         )
@@ -58,13 +58,15 @@ def relay_worker(
     )
 
 
-async def start_relays(client: Client, *, shards: int, queue: str = RELAY_QUEUE) -> None:
+async def start_relays(
+    client: Client, *, shards: int, queue: str = RELAY_QUEUE, name: str = RELAY_QUEUE
+) -> None:
     """Start the workflow of each shard that does not run yet."""
     for shard in range(shards):
         await client.start_workflow(
             EventRelayWorkflow.run,
             RelayShard(shard=shard, shards=shards),
-            id=relay_workflow_id(shard),
+            id=relay_workflow_id(shard, name),
             task_queue=queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             static_summary=f"Event relay, shard {shard} of {shards}",

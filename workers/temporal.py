@@ -14,13 +14,17 @@ from workers.relay import relay_opener, relay_worker, start_relays
 
 async def work(stop: asyncio.Event, settings: Settings) -> None:
     """Serve the queues until ``stop`` is set."""
-    await ensure_topics(settings.kafka_bootstrap, replication=settings.kafka_replication)
+    await ensure_topics(
+        settings.kafka_bootstrap, replication=settings.kafka_replication, prefix=settings.kafka_prefix
+    )
     client = await Client.connect(
         settings.temporal_address,
         namespace=settings.temporal_namespace,
         data_converter=pydantic_data_converter,
     )
-    relays = RelayActivities(relay_opener(settings.postgres_dsn, settings.kafka_bootstrap))
+    relays = RelayActivities(
+        relay_opener(settings.postgres_dsn, settings.kafka_bootstrap, settings.kafka_prefix)
+    )
     async with relay_worker(client, relays, shards=settings.relay_shards):
         await start_relays(client, shards=settings.relay_shards)
         await stop.wait()

@@ -68,17 +68,24 @@ class Consumer:
     """Feeds one projection from its topics until told to stop."""
 
     def __init__(
-        self, projection: Projection, *, bootstrap: str, pool: asyncpg.Pool, tries: int = TRIES
+        self,
+        projection: Projection,
+        *,
+        bootstrap: str,
+        pool: asyncpg.Pool,
+        prefix: str = "",
+        tries: int = TRIES,
     ) -> None:
         self._projection = projection
         self._pool = pool
         self._tries = tries
         self._positions = Positions(projection.name)
-        self._dead_letters = DeadLetters(bootstrap, projection.name)
+        self._dead_letters = DeadLetters(bootstrap, projection.name, prefix=prefix)
+        self._topics = [prefix + topic for topic in projection.topics]
         self._commit_due = 0.0
         self._kafka = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
-            group_id=projection.name,
+            group_id=prefix + projection.name,
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             partition_assignment_strategy=[RoundRobinPartitionAssignor],
@@ -88,7 +95,7 @@ class Consumer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until ``stop`` is set; the batch in hand is finished before this returns."""
-        self._kafka.subscribe(list(self._projection.topics), listener=_Assigned(self))
+        self._kafka.subscribe(self._topics, listener=_Assigned(self))
         await self._kafka.start()
         try:
             while not stop.is_set():

@@ -14,8 +14,9 @@ Failed = tuple[ConsumerRecord, Exception]
 class DeadLetters:
     """The dead-letter topic of one consumer. Connects when there is something to send."""
 
-    def __init__(self, bootstrap: str, consumer: str) -> None:
+    def __init__(self, bootstrap: str, consumer: str, *, prefix: str = "") -> None:
         self._bootstrap = bootstrap
+        self._topic = prefix + dead_letters(consumer).name
         self._consumer = consumer
         self._producer: AIOKafkaProducer | None = None
 
@@ -27,10 +28,9 @@ class DeadLetters:
         if not failed:
             return
         producer = await self._open()
-        topic = dead_letters(self._consumer).name
         sent = [
             await producer.send(
-                topic, key=record.key, value=record.value, headers=self._headers(record, error, tries)
+                self._topic, key=record.key, value=record.value, headers=self._headers(record, error, tries)
             )
             for record, error in failed
         ]

@@ -53,12 +53,14 @@ class _Route:
 class EventPublisher:
     """Publishes tailed events to the topics they belong to, in order within each stream.
 
+    ``prefix`` goes before every topic's name, where several installations share a broker.
     ``open`` before use, and again after PublisherLost: an idempotent producer that was fenced or has lost
     its sequence never recovers.
     """
 
-    def __init__(self, bootstrap: str, *, batch_bytes: int = BATCH_BYTES) -> None:
+    def __init__(self, bootstrap: str, *, prefix: str = "", batch_bytes: int = BATCH_BYTES) -> None:
         self._bootstrap = bootstrap
+        self._prefix = prefix
         self._batch_bytes = batch_bytes
         self._producer: AIOKafkaProducer | None = None
         self._lanes: dict[tuple[str, int], _Lane] = {}
@@ -142,7 +144,8 @@ class EventPublisher:
     def _lane(self, topic: Topic, stream: bytes) -> _Lane:
         """The lane of the partition that any Kafka client would choose for this key."""
         partition = (murmur2(stream) & 0x7FFFFFFF) % topic.partitions
-        return self._lanes.setdefault((topic.name, partition), _Lane(topic.name, partition))
+        name = self._prefix + topic.name
+        return self._lanes.setdefault((name, partition), _Lane(name, partition))
 
 
 def _append(producer: AIOKafkaProducer, lane: _Lane, key: bytes, value: bytes, headers: list[Header]) -> None:

@@ -1,6 +1,7 @@
 """Topics of the broker, made and checked from the table in ``contracts.topics``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -13,12 +14,17 @@ class TopicsDiffer(Exception):
     """The broker has a topic with other partitions than the table says."""
 
 
-async def ensure_topics(bootstrap: str, *, replication: int, topics: Sequence[Topic] = TOPICS) -> list[str]:
+async def ensure_topics(
+    bootstrap: str, *, replication: int, prefix: str = "", topics: Sequence[Topic] = TOPICS
+) -> list[str]:
     """Create what is missing; the names of those created. Safe to call from several processes at once.
+
+    ``prefix`` goes before every name, where several installations share a broker.
 
     Raises TopicsDiffer for a topic whose partition count is not the table's: changing it would move keys to
     other partitions and break their order, so a person has to decide.
     """
+    topics = [replace(topic, name=prefix + topic.name) for topic in topics]
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:

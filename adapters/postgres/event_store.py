@@ -1,4 +1,4 @@
-"""The event store in Postgres. Every call is one round trip through a function of the first migration."""
+"""The event store in Postgres. Every call is one round trip through a function of the migrations."""
 
 import json
 from collections.abc import Sequence
@@ -7,11 +7,11 @@ from uuid import UUID
 
 import asyncpg
 
+from adapters.postgres.group_append import GroupAppend
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE
 from contracts.events import NewEvent, StoredEvent
 from handlers.ports import DuplicateEvent, StoreUnavailable, VersionConflict
 
-_APPEND_ONE = "select append_event($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 _APPEND_MANY = (
     "select append_events($1, $2, $3, $4, $5::uuid[], $6::text[], $7::smallint[], $8::jsonb[], $9::jsonb[])"
 )
@@ -29,6 +29,7 @@ class PostgresEventStore:
 
     def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
         self._pool = pool
+        self._group = GroupAppend(pool)
 
     async def append(
         self,
@@ -41,17 +42,7 @@ class PostgresEventStore:
         stream = (tenant_id, stream_kind, stream_id, expected_version)
         try:
             if len(events) == 1:
-                event = events[0]
-                position = await self._pool.fetchval(
-                    _APPEND_ONE,
-                    *stream,
-                    event.event_id,
-                    event.type,
-                    event.schema_version,
-                    event.data,
-                    event.metadata,
-                )
-                return [position]
+                return [await self._group.append(*stream, events[0])]
             return await self._pool.fetchval(
                 _APPEND_MANY,
                 *stream,

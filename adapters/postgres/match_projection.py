@@ -62,7 +62,8 @@ class MatchProjection:
         unknown = [match for match in matches if match not in self._folds]
         written: dict[UUID, int] = {}
         if unknown:
-            written = {match: version for match, version in await self._pool.fetch(_VERSIONS, unknown)}  # noqa: C416
+            rows = await self._pool.fetch(_VERSIONS, unknown)
+            written = {row["match_id"]: row["version"] for row in rows}
         for match in unknown:
             self._folds[match] = MatchFold(matches[match][0][0].tenant_id, match)
         incomplete = {

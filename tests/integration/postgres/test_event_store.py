@@ -183,3 +183,68 @@ async def test_migrations_may_be_run_again_and_at_once(postgres_dsn: str) -> Non
     connection = await asyncpg.connect(postgres_dsn)
     assert await connection.fetchval("select count(*) from alembic_version") == 1
     await connection.close()
+
+
+async def test_appends_at_once_get_their_own_answers(store: PostgresEventStore) -> None:
+    """They are sent in groups; one that cannot be done takes no other with it."""
+    streams = [uuid4() for _ in range(40)]
+    leagues = [LEAGUE, OTHER] * 20
+    taken = event(event_id=uuid4())
+    await store.append(LEAGUE, "match", streams[0], 0, [taken])
+    await store.append(OTHER, "match", streams[1], 0, [event()])
+
+    async def append(league: UUID, stream: UUID, one: NewEvent) -> object:
+        try:
+            return await store.append(league, "match", stream, 0, [one])
+        except (VersionConflict, DuplicateEvent) as error:
+            return type(error)
+
+    answers = await asyncio.gather(
+        *(
+            append(league, stream, event(f"{number}"))
+            for number, (league, stream) in enumerate(zip(leagues, streams, strict=True))
+        ),
+        append(LEAGUE, uuid4(), taken),
+    )
+    assert answers[0] is answers[1] is VersionConflict
+    assert answers[-1] is DuplicateEvent
+    positions = [answer[0] for answer in answers[2:-1]]
+    assert len(set(positions)) == 38
+    for number, (league, stream) in list(enumerate(zip(leagues, streams, strict=True)))[2:]:
+        found = await store.load(league, stream)
+        assert [json.loads(each.data)["reason"] for each in found] == [f"{number}"]
+        assert found[0].position == answers[number][0]
+
+
+async def test_who_gives_up_waiting_holds_nobody_up(store: PostgresEventStore) -> None:
+    streams = [uuid4() for _ in range(30)]
+    tasks = [asyncio.create_task(store.append(LEAGUE, "match", stream, 0, [event()])) for stream in streams]
+    await asyncio.sleep(0)
+    for task in tasks[::3]:
+        task.cancel()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [isinstance(answer, list) for answer in answers] == [n % 3 != 0 for n in range(30)]
+    await store.append(LEAGUE, "match", uuid4(), 0, [event()])
+    for stream in streams[1::3] + streams[2::3]:
+        assert len(await store.load(LEAGUE, stream)) == 1
+
+
+async def test_a_group_cut_off_says_so_and_the_next_goes_on(
+    store: PostgresEventStore, postgres_dsn: str
+) -> None:
+    admin = await asyncpg.connect(postgres_dsn)
+    held = admin.transaction()
+    await held.start()
+    await admin.execute("lock table event in exclusive mode")
+    tasks = [asyncio.create_task(store.append(LEAGUE, "match", uuid4(), 0, [event()])) for _ in range(20)]
+    waiting = "select pid from pg_stat_activity where usename = 'pavilion_app' and wait_event_type = 'Lock' and datname = current_database()"
+    async with asyncio.timeout(30):
+        while not (pids := [row["pid"] for row in await admin.fetch(waiting)]):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await admin.fetch("select pg_terminate_backend(pid) from unnest($1::integer[]) as t(pid)", pids)
+    await held.rollback()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {StoreUnavailable, list}
+    stored = await admin.fetchval("select count(*) from event")
+    assert stored == sum(isinstance(answer, list) for answer in answers)
+    await admin.close()

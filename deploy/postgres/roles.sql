@@ -1,0 +1,7 @@
+-- The roles come from the migrations without passwords, since the embedded server asks for none.
+\getenv app APP_PASSWORD
+\getenv relay RELAY_PASSWORD
+\getenv projector PROJECTOR_PASSWORD
+alter role pavilion_app password :'app';
+alter role pavilion_relay password :'relay';
+alter role pavilion_projector password :'projector';
