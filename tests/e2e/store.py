@@ -1,5 +1,6 @@
 """What the stack holds of some matches, read past all of Pavilion's own code."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -19,6 +20,17 @@ async def query(stack: Stack, statement: str, *arguments: object) -> list[tuple[
         return [tuple(row) for row in await connection.fetch(statement, *arguments)]
     finally:
         await connection.close()
+
+
+async def wait_until_relayed(stack: Stack, seconds: float = 30) -> None:
+    """Wait until the relay has had everything acknowledged. The read model may be ahead of Kafka.
+
+    (A projector that starts again takes what it missed of a match from the event store.)
+    """
+    left = "select count(*) from event where (txid, position) > (select txid, position from relay_cursor)"
+    async with asyncio.timeout(seconds):
+        while (await query(stack, left)) != [(0,)]:
+            await asyncio.sleep(0.1)
 
 
 async def versions_in_kafka(stack: Stack, topic: Topic, matches: Iterable[UUID]) -> dict[UUID, list[int]]:
