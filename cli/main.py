@@ -27,6 +27,7 @@ COMMANDS = {
     "leaders": "cli.leaders:leaders",
     "token": "cli.token:token",
     "migrate": "cli.migrate:migrate",
+    "projections": "cli.projections:app",
 }
 
 
@@ -42,8 +43,11 @@ class LazyGroup(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module, function = COMMANDS[cmd_name].split(":")
+        target = getattr(importlib.import_module(module), function)
+        if isinstance(target, typer.Typer):
+            return typer.main.get_group(target)
         single = typer.Typer(pretty_exceptions_enable=False)
-        single.command(cmd_name)(getattr(importlib.import_module(module), function))
+        single.command(cmd_name)(target)
         return typer.main.get_command(single)
 
     def invoke(self, ctx: Any) -> Any:

@@ -23,7 +23,7 @@ _MOVE = """
   from unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[]) as m(topic, partition, expected, upto),
     set_config('synchronous_commit', 'off', true)
   where p.consumer = $1 and p.topic = m.topic and p.partition = m.partition and p.next_offset = m.expected
-  returning p.generation
+  returning p.topic, p.partition, p.generation
 """
 
 
@@ -36,7 +36,7 @@ class Positions:
 
     def __init__(self, consumer: str) -> None:
         self._consumer = consumer
-        self._generation: int | None = None
+        self._generations: dict[TopicPartition, int] = {}
         self.next_offset: dict[TopicPartition, int] = {}
 
     async def load(self, pool: Any, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
@@ -48,7 +48,7 @@ class Positions:
         self.next_offset = {
             TopicPartition(row["topic"], row["partition"]): row["next_offset"] for row in rows
         }
-        self._generation = max((row["generation"] for row in rows), default=None)
+        self._generations = _generations(rows)
         return self.next_offset
 
     async def move(self, connection: Any, records: Sequence[ConsumerRecord]) -> bool:
@@ -67,8 +67,9 @@ class Positions:
         )
         if len(rows) != len(upto):
             raise PositionMoved(f"{len(upto) - len(rows)} of {len(upto)} partitions of {self._consumer}")
-        generation = max(row["generation"] for row in rows)
-        exchanged, self._generation = generation != self._generation, generation
+        found = _generations(rows)
+        exchanged = any(self._generations[each] != generation for each, generation in found.items())
+        self._generations |= found
         return exchanged
 
     def not_yet_applied(self, records: Sequence[ConsumerRecord]) -> list[ConsumerRecord]:
@@ -84,6 +85,10 @@ class Positions:
     def moved(self, records: Sequence[ConsumerRecord]) -> None:
         """The transaction has committed."""
         self.next_offset.update(_ends(records))
+
+
+def _generations(rows: Iterable[Any]) -> dict[TopicPartition, int]:
+    return {TopicPartition(row["topic"], row["partition"]): row["generation"] for row in rows}
 
 
 def _ends(records: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:

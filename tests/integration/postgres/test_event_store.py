@@ -239,7 +239,7 @@ async def test_a_group_cut_off_says_so_and_the_next_goes_on(
     tasks = [asyncio.create_task(store.append(LEAGUE, "match", uuid4(), 0, [event()])) for _ in range(20)]
     waiting = "select pid from pg_stat_activity where usename = 'pavilion_app' and wait_event_type = 'Lock' and datname = current_database()"
     async with asyncio.timeout(30):
-        while not (pids := [row["pid"] for row in await admin.fetch(waiting)]):  # noqa: ASYNC110
+        while not (pids := [row["pid"] for row in await admin.fetch(waiting)]):
             await asyncio.sleep(0.01)
     await admin.fetch("select pg_terminate_backend(pid) from unnest($1::integer[]) as t(pid)", pids)
     await held.rollback()

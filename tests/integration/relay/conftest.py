@@ -60,6 +60,13 @@ async def owner(postgres_dsn: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 @pytest.fixture
+async def owner_pool(postgres_dsn: str) -> AsyncIterator[Any]:
+    pool = await create_pool(postgres_dsn, application_name="owner", max_size=6)
+    yield pool
+    pool.terminate()
+
+
+@pytest.fixture
 async def relay_pool(postgres_dsn: str) -> AsyncIterator[Any]:
     pool = await create_pool(postgres_dsn, role="pavilion_relay", application_name="relay", max_size=8)
     yield pool
@@ -99,5 +106,5 @@ async def publisher(broker: Broker) -> AsyncIterator[Callable[[], EventPublisher
 async def eventually(done: Callable[[], Awaitable[bool]], *, seconds: float = 30) -> None:
     """Wait until ``done`` says so."""
     async with asyncio.timeout(seconds):
-        while not await done():  # noqa: ASYNC110 (what is waited for is in another process)
+        while not await done():
             await asyncio.sleep(0.02)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from aiokafka import ConsumerRecord
+from aiokafka import ConsumerRecord, TopicPartition
 
 from activities.event_relay import Relay
 from adapters.kafka.publisher import EventPublisher
@@ -208,6 +208,7 @@ async def test_a_relay_thought_dead_can_move_the_cursor_no_more(
         await zombie.advance(Cursor(900, 900))
     await successor.advance(Cursor(7, 7))
     row = await owner.fetchrow("select txid::text, position, owner from relay_cursor")
+    assert row is not None
     assert tuple(row) == ("7", 7, "successor")
 
 
@@ -238,7 +239,10 @@ async def test_a_producer_out_of_sequence_is_replaced(
         spoiled = sender._producer
         assert spoiled is not None
         for partition in range(BALL_EVENTS.partitions):
-            spoiled._txn_manager.increment_sequence_number((broker.prefix + BALL_EVENTS.name, partition), 50)
+            assert spoiled._txn_manager is not None
+            spoiled._txn_manager.increment_sequence_number(
+                TopicPartition(broker.prefix + BALL_EVENTS.name, partition), 50
+            )
         await append(owner, stream, 3, 3)
         await eventually(lambda: caught_up(owner))
         assert sender._producer is not spoiled

@@ -1,0 +1,292 @@
+"""From the event store through Kafka into the read models, and the read models made anew."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import msgspec
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from activities.event_relay import Relay
+from adapters.kafka.consumer import Consumer
+from adapters.postgres.match_projection import MatchProjection
+from adapters.postgres.match_tables import TABLES
+from adapters.postgres.rebuild import MatchRebuild, RebuildRunning, UnreadableMatch
+from benchmarks.matches import store, streams, t20_match
+from contracts.cloudevents import Envelope, encode
+from contracts.codec import encode as encode_event
+from contracts.topics import BALL_EVENTS, dead_letters
+from domain.match import commands as c
+from domain.match import decide, fold
+from domain.match.card import scorecard
+from domain.match.events import MatchEvent
+from tests.integration.relay.conftest import Broker, eventually
+from tests.integration.relay.test_relay import Publisher, Tail, running
+
+TENANT, OTHER = UUID(int=1), UUID(int=2)
+
+
+async def put(owner: asyncpg.Connection, match: UUID, events: list[MatchEvent], after: int = 0) -> None:
+    """Store events of a match from version ``after + 1`` on."""
+    rows = [
+        (TENANT, "match", match, n, uuid4(), type(event).__name__, 1, encode_event(event).decode(), "{}")
+        for n, event in enumerate(events, after + 1)
+    ]
+    await store(owner, rows)
+
+
+@asynccontextmanager
+async def projecting(pool: Any, broker: Broker, *, remembered: int = 500) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    consumer = Consumer(
+        MatchProjection(pool, remembered=remembered),
+        bootstrap=broker.bootstrap,
+        pool=pool,
+        prefix=broker.prefix,
+    )
+    task = asyncio.create_task(consumer.run(stop))
+    yield
+    stop.set()
+    await asyncio.wait_for(task, 30)
+
+
+async def projected(owner: asyncpg.Connection) -> bool:
+    """Every match of the store stands in the read models with its last event."""
+    return await owner.fetchval(
+        """
+        select not exists (
+          select from (select stream_id, max(version) as version from event group by stream_id) e
+          left join rm_match_card c on c.match_id = e.stream_id
+          where c.version is distinct from e.version)
+        """
+    )
+
+
+async def tables(owner: asyncpg.Connection) -> dict[str, set[tuple[Any, ...]]]:
+    return {
+        table.name: {tuple(row) for row in await owner.fetch(f"select * from {table.name}")}  # noqa: S608
+        for table in TABLES
+    }
+
+
+async def send(
+    owner: asyncpg.Connection,
+    broker: Broker,
+    match: UUID,
+    version: int,
+    event: MatchEvent,
+    value: bytes | None = None,
+) -> None:
+    """Put a record on the ball topic past the relay."""
+    stored_at = await owner.fetchval(
+        "select recorded_at from event where stream_id = $1 and version = $2", match, version
+    )
+    envelope = Envelope(
+        event_id=str(uuid4()),
+        type=type(event).__name__,
+        event_type="X",
+        schema_version=1,
+        tenant_id=TENANT,
+        stream_kind="match",
+        stream_id=match,
+        version=version,
+        position=0,
+        recorded_at=stored_at or datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap)
+    await producer.start()
+    await producer.send_and_wait(
+        broker.prefix + BALL_EVENTS.name,
+        key=str(match).encode(),
+        value=value if value is not None else encode_event(event),
+        headers=encode(envelope),
+    )
+    await producer.stop()
+
+
+async def dead(broker: Broker) -> list[str]:
+    """Why records were put aside."""
+    letters = await broker.read(dead_letters("projector"))
+    return [dict(letter.headers)["dlq-error-type"].decode() for letter in letters]
+
+
+async def test_the_card_that_comes_out_is_the_one_of_the_stream(
+    owner: asyncpg.Connection, tail: Tail, publisher: Publisher, broker: Broker, projector_pool: Any
+) -> None:
+    events = list(t20_match(1))
+    corrected = decide(fold(events), c.Undo(reason="dead ball"), None)
+    match = uuid4()
+    async with running(Relay(tail(), publisher())), projecting(projector_pool, broker):
+        for start in range(0, len(events), 40):
+            await put(owner, match, events[start : start + 40], start)
+        await put(owner, match, corrected, len(events))
+        await eventually(lambda: projected(owner))
+    state = fold([*events, *corrected])
+    card = await owner.fetchval("select card from rm_match_card where match_id = $1", match)
+    assert json.loads(card) == json.loads(msgspec.json.encode(scorecard(state)))
+    balls = await owner.fetchval("select count(*) from rm_ball where match_id = $1", match)
+    assert balls == sum(len(innings.balls) for innings in state.innings)
+
+
+async def test_many_matches_at_once_with_few_remembered_equal_a_rebuild(
+    owner: asyncpg.Connection,
+    owner_pool: Any,
+    tail: Tail,
+    publisher: Publisher,
+    broker: Broker,
+    projector_pool: Any,
+) -> None:
+    rows = list(streams(12, TENANT, interleaved=True))
+    async with (
+        running(Relay(tail(), publisher(), chunk=100)),
+        projecting(projector_pool, broker, remembered=3),
+    ):
+        for start in range(0, len(rows), 500):
+            await store(owner, rows[start : start + 500])
+        await eventually(lambda: projected(owner), seconds=60)
+    report = await MatchRebuild(owner_pool).run()
+    assert (report.differences, report.compared, report.events) == ([], 12, len(rows))
+    assert await dead(broker) == []
+
+
+async def test_versions_that_come_again_or_were_missed_do_no_harm(
+    owner: asyncpg.Connection, owner_pool: Any, broker: Broker, projector_pool: Any
+) -> None:
+    events, match = list(t20_match(2)), uuid4()
+    await put(owner, match, events)
+    async with projecting(projector_pool, broker):
+        for version in (1, 2, 3, 2, 3, 9, 4, 5, 10, len(events)):
+            await send(owner, broker, match, version, events[version - 1])
+        await eventually(lambda: projected(owner))
+    assert (await MatchRebuild(owner_pool).run(swap=False)).differences == []
+    assert await dead(broker) == []
+
+
+async def test_a_spoiled_record_is_put_aside_and_its_match_is_healed_from_the_store(
+    owner: asyncpg.Connection, owner_pool: Any, broker: Broker, projector_pool: Any
+) -> None:
+    events, spoiled, healthy = list(t20_match(3)), uuid4(), uuid4()
+    await put(owner, spoiled, events[:8])
+    await put(owner, healthy, events[:8])
+    async with projecting(projector_pool, broker):
+        for version in range(1, 9):
+            value = b'{"winner": ' if version == 1 else None
+            await send(owner, broker, spoiled, version, events[version - 1], value)
+            await send(owner, broker, healthy, version, events[version - 1])
+        await eventually(lambda: projected(owner))
+    assert (await MatchRebuild(owner_pool).run(swap=False)).differences == []
+    assert await dead(broker) == ["UnreadableEvent"]
+
+
+async def test_an_event_whose_stream_is_unknown_is_put_aside(
+    owner: asyncpg.Connection, broker: Broker, projector_pool: Any
+) -> None:
+    events, lost, known = list(t20_match(3)), uuid4(), uuid4()
+    await put(owner, known, events[:2])
+    async with projecting(projector_pool, broker):
+        await send(owner, broker, lost, 7, events[6])
+        await send(owner, broker, known, 1, events[0])
+        await send(owner, broker, known, 2, events[1])
+        await eventually(lambda: projected(owner))
+    assert await dead(broker) == ["IncompleteStream"]
+
+
+async def test_read_models_are_exchanged_while_the_projector_goes_on(
+    owner: asyncpg.Connection,
+    owner_pool: Any,
+    tail: Tail,
+    publisher: Publisher,
+    broker: Broker,
+    projector_pool: Any,
+) -> None:
+    rows = list(streams(30, TENANT, interleaved=True))
+    reports = []
+    async with running(Relay(tail(), publisher(), chunk=200)), projecting(projector_pool, broker):
+        for start in range(0, len(rows), 1_500):
+            await store(owner, rows[start : start + 1_500])
+            reports.append(await MatchRebuild(owner_pool).run())
+        await eventually(lambda: projected(owner), seconds=60)
+    assert all(report.swapped and report.differences == [] for report in reports)
+    assert (await MatchRebuild(owner_pool).run()).compared == 30
+    assert await dead(broker) == []
+
+
+async def test_a_rebuild_tells_what_differed_and_mends_it(owner: asyncpg.Connection, owner_pool: Any) -> None:
+    await store(owner, list(streams(5, TENANT)))
+    await MatchRebuild(owner_pool).run()
+    whole = await tables(owner)
+    indexes = await owner.fetch(
+        "select indexdef from pg_indexes where tablename like 'rm%' order by indexdef"
+    )
+    wrong, gone = sorted(row[1] for row in whole["rm_match"])[:2]
+    await owner.execute("update rm_over set runs = runs + 1 where match_id = $1 and over = 2", wrong)
+    await owner.execute("delete from rm_ball where match_id = $1 and sequence > 5", gone)
+    checked = await MatchRebuild(owner_pool).run(swap=False)
+    assert {each.table: each.examples for each in checked.differences} == {
+        "rm_over": [wrong],
+        "rm_ball": [gone],
+    }
+    assert await tables(owner) != whole
+    assert (await MatchRebuild(owner_pool).run()).swapped
+    assert await tables(owner) == whole
+    assert indexes == await owner.fetch(
+        "select indexdef from pg_indexes where tablename like 'rm%' order by indexdef"
+    )
+
+
+async def test_a_rebuild_that_cannot_read_a_match_leaves_everything_as_it_is(
+    owner: asyncpg.Connection, owner_pool: Any
+) -> None:
+    await store(owner, list(streams(2, TENANT)))
+    await MatchRebuild(owner_pool).run()
+    before, match = await tables(owner), uuid4()
+    await store(owner, [(TENANT, "match", match, 1, uuid4(), "NeverHeardOf", 1, "{}", "{}")])
+    with pytest.raises(UnreadableMatch, match=f"{match} can't be folded at version 1"):
+        await MatchRebuild(owner_pool).run()
+    assert await tables(owner) == before
+
+
+async def test_one_rebuild_at_a_time(owner: asyncpg.Connection, owner_pool: Any) -> None:
+    await store(owner, list(streams(3, TENANT)))
+    results = await asyncio.gather(
+        *(MatchRebuild(owner_pool).run() for _ in range(2)), return_exceptions=True
+    )
+    assert [type(each) for each in results if isinstance(each, Exception)] == [RebuildRunning]
+
+
+async def test_a_tenant_sees_its_own_rows_alone(
+    owner: asyncpg.Connection, owner_pool: Any, postgres_dsn: str
+) -> None:
+    await store(owner, [*streams(2, TENANT), *streams(1, OTHER)])
+    await MatchRebuild(owner_pool).run()
+    app = await asyncpg.connect(postgres_dsn, user="pavilion_app")
+    for table in TABLES:
+        counts = []
+        for tenant in (TENANT, OTHER, UUID(int=3)):
+            async with app.transaction():
+                await app.execute("select set_config('app.tenant_id', $1, true)", str(tenant))
+                counts.append(await app.fetchval(f"select count(distinct match_id) from {table.name}"))  # noqa: S608
+        assert counts == [2, 1, 0], table.name
+        assert await app.fetchval(f"select count(*) from {table.name}") == 0  # noqa: S608
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await app.execute(f"delete from {table.name}")  # noqa: S608
+    await app.close()
+
+
+async def test_the_tables_are_as_they_are_described(owner: asyncpg.Connection) -> None:
+    for table in TABLES:
+        rows = await owner.fetch(
+            "select column_name::text from information_schema.columns where table_name = $1", table.name
+        )
+        assert {row[0] for row in rows} == set(table.columns), table.name
+        secured = await owner.fetchrow(
+            "select relrowsecurity, relforcerowsecurity from pg_class where relname = $1", table.name
+        )
+        assert secured is not None
+        assert tuple(secured) == (True, True), table.name
