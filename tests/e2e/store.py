@@ -29,7 +29,7 @@ async def wait_until_relayed(stack: Stack, seconds: float = 30) -> None:
     """
     left = "select count(*) from event where (txid, position) > (select txid, position from relay_cursor)"
     async with asyncio.timeout(seconds):
-        while (await query(stack, left)) != [(0,)]:  # noqa: ASYNC110 - another process sets it
+        while (await query(stack, left)) != [(0,)]:
             await asyncio.sleep(0.1)
 
 
