@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from api.match.schemas import MatchBody
 from cli.main import COMMANDS
 from docs import generate
 from tests.unit.docs.pages import PROJECT, anchors, blocks, links, pages, shell_lines
@@ -84,6 +85,13 @@ def test_every_folder_and_module_named_in_the_architecture_exists() -> None:
     named = set(re.findall(rf"`((?:{tops})/[\w./-]*)`", text))
     assert named, "the page names no folder"
     assert [name for name in sorted(named) if not (PROJECT / name).exists()] == []
+
+
+def test_the_format_of_your_own_is_accepted() -> None:
+    (example,) = blocks(PROJECT / "docs/cricket.md", "json")
+    _, command = MatchBody().decode(example.encode())
+    assert command.conditions.balls_per_over == 6
+    assert command.conditions.wide_runs == 3
 
 
 def test_every_package_is_in_the_architecture() -> None:
