@@ -199,7 +199,7 @@ async def test_appends_at_once_get_their_own_answers(store: PostgresEventStore) 
         except (VersionConflict, DuplicateEvent) as error:
             return type(error)
 
-    answers = await asyncio.gather(
+    answers: list[Any] = await asyncio.gather(
         *(
             append(league, stream, event(f"{number}"))
             for number, (league, stream) in enumerate(zip(leagues, streams, strict=True))

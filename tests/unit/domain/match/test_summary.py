@@ -11,13 +11,13 @@ from domain.match.state import MatchState
 from domain.match.summary import Summary, summarise
 
 ONE_OVER = replace(T20, overs_per_innings=1, overs_per_bowler=1, powerplays=(), minimum_overs_for_result=None)
-OPENERS = {"striker": "k1", "non_striker": "k2", "bowler": "s11"}
+OPENERS: dict[str, Any] = {"striker": "k1", "non_striker": "k2", "bowler": "s11"}
 
 
 def match(*commands: Any) -> MatchState:
     """A match of one over a side, Kent batting first, after some commands."""
     teams = (c.Team(id="k", name="Kent"), c.Team(id="s", name="Surrey"))
-    before = [c.CreateMatch(conditions=ONE_OVER, teams=teams)]
+    before: list[c.MatchCommand] = [c.CreateMatch(conditions=ONE_OVER, teams=teams)]
     for team in "ks":
         players = tuple(c.Player(id=f"{team}{n}", name=f"{team.upper()} {n}") for n in range(1, 12))
         before.append(c.NameLineUp(team=team, players=players))
