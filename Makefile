@@ -7,7 +7,7 @@ COVERAGE := COVERAGE_FILE=$(CURDIR)/.pavilion/coverage/data COVERAGE_RCFILE=$(CU
 FILE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench up down lint fmt audit
+.PHONY: help demo test bench up down lint fmt docs audit
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lint: .venv/ready ## Check style, types and who imports whom
 fmt: .venv/ready ## Format the code and fix what can be fixed
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
+
+docs: .venv/ready ## Write what the documentation says about the code from the code
+	@$(RUN) python -m docs.generate
 
 audit: .venv/ready ## Look the locked packages up in PyPI's list of vulnerabilities
 	@$(UV) export --frozen --quiet --no-emit-project --format requirements.txt --output-file .pavilion/locked.txt

@@ -23,7 +23,7 @@ def vegeta_binary() -> Path:
 
     def build(draft: Path) -> None:
         install = ["install", "-trimpath", f"{VEGETA}@v{VERSION}"]
-        go_build("vegeta", install, target=draft, megabytes=300, say=print)
+        go_build("vegeta", install, print, target=draft, megabytes=300, minutes=1)
 
     return cached(f"vegeta-{VERSION}", build, print, megabytes=300) / "vegeta"
 

@@ -17,11 +17,13 @@ from adapters.kafka.topics import ensure_topics
 from adapters.postgres.match_projection import MatchProjection
 from adapters.postgres.migrate import upgrade
 from adapters.postgres.pool import create_pool
+from adapters.postgres.rebuild import MatchRebuild
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
-from benchmarks.matches import store, streams
+from benchmarks.matches import store, streams, t20_match
 from contracts.cloudevents import event_headers, event_type, fixed_headers, stream_headers
 from contracts.relay import RelayShard
 from contracts.topics import BALL_EVENTS
+from domain.match import fold
 from workers.projector import ROLE as PROJECTOR_ROLE
 from workers.relay import relay_opener
 
@@ -181,6 +183,31 @@ async def consume_all(kafka: str, events: int) -> float:
         await consumer.stop()
 
 
+@asynccontextmanager
+async def prepare_rebuild(env: Environment) -> AsyncIterator[Pair]:
+    """All read models of many matches made anew; the bare baseline folds the same events and writes nothing."""
+    dsn = env.addresses.postgres_dsn or ""
+    await upgrade(dsn)
+    owner = await asyncpg.connect(dsn)
+    rows = list(streams(PROJECTED_MATCHES, uuid.uuid4()))
+    await store(owner, rows)
+    pool = await create_pool(dsn, application_name="rebuild", max_size=4)
+
+    async def pair() -> dict[str, Sample]:
+        report = await MatchRebuild(pool).run(swap=True)
+        begun = time.perf_counter()
+        for match in range(PROJECTED_MATCHES):
+            fold(t20_match(1 + match % 8))
+        bare = len(rows) / (time.perf_counter() - begun)
+        return {"rebuild_events_per_second": Sample(report.events_per_second, bare)}
+
+    try:
+        yield pair
+    finally:
+        pool.terminate()
+        await owner.close()
+
+
 RELAY = Suite(
     name="relay",
     servers=("postgres", "kafka"),
@@ -207,6 +234,19 @@ PROJECTOR = Suite(
             "Kafka to committed read models; bare: consume and decode",
             "events/s",
             "≥ 10,000",
+        ),
+    ),
+)
+REBUILD = Suite(
+    name="rebuild",
+    servers=("postgres",),
+    prepare=prepare_rebuild,
+    figures=(
+        Figure(
+            "rebuild_events_per_second",
+            "rebuild of all read models; bare: fold the same events",
+            "events/s",
+            "≥ 20,000",
         ),
     ),
 )

@@ -2,10 +2,11 @@
 
 from benchmarks.engine import ENGINE
 from benchmarks.freshness import FRESHNESS
-from benchmarks.pipeline import PROJECTOR, RELAY
+from benchmarks.pipeline import PROJECTOR, REBUILD, RELAY
 from benchmarks.scoring import APPEND, SCORING
 from benchmarks.temporal_update import TEMPORAL_UPDATE
 
 SUITES = {
-    suite.name: suite for suite in (ENGINE, APPEND, SCORING, TEMPORAL_UPDATE, RELAY, PROJECTOR, FRESHNESS)
+    suite.name: suite
+    for suite in (ENGINE, APPEND, SCORING, TEMPORAL_UPDATE, RELAY, PROJECTOR, REBUILD, FRESHNESS)
 }

@@ -79,7 +79,7 @@ def _figures(table: Table, *names: str) -> None:
 
 
 def _batting(innings: InningsCard) -> Table:
-    timed = any(line.minutes is not None for line in innings.batting)
+    timed = any(line.minutes for line in innings.batting)
     table = _table()
     table.add_column("Batting", no_wrap=True)
     table.add_column("", ratio=1, style=LABEL)

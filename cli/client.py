@@ -6,7 +6,7 @@ server that is restarting) is sent again with the same key, so it is carried out
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from http import HTTPStatus
 from types import TracebackType
@@ -154,15 +154,13 @@ class PavilionClient:
 
     async def projected_card(self, match_id: UUID, at_least: int, *, seconds: float) -> CardRead | None:
         """The projector's card once it has come to version ``at_least``; None if it has not in time."""
-        deadline = time.monotonic() + seconds
-        for wait in _waits():
-            card = await self.card(match_id, at_least)
-            if card.projected:
-                return card
+        deadline, wait = time.monotonic() + seconds, FIRST_WAIT_SECONDS
+        while not (card := await self.card(match_id, at_least)).projected:
             if time.monotonic() + wait > deadline:
                 return None
             await asyncio.sleep(wait)
-        return None
+            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+        return card
 
     async def events(self, match_id: UUID) -> list[dict[str, Any]]:
         """All events of a match, as the event store has them."""
@@ -186,16 +184,14 @@ class PavilionClient:
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> _Answer:
         """The answer to a request, sent again while that may help and patience lasts."""
-        deadline = time.monotonic() + self.patience_seconds
-        for wait in _waits():
-            failure = await self._attempt(method, path, body, headers or {})
-            if isinstance(failure, _Answer):
-                return failure
+        deadline, wait = time.monotonic() + self.patience_seconds, FIRST_WAIT_SECONDS
+        while not isinstance(answer := await self._attempt(method, path, body, headers or {}), _Answer):
             if time.monotonic() + wait > deadline:
-                raise failure
+                raise answer
             self.counts.again += 1
             await asyncio.sleep(wait)
-        raise AssertionError("waits never end")
+            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+        return answer
 
     async def _attempt(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]
@@ -245,10 +241,3 @@ def _members(answer: _Answer) -> dict[str, Any]:
         return msgspec.json.decode(answer.content, type=dict[str, Any])
     except msgspec.MsgspecError:
         return {}
-
-
-def _waits() -> Iterator[float]:
-    wait = FIRST_WAIT_SECONDS
-    while True:
-        yield wait
-        wait = min(2 * wait, LONGEST_WAIT_SECONDS)

@@ -43,6 +43,7 @@ def demo(
     errors, console = Console(stderr=True), Console(highlight=False)
     script = choose(file, seed, console)
     addresses = start(errors)
+    console.print()
     try:
         played = asyncio.run(show(script, addresses, console, speed))
     except KeyboardInterrupt:

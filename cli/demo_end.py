@@ -42,17 +42,20 @@ def show_next_steps(console: Console, addresses: Addresses, match_id: UUID) -> N
         "API docs": f"{addresses.api_url}/docs",
         "Temporal UI": f"{addresses.temporal_ui_url}/namespaces/default/workflows",
         "This match": match,
+        "Its events": f"{match}/events",
     }
     pavilion = "uv run pavilion" if shutil.which("uv") else ".venv/bin/pavilion"
-    curl = 'curl -sH "Authorization: Bearer $TOKEN"'
+    curl = 'curl -sH "Authorization: Bearer $TOKEN" $MATCH'
+    commands = (
+        f"TOKEN=$({pavilion} token) MATCH={match}",
+        f"{curl}/scorecard | python3 -m json.tool | less",
+        f"{curl}/export > match.json && {pavilion} score match.json",
+        f"{pavilion} replay match.json",
+    )
     console.print()
     for name, place in places.items():
         console.print(f"[dim]{name:<12}[/] {place}", soft_wrap=True)
-    console.print("\n[dim]Try next, with a token of your own:[/]  " + f"TOKEN=$({pavilion} token)")
-    for command in (
-        f"{curl} {match}/scorecard | python3 -m json.tool | less",
-        f"{curl} {match}/export > match.json && {pavilion} score match.json",
-        f"{pavilion} replay match.json",
-    ):
+    console.print("\n[dim]Try next, with a token of your own (it lasts 12 hours):[/]")
+    for command in commands:
         console.print(f"  {command}", soft_wrap=True, markup=False)
     console.print("\nEverything stays up; [bold]make down[/] stops it.")

@@ -35,10 +35,10 @@ class LiveMatch:
         Raises ApiProblem, ApiUnreachable.
         """
         await self._client.require()
-        board.recorded(await self._client.create(self.id, self._script.creation, key=f"demo/{self.id}"), None)
+        ack = await self._client.create(self.id, self._script.creation, key=f"demo/{self.id}")
         following = asyncio.create_task(self._follow(board))
         try:
-            ack = await self._send(board, self._seconds_a_ball(balls_per_second))
+            ack = await self._send(ack, board, self._seconds_a_ball(balls_per_second))
             found = await self._client.projected_card(self.id, ack.version, seconds=CARD_SECONDS)
         finally:
             following.cancel()
@@ -54,9 +54,9 @@ class LiveMatch:
             return MATCH_SECONDS / max(1, self._script.balls)
         return 1 / balls_per_second if balls_per_second else 0.0
 
-    async def _send(self, board: Scoreboard, seconds_a_ball: float) -> Ack:
+    async def _send(self, ack: Ack, board: Scoreboard, seconds_a_ball: float) -> Ack:
+        """Send what follows the creation at its pace; the answer to the last."""
         due = time.perf_counter()
-        ack: Ack | None = None
         for step, command in enumerate(self._script.commands, 1):
             ball = isinstance(command, RecordBall)
             if ball:
@@ -65,7 +65,6 @@ class LiveMatch:
             started = time.perf_counter()
             ack = await self._client.execute(self.id, command, key=f"demo/{self.id}/{step}")
             board.recorded(ack, 1000 * (time.perf_counter() - started) if ball else None)
-        assert ack is not None  # noqa: S101 - a match has at least its line-ups
         return ack
 
     async def _follow(self, board: Scoreboard) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -110,13 +110,8 @@ class Replay:
             self._mismatch(script, "card", f"in the read model after {CARD_SECONDS:.0f} s", "not there")
             return
         score = card_score(_card.decode(found.json), script.name)
-        self._mismatches(
-            script, [(each.where, each.expected, each.got) for each in differences(script.score, score)]
-        )
-
-    def _mismatches(self, script: Script, found: Sequence[tuple[str, Any, Any]]) -> None:
-        for where, expected, got in found:
-            self._mismatch(script, where, expected, got)
+        for each in differences(script.score, score):
+            self._mismatch(script, each.where, each.expected, each.got)
 
     def _mismatch(self, script: Script, where: str, expected: Any, got: Any) -> None:
         self.report.mismatches.append(Mismatch(script.name, where, expected, got))

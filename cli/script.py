@@ -42,7 +42,7 @@ def script_of_file(path: Path) -> Script:
 
 
 def script_of_commands(name: str, commands: list[MatchCommand]) -> Script:
-    """A match that somebody else thought out. Raises CommandRefused."""
+    """A match that somebody else thought out. Raises CommandRefused, ValueError."""
     state = initial()
     for command in commands:
         for event in decide(state, command, None):
@@ -52,7 +52,8 @@ def script_of_commands(name: str, commands: list[MatchCommand]) -> Script:
 
 def _script(name: str, commands: list[MatchCommand], state: MatchState) -> Script:
     creation, *others = commands
-    assert isinstance(creation, CreateMatch)  # noqa: S101 - a match begins with it
+    if not isinstance(creation, CreateMatch):
+        raise ValueError("a match begins with its creation")
     return Script(name, creation, tuple(others), state.version, score_line(state, name))
 
 

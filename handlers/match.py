@@ -6,7 +6,6 @@ So a stale state is found out when appending (or, if the domain refuses, by read
 the refusal), and a repeated request meets its own first events and is given their answer again.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,25 +33,13 @@ from handlers.errors import (
     VersionNotReached,
 )
 from handlers.ports import DuplicateEvent, EventStore, VersionConflict
+from handlers.request import CREATION_SCOPE, NOBODY, Caller, CommandRequest, fingerprint_of
 
 ATTEMPTS = 8
 """How often a request is decided anew because somebody else appended first."""
 
-CREATION_SCOPE = "matches"
-
 _encoder = msgspec.json.Encoder()
 Rendered = TypeVar("Rendered")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """Who asks, kept with the events."""
-
-    subject: str | None = None
-    request_id: str | None = None
-
-
-NOBODY = Caller()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +55,6 @@ class Ack:
     events: tuple[str, ...]
     summary: Summary
     repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
-    tenant_id: UUID
-    match_id: UUID
-    commands: Sequence[MatchCommand]
-    scope: str
-    idempotency_key: str
-    fingerprint: str
-    now: datetime
-    expected_version: int | None
-    caller: Caller
-
-    @property
-    def creates(self) -> bool:
-        return self.scope == CREATION_SCOPE
 
 
 class MatchHandler:
@@ -112,13 +82,13 @@ class MatchHandler:
         Raises as ``execute``, and MatchIdTaken.
         """
         given = str(match_id) if id_given else ""
-        request = _Request(
+        request = CommandRequest(
             tenant_id=tenant_id,
             match_id=match_id,
             commands=(command,),
             scope=CREATION_SCOPE,
             idempotency_key=idempotency_key,
-            fingerprint=_fingerprint((command,), given),
+            fingerprint=fingerprint_of((command,), given),
             now=now,
             expected_version=None,
             caller=caller,
@@ -141,13 +111,13 @@ class MatchHandler:
         Raises CommandRefused (with ``index`` in its detail when there are several commands),
         MatchNotFound, PreconditionFailed, KeyReused, KeyInFlight, TooContended.
         """
-        request = _Request(
+        request = CommandRequest(
             tenant_id=tenant_id,
             match_id=match_id,
             commands=commands,
             scope=str(match_id),
             idempotency_key=idempotency_key,
-            fingerprint=_fingerprint(commands),
+            fingerprint=fingerprint_of(commands),
             now=now,
             expected_version=expected_version,
             caller=caller,
@@ -178,7 +148,7 @@ class MatchHandler:
             raise MatchNotFound(match_id)
         return render(state)
 
-    async def _serve(self, request: _Request) -> Ack:
+    async def _serve(self, request: CommandRequest) -> Ack:
         key = (request.tenant_id, request.scope, request.idempotency_key)
         if key in self._in_flight:
             raise KeyInFlight
@@ -190,7 +160,7 @@ class MatchHandler:
         finally:
             self._in_flight.discard(key)
 
-    async def _attempt(self, cached: CachedMatch, request: _Request) -> Ack:
+    async def _attempt(self, cached: CachedMatch, request: CommandRequest) -> Ack:
         """Decide and append until it succeeds, or is refused by somebody who has seen the whole stream."""
         for _ in range(ATTEMPTS):
             state = cached.state or await self._fold(initial(), request.tenant_id, request.match_id)
@@ -221,14 +191,16 @@ class MatchHandler:
                 return _ack(request.match_id, before + 1, [codec.type_name(event) for event in events], state)
         raise TooContended
 
-    async def _catch_up(self, cached: CachedMatch, request: _Request, state: MatchState, before: int) -> bool:
+    async def _catch_up(
+        self, cached: CachedMatch, request: CommandRequest, state: MatchState, before: int
+    ) -> bool:
         """Read what others appended after ``before``; False if nothing. A batch leaves its state behind."""
         if len(request.commands) == 1:
             cached.state = await self._fold(state, request.tenant_id, request.match_id)
             return cached.state.version > before
         return bool(await self._store.load(request.tenant_id, request.match_id, before, 1))
 
-    async def _append(self, request: _Request, version: int, events: Sequence[MatchEvent]) -> None:
+    async def _append(self, request: CommandRequest, version: int, events: Sequence[MatchEvent]) -> None:
         metadata = EventMetadata(
             actor=request.caller.subject,
             request_id=request.caller.request_id,
@@ -251,7 +223,7 @@ class MatchHandler:
         ]
         await self._store.append(request.tenant_id, codec.MATCH, request.match_id, version, new)
 
-    async def _first_answer(self, request: _Request) -> Ack | None:
+    async def _first_answer(self, request: CommandRequest) -> Ack | None:
         """The answer that this request was given before, None if it never succeeded."""
         event_id = ids.first_event_id(request.tenant_id, request.scope, request.idempotency_key)
         first = await self._store.find(request.tenant_id, event_id)
@@ -272,7 +244,7 @@ class MatchHandler:
         return _fold_stored(state, await self._store.load(tenant_id, match_id, state.version, limit))
 
 
-def _decide_all(state: MatchState, request: _Request) -> list[MatchEvent]:
+def _decide_all(state: MatchState, request: CommandRequest) -> list[MatchEvent]:
     """The events of all commands. With several, ``state`` is evolved on the way (also if one is refused)."""
     if state.version == 0 and not request.creates:
         raise MatchNotFound(request.match_id)
@@ -297,15 +269,6 @@ def _fold_stored(state: MatchState, stream: Sequence[StoredEvent]) -> MatchState
     for stored in stream:
         state = evolve(state, codec.decode(stored.type, stored.data, stored.schema_version))
     return state
-
-
-def _fingerprint(commands: Sequence[MatchCommand], more: str = "") -> str:
-    """Tells two requests apart by what they ask, however their JSON was spelled."""
-    digest = hashlib.blake2b(more.encode(), digest_size=16)
-    for command in commands:
-        digest.update(type(command).__name__.encode())
-        digest.update(_encoder.encode(command))
-    return digest.hexdigest()
 
 
 def _ack(

@@ -52,6 +52,7 @@ def container_process(server: Server, site: Site) -> Process:
         ready=server.probe(site),
         ready_seconds=900,
         stop_seconds=30,
+        advice=", or set PAVILION_CONTAINERS=0 to run the servers without containers",
     )
 
 

@@ -5,7 +5,9 @@
 A process of its own, so that a fetch can be interrupted.
 """
 
+import os
 import shutil
+import ssl
 import sys
 import tempfile
 from pathlib import Path
@@ -42,4 +44,8 @@ def _resolve(scratch: Path, coordinate: str, main_class: str) -> list[Path]:
 
 
 if __name__ == "__main__":
+    # jgo trusts the certificates of its own package; the system's may hold those of a company's proxy as well.
+    _system = ssl.get_default_verify_paths().cafile
+    if _system:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", _system)
     fetch(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:])

@@ -13,7 +13,8 @@ class Process:
     """One process to run under the supervisor.
 
     `ready` is None for a process that is ready once it has stayed up for three seconds. `stop_signal` is sent to
-    stop it, and when the supervisor itself dies. `priority` orders the stopping: higher stops earlier.
+    stop it, and when the supervisor itself dies. `priority` orders the stopping: higher stops earlier. `advice` is
+    added to the error when it does not start.
     """
 
     name: str
@@ -26,3 +27,4 @@ class Process:
     ready_seconds: float = 120
     priority: int = 100
     after: tuple[str, ...] = ()
+    advice: str = ""

@@ -96,6 +96,7 @@ class Stack:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         self._cut_short.clear()
+        tools.resume()
         with FileLock(self.folder / "lock"):
             running = set(self.supervisor.states())
             try:
@@ -209,7 +210,7 @@ class Stack:
             return [future.result() for future in futures]
         except BaseException:
             self._cut_short.set()
-            tools.stop_running()
+            tools.interrupt()
             raise
         finally:
             pool.shutdown(cancel_futures=True)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import xmlrpc.client
 from pathlib import Path
@@ -18,7 +19,6 @@ import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from stack.errors import StackError
-from stack.folders import CHECKOUT
 from stack.process import Process
 from stack.strays import MARK, mark
 
@@ -34,7 +34,9 @@ class Supervisor:
         self.folder = folder / "supervisor"
         self.logs = folder / "logs"
         self.pidfile = self.folder / "supervisord.pid"
+        self.configuration = self.folder / "supervisord.ini"
         self.socket = self._socket_path()
+        self._adding = threading.Lock()
 
     def _socket_path(self) -> Path:
         inside = self.folder / "supervisor.sock"
@@ -48,7 +50,10 @@ class Supervisor:
         """The process id of the running supervisor, or None."""
         try:
             process = psutil.Process(int(self.pidfile.read_text()))
-            ours = any("supervisord" in part for part in process.cmdline())
+            # Its number may belong to somebody else by now, so it must also work in our folder.
+            ours = (
+                "supervisor.supervisord" in process.cmdline() and Path(process.cwd()) == self.folder.resolve()
+            )
             return process.pid if ours and process.status() != psutil.STATUS_ZOMBIE else None
         except (OSError, ValueError, psutil.Error):
             return None
@@ -61,9 +66,8 @@ class Supervisor:
         for old in programs.iterdir():
             old.unlink()
         guard = [sys.executable, "-m", "stack.guard", str(owner_pid)]
-        configuration = self.folder / "supervisord.ini"
-        configuration.write_text(self._configuration(guard))
-        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
+        self.configuration.write_text(self._configuration(guard))
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", self.configuration.name]
         result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.folder)
         if result.returncode != 0:
             raise StackError(
@@ -73,16 +77,16 @@ class Supervisor:
         _until(lambda: self.pid is not None, seconds=10, what="the supervisor did not start")
 
     def _configuration(self, guard: list[str]) -> str:
+        """What supervisord is told. It works in our folder, and paths are given from there: it would take signs
+        in the names of folders above for its own syntax, and unescapes some values once and some twice."""
         user = "user=root\n" if os.getuid() == 0 else ""
         return (
-            f"[supervisord]\n{user}logfile={_ini(self.logs / 'supervisor.log')}\n"
-            f"pidfile={_ini(self.pidfile)}\nchildlogdir={_ini(self.logs)}\n"
+            f"[supervisord]\n{user}logfile=../logs/supervisor.log\npidfile={self.pidfile.name}\n"
             f"[unix_http_server]\nfile={_ini(self.socket)}\nchmod=0700\n"
             "[rpcinterface:supervisor]\n"
             "supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n"
-            f"[include]\nfiles = {_ini(self.folder / 'programs')}/*.ini\n"
             f"[program:{GUARD}]\ncommand={_ini(shlex.join(guard))}\nstartsecs=0\nautorestart=false\n"
-            f"directory={_ini(CHECKOUT)}\nredirect_stderr=true\nstdout_logfile={_ini(self.logs / 'guard.log')}\npriority=1\n"
+            f"redirect_stderr=true\nstdout_logfile=../logs/{GUARD}.log\npriority=1\n"
         )
 
     def ask(self, method: str, *arguments: object) -> Any:
@@ -131,18 +135,19 @@ class Supervisor:
             return False
         specification.write_text(text)
         if not known:
-            specification.with_suffix(".ini").write_text(self._program(process, specification))
+            with self._adding, self.configuration.open("a") as file:
+                file.write(self._program(process, specification))
             self.ask("reloadConfig")
             self.ask("addProcessGroup", process.name)
         return True
 
     def _program(self, process: Process, specification: Path) -> str:
-        command = shlex.join([sys.executable, "-m", "stack.child", str(specification)])
+        child = (sys.executable, "-m", "stack.child", f"programs/{specification.name}")
         return (
-            f"[program:{process.name}]\ncommand={_ini(command)}\nautostart=false\nautorestart=true\n"
-            f"startsecs={1 if process.ready else UNPROBED_SECONDS}\nstartretries=3\nstopsignal={process.stop_signal}\n"
-            f"stopwaitsecs={process.stop_seconds}\nkillasgroup=true\npriority={process.priority}\n"
-            f"directory={_ini(CHECKOUT)}\nredirect_stderr=true\nstdout_logfile={_ini(self.log(process.name))}\n"
+            f"[program:{process.name}]\ncommand={_ini(shlex.join(child))}\nautostart=false\nautorestart=true\n"
+            f"startsecs={1 if process.ready else UNPROBED_SECONDS}\nstartretries=3\n"
+            f"stopsignal={process.stop_signal}\nstopwaitsecs={process.stop_seconds}\nkillasgroup=true\n"
+            f"priority={process.priority}\nredirect_stderr=true\nstdout_logfile=../logs/{process.name}.log\n"
             "stdout_logfile_maxbytes=10MB\nstdout_logfile_backups=1\n"
         )
 
@@ -170,7 +175,7 @@ class Supervisor:
             stopped.wait(0.05)
 
     def _see(self, process: Process) -> str:
-        return f"see {self.log(process.name)}"
+        return f"see {self.log(process.name)}{process.advice}"
 
     def _last_words(self, name: str) -> str:
         try:

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from stack.cache import Say, cache_folder, cached, require_space
 from stack.errors import StackError
@@ -22,32 +23,27 @@ OLDEST_JAVA = 17
 
 _running: set[subprocess.Popen[bytes]] = set()
 _running_lock = threading.Lock()
+_interrupted = threading.Event()
+
+
+class Interrupted(StackError):
+    """What was being fetched or built is no longer wanted."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} was interrupted", "run it again")
 
 
 def run(command: Sequence[str], *, what: str, remedy: str, env: Mapping[str, str] | None = None) -> None:
     """Run a command that fetches or builds `what`; its output goes to a log in the cache folder.
 
-    Raises StackError with the last line of the output when it fails.
+    Raises StackError with the last line of the output when it fails, and Interrupted once `interrupt` was called.
     """
     log = cache_folder() / "logs" / f"{re.sub(r'[^a-z0-9.]+', '-', what.lower())}.log"
     log.parent.mkdir(exist_ok=True)
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "stack.child", "--bound", *command],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, **(env or {})},
-            cwd=CHECKOUT,
-            process_group=0,
-        )
-        with _running_lock:
-            _running.add(process)
-        try:
-            code = process.wait()
-        finally:
-            with _running_lock:
-                _running.discard(process)
+        code = _wait_for(_begin(what, command, output, env or {}))
+    if _interrupted.is_set():
+        raise Interrupted(what)
     if code != 0:
         lines = log.read_text(errors="replace").strip().splitlines() or [f"exit code {code}"]
         if "No space left on device" in log.read_text(errors="replace"):
@@ -55,12 +51,45 @@ def run(command: Sequence[str], *, what: str, remedy: str, env: Mapping[str, str
         raise StackError(f"{what} failed ({lines[-1].strip()[:200]}; all of it in {log})", remedy)
 
 
-def stop_running() -> None:
-    """End every command that `run` is waiting for, with its children."""
+def _begin(
+    what: str, command: Sequence[str], output: IO[bytes], env: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     with _running_lock:
+        if _interrupted.is_set():
+            raise Interrupted(what)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "stack.child", "--bound", *command],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **env},
+            cwd=CHECKOUT,
+            process_group=0,
+        )
+        _running.add(process)
+    return process
+
+
+def _wait_for(process: subprocess.Popen[bytes]) -> int:
+    try:
+        return process.wait()
+    finally:
+        with _running_lock:
+            _running.discard(process)
+
+
+def interrupt() -> None:
+    """End every command that `run` is waiting for, with its children, and refuse new ones until `resume`."""
+    with _running_lock:
+        _interrupted.set()
         for process in _running:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
+
+
+def resume() -> None:
+    """Let commands run again."""
+    _interrupted.clear()
 
 
 def uv() -> str:
@@ -127,15 +156,19 @@ def _java_version(command: str) -> int:
     return int(version[1]) if version else 0
 
 
-def go_build(name: str, command: Sequence[str], *, target: Path, megabytes: int, say: Say) -> None:
+def go_build(
+    name: str, command: Sequence[str], say: Say, *, target: Path, megabytes: int, minutes: int
+) -> None:
     """Run `go` with a module cache of its own, which is dropped once the build is whole.
 
     It is kept after a failure, so that the next try goes on where this one stopped.
     """
     require_space(cache_folder(), megabytes, f"building {name}")
     scratch = cache_folder() / f".{name}.scratch"
+    compiler = go(say)
+    say(f"building {name} with Go (about {minutes} minutes, once)")
     run(
-        [go(say), *command],
+        [compiler, *command],
         what=f"building {name}",
         remedy="check the network and GOPROXY, then run it again; it goes on where it stopped",
         env={

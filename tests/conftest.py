@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from adapters.postgres.migrate import upgrade_now
 from stack.servers.postgres import sql
@@ -25,6 +26,10 @@ pytest_plugins = ["tests.no_skips"]
 ROOT, OWNER = "PAVILION_TEST_ROOT", "PAVILION_TEST_OWNER"
 SERVER_FIXTURES = {"servers", "postgres_server", "kafka_bootstrap", "temporal_client_address", "redis_url"}
 TEMPLATE = "pavilion_template"
+
+# No example fails for being slow: a busy machine is not a broken rule.
+settings.register_profile("pavilion", deadline=None)
+settings.load_profile("pavilion")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -32,7 +32,7 @@ def fetch(steps: Steps) -> None:
         try:
             list(pool.map(one, obtain))
         except BaseException:
-            tools.stop_running()
+            tools.interrupt()
             raise
 
 

@@ -16,7 +16,8 @@ from api.match.schemas import AckBody, BatchBody, Body, MatchBody
 from api.operations import principal, read_body, request_id_of
 from api.services import services
 from contracts.ids import time_ordered_uuid
-from handlers.match import Ack, Caller
+from handlers.match import Ack
+from handlers.request import Caller
 
 LONGEST_KEY = 255
 LONGEST_ID = 40

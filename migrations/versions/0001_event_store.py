@@ -48,7 +48,9 @@ create table event (
   -- The order of the relay. By position alone it could pass a row that a transaction still open put before.
   constraint event_pkey primary key (txid, position),
   constraint event_stream_version_key unique (stream_id, version),
-  constraint event_tenant_event_key unique (tenant_id, event_id)
+  -- The tenant comes second: row-level security asks for the tenant in every query, and an index that began
+  -- with it would be taken for a tenant that the statistics do not know yet, and read all of its events.
+  constraint event_tenant_event_key unique (event_id, tenant_id)
 )
 """
 

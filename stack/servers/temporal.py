@@ -1,6 +1,5 @@
 """Temporal's development server with its UI on a file database, and the test server that skips time."""
 
-import asyncio
 import os
 import shutil
 import sys
@@ -97,30 +96,23 @@ def _get(draft: Path, say: Say) -> None:
     say("fetching Temporal")
     try:
         tools.run(
-            [sys.executable, "-m", "stack.servers.temporal", str(draft)],
+            [sys.executable, "-m", "stack.temporal_download", VERSION, str(draft)],
             what="fetching Temporal",
             remedy="it is built instead",
         )
         return
+    except tools.Interrupted:
+        raise
     except StackError:
-        say("building Temporal with Go (about 4 minutes, once)")
+        pass  # its log says why; the build needs only the Go module proxy
     tools.go_build(
         HOME,
         ["install", "-trimpath", "-ldflags=-s -w", f"github.com/temporalio/cli/cmd/temporal@v{VERSION}"],
+        say,
         target=draft,
         megabytes=3500,
-        say=say,
+        minutes=4,
     )
-
-
-async def _download(folder: Path) -> None:
-    """Let the SDK download the server, which it does on the way to starting one."""
-    from temporalio.testing import WorkflowEnvironment
-
-    environment = await WorkflowEnvironment.start_local(
-        download_dest_dir=str(folder), dev_server_download_version=f"v{VERSION}"
-    )
-    await environment.shutdown()
 
 
 def temporal_test_server(say: Say) -> Path:
@@ -139,10 +131,3 @@ def temporal_test_server(say: Say) -> Path:
         draft.chmod(0o755)
         draft.replace(script)
     return script
-
-
-if __name__ == "__main__":
-    _folder = Path(sys.argv[1])
-    asyncio.run(_download(_folder))
-    (_found,) = _folder.iterdir()
-    _found.rename(_folder / "temporal")

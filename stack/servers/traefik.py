@@ -89,7 +89,6 @@ def _flags(host: str, ports: Mapping[str, int], routes: Path) -> tuple[str, ...]
 
 
 def _build(draft: Path, say: Say) -> None:
-    say("building Traefik with Go (about 6 minutes, once)")
     (draft / "go.mod").write_text(MODULE)
     command = ["build", "-C", str(draft), "-mod=mod", "-trimpath", "-ldflags=-s -w", "-o", str(draft)]
-    tools.go_build(HOME, [*command, f"{PACKAGE}/cmd/traefik"], target=draft, megabytes=6000, say=say)
+    tools.go_build(HOME, [*command, f"{PACKAGE}/cmd/traefik"], say, target=draft, megabytes=6000, minutes=6)

@@ -48,13 +48,13 @@ def whole_stack() -> Stack:
 
 @pytest.fixture
 def stack(whole_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    """The running stack; what is run by this test takes it for its own."""
+    """The running stack; the test itself takes it for its own."""
     monkeypatch.setenv("PAVILION_ROOT", str(whole_stack.root))
     return whole_stack
 
 
-@pytest.fixture
-def pavilion(stack: Stack) -> Pavilion:
+@pytest.fixture(scope="session")
+def pavilion(whole_stack: Stack) -> Pavilion:
     """Runs the `pavilion` command and returns what became of it."""
 
     def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
@@ -64,7 +64,7 @@ def pavilion(stack: Stack) -> Pavilion:
             text=True,
             timeout=COMMAND_SECONDS,
             check=False,
-            env={**os.environ, "COLUMNS": "100"},
+            env={**os.environ, "PAVILION_ROOT": str(whole_stack.root), "COLUMNS": "100"},
         )
 
     return run

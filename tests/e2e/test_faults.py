@@ -14,7 +14,7 @@ from contracts.topics import BALL_EVENTS, WICKET_EVENTS
 from domain.match.commands import DismissBatter, RecordBall
 from domain.match.delivery import DismissalKind
 from stack.stack import Stack
-from tests.e2e.store import query, versions_in_kafka
+from tests.e2e.store import query, versions_in_kafka, wait_until_relayed
 
 SEEDS = range(1, 7)
 KILLED = ("api", "worker", "projector")
@@ -74,6 +74,7 @@ async def assert_stored_once(stack: Stack, scripts: dict[UUID, Script]) -> None:
 
 async def assert_in_kafka(stack: Stack, scripts: dict[UUID, Script]) -> None:
     """Every event came at least once, and each stream in its order; wickets came to their own topic too."""
+    await wait_until_relayed(stack)
     balls = await versions_in_kafka(stack, BALL_EVENTS, scripts)
     assert {match: list(dict.fromkeys(balls[match])) for match in scripts} == {
         match: list(range(1, script.version + 1)) for match, script in scripts.items()

@@ -199,7 +199,7 @@ async def test_appends_at_once_get_their_own_answers(store: PostgresEventStore) 
         except (VersionConflict, DuplicateEvent) as error:
             return type(error)
 
-    answers = await asyncio.gather(
+    answers: list[Any] = await asyncio.gather(
         *(
             append(league, stream, event(f"{number}"))
             for number, (league, stream) in enumerate(zip(leagues, streams, strict=True))
@@ -239,7 +239,7 @@ async def test_a_group_cut_off_says_so_and_the_next_goes_on(
     tasks = [asyncio.create_task(store.append(LEAGUE, "match", uuid4(), 0, [event()])) for _ in range(20)]
     waiting = "select pid from pg_stat_activity where usename = 'pavilion_app' and wait_event_type = 'Lock' and datname = current_database()"
     async with asyncio.timeout(30):
-        while not (pids := [row["pid"] for row in await admin.fetch(waiting)]):  # noqa: ASYNC110
+        while not (pids := [row["pid"] for row in await admin.fetch(waiting)]):
             await asyncio.sleep(0.01)
     await admin.fetch("select pg_terminate_backend(pid) from unnest($1::integer[]) as t(pid)", pids)
     await held.rollback()

@@ -106,5 +106,5 @@ async def publisher(broker: Broker) -> AsyncIterator[Callable[[], EventPublisher
 async def eventually(done: Callable[[], Awaitable[bool]], *, seconds: float = 30) -> None:
     """Wait until ``done`` says so."""
     async with asyncio.timeout(seconds):
-        while not await done():  # noqa: ASYNC110 (what is waited for is in another process)
+        while not await done():
             await asyncio.sleep(0.02)

@@ -72,14 +72,12 @@ def unending_start(root: Path) -> subprocess.Popen[str]:
 
 def living(root: Path) -> list[str]:
     """The names of the stack's processes that live, the supervisor among them."""
-    names = []
+    names = ["supervisor"] if Stack(root).supervisor.pid else []
     for process in psutil.process_iter():
         try:
             mark = process.environ().get(MARK, "")
             if mark.startswith(f"{root}:"):
                 names.append(mark.removeprefix(f"{root}:"))
-            elif str(root / ".pavilion" / "supervisor") in " ".join(process.cmdline()):
-                names.append("supervisor")
         except psutil.Error:
             continue
     return names
@@ -130,6 +128,22 @@ def test_a_killed_supervisor_takes_its_servers_along(root: Path) -> None:
     stack.up()
     os.kill(stack.supervisor.pid or 0, signal.SIGKILL)
     eventually(lambda: living(root) == [], "servers outlived their supervisor")
+
+
+def test_a_stack_comes_back_after_its_supervisor_was_killed(root: Path) -> None:
+    stack = Stack(root, ("redis",))
+    first = stack.up()
+    os.kill(stack.supervisor.pid or 0, signal.SIGKILL)
+    assert stack.up() == first
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    stack = Stack(tmp_path / "Ground 1 [50% full]", LIGHT)
+    try:
+        stack.up()
+        assert [status.state for status in stack.status()] == ["running", "running"]
+    finally:
+        stack.down()
 
 
 def test_a_start_that_is_killed_leaves_nothing(root: Path) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -14,8 +15,10 @@ from tests.integration.stack.waiting import eventually
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    yield
+    tools.resume()
 
 
 def python(code: str) -> list[str]:
@@ -70,10 +73,18 @@ def test_an_interrupted_build_ends_with_all_it_started(tmp_path: Path) -> None:
     thread = threading.Thread(target=build)
     thread.start()
     processes = family(file)
-    tools.stop_running()
+    tools.interrupt()
     thread.join(30)
-    assert len(failures) == 1
+    assert str(failures[0]) == "building x was interrupted: run it again"
     eventually(lambda: all(map(is_gone, processes)), "a part of the build lives on")
+
+
+def test_after_an_interruption_nothing_new_begins(tmp_path: Path) -> None:
+    tools.interrupt()
+    begun = tmp_path / "begun"
+    with pytest.raises(tools.Interrupted):
+        tools.run(["touch", str(begun)], what="building x", remedy="try")
+    assert not begun.exists()
 
 
 def test_a_build_ends_when_the_command_that_wants_it_is_killed(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ async def relay_until(relay: Relay, done: Callable[[], bool]) -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(relay.run(stop))
     async with asyncio.timeout(5):
-        while not done() and not running.done():  # noqa: ASYNC110
+        while not done() and not running.done():
             await asyncio.sleep(0.001)
     stop.set()
     await running
@@ -134,7 +134,7 @@ async def test_a_relay_that_was_taken_over_stops() -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(relay.run(stop))
     async with asyncio.timeout(5):
-        while not broker.published:  # noqa: ASYNC110
+        while not broker.published:
             await asyncio.sleep(0.001)
     tail.owner += 1
     tail.events.append(event(2, 2, 2))

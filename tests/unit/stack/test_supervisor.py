@@ -1,6 +1,5 @@
 """How the supervisor is configured."""
 
-from configparser import RawConfigParser
 from pathlib import Path
 
 from stack.supervisor import Supervisor
@@ -16,13 +15,6 @@ def test_a_deep_folder_has_its_socket_where_the_path_is_short_enough() -> None:
     socket = Supervisor(deep).socket
     assert len(str(socket)) < 104
     assert socket != Supervisor(deep / "another").socket
-
-
-def test_a_percent_sign_in_the_folder_is_not_taken_for_an_expansion() -> None:
-    supervisor = Supervisor(Path("/srv/100%"))
-    parser = RawConfigParser()
-    parser.read_string(supervisor._configuration(["guard"]))
-    assert parser["supervisord"]["logfile"] == "/srv/100%%/logs/supervisor.log"
 
 
 def test_a_folder_without_a_supervisor_has_no_processes(tmp_path: Path) -> None:
