@@ -24,7 +24,8 @@ from contracts.cloudevents import Envelope, MalformedEnvelope
 from contracts.cloudevents import decode as decode_headers
 from contracts.codec import MATCH, decode
 from contracts.topics import BALL_EVENTS
-from projections.match import MatchChanges, MatchFold
+from projections.match import MatchFold
+from projections.match_rows import MatchChanges
 
 MATCHES_REMEMBERED = 500
 """A T20 match of 250 balls takes about a quarter of a megabyte."""

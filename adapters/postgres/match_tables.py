@@ -97,7 +97,7 @@ class PartnershipTable(_OfMatch, table=True):
 
 
 class Table(NamedTuple):
-    """A table as it is written. ``columns`` stand in the order of the rows in ``projections.match``.
+    """A table as it is written. ``columns`` stand in the order of the rows in ``projections.match_rows``.
 
     ``types`` are Postgres's. A row of a ``versioned`` table gives way to a later version only.
     """

@@ -18,7 +18,8 @@ from adapters.postgres.event_reader import StreamEvent, read_tails
 from adapters.postgres.match_projection import rows_by_table
 from adapters.postgres.match_tables import MATCHES, TABLES, Table
 from contracts.codec import MATCH, decode
-from projections.match import MatchChanges, MatchFold
+from projections.match import MatchFold
+from projections.match_rows import MatchChanges
 
 SHADOW = "__rebuild"
 STREAMS_AT_ONCE = 40

@@ -12,7 +12,8 @@ from benchmarks.matches import t20_match
 from domain.match import commands as c
 from domain.match import decide, evolve, initial
 from domain.match.events import CORRECTION_TYPES, BallRecorded, MatchEvent
-from projections.match import MatchChanges, MatchFold
+from projections.match import MatchFold
+from projections.match_rows import MatchChanges
 
 TENANT, MATCH = UUID(int=1), UUID(int=2)
 NOW = datetime(2026, 4, 3, 14, 0, tzinfo=UTC)
