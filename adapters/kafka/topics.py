@@ -30,23 +30,28 @@ async def ensure_topics(
     try:
         existing = await _partition_counts(admin)
         missing = [topic for topic in topics if topic.name not in existing]
-        await _create(admin, missing, replication)
+        created = await _create(admin, missing, replication)
         _check(existing, topics)
-        return [topic.name for topic in missing]
+        return created
     finally:
         await admin.close()
 
 
-async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replication: int) -> None:
+async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replication: int) -> list[str]:
+    """The names of those that were not there; a broker's list of topics lags a little behind."""
+    created: list[str] = []
     if not topics:
-        return
+        return created
     response: Any = await admin.create_topics(
         [NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config) for topic in topics]
     )
     for name, code, *message in response.topic_errors:  # pyright: ignore[reportAttributeAccessIssue]
         error = for_code(code)
-        if code and error is not TopicAlreadyExistsError:
+        if not code:
+            created.append(name)
+        elif error is not TopicAlreadyExistsError:
             raise error(f"{name}: {message[0] if message else ''}")
+    return created
 
 
 async def _partition_counts(admin: AIOKafkaAdminClient) -> dict[str, int]:

@@ -116,7 +116,7 @@ def test_what_cannot_be_true_is_refused_with_its_place(change: Change, reason: s
 
 def test_a_batter_who_is_out_does_not_bat_again() -> None:
     line = problem(lambda document: ball(document, 0, 2).update(batter="H1"), "W . . . . .")
-    assert line == "handmade: innings 1, over 0, ball 2: H1 is out [batter_out] (Law 25.4.3)"
+    assert line == "handmade: innings 1, over 0, ball 2: H1 is out [batter_out] (Law 25.4)"
 
 
 def test_an_unknown_key_is_noted_once_and_does_no_harm() -> None:
