@@ -1,5 +1,6 @@
 """Topics of the broker, made and checked from the table in ``contracts.topics``."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -31,6 +32,8 @@ async def ensure_topics(
         existing = await _partition_counts(admin)
         missing = [topic for topic in topics if topic.name not in existing]
         created = await _create(admin, missing, replication)
+        if len(created) < len(missing):
+            existing = await _listed(admin, {topic.name for topic in missing} - set(created))
         _check(existing, topics)
         return created
     finally:
@@ -52,6 +55,16 @@ async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replicati
         elif error is not TopicAlreadyExistsError:
             raise error(f"{name}: {message[0] if message else ''}")
     return created
+
+
+async def _listed(admin: AIOKafkaAdminClient, names: set[str]) -> dict[str, int]:
+    """The topics once the broker's list has caught up with ``names``, which somebody else has just made."""
+    for _ in range(50):
+        existing = await _partition_counts(admin)
+        if names <= existing.keys():
+            return existing
+        await asyncio.sleep(0.1)
+    raise TopicsDiffer(f"the broker says that {', '.join(sorted(names))} exist, and does not list them")
 
 
 async def _partition_counts(admin: AIOKafkaAdminClient) -> dict[str, int]:
