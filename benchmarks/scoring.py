@@ -13,7 +13,7 @@ from adapters.postgres.pool import create_pool
 from api.issuer import DevelopmentIssuer
 from benchmarks import bare
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
-from benchmarks.live_matches import ball_requests, start_matches
+from benchmarks.live_matches import LiveMatch, ball_requests, start_matches
 from benchmarks.load import Report, attack, write_requests
 from benchmarks.servers import API, BARE, sql, start_processes, stop_processes
 from contracts.events import NewEvent
@@ -34,9 +34,10 @@ async def prepare(env: Environment) -> AsyncIterator[Pair]:
     token = issuer.token(now=datetime.now(UTC), roles=("organiser", "scorer"))
     matches = start_matches(urls["api"], token, LIVE_MATCHES)
     env.say(f"scoring: {len(matches)} matches are live")
+    balls = {API.name: matches, BARE.name: [LiveMatch(match.id) for match in matches]}
 
     async def load(name: str, count: int, per_second: int | None = None) -> Report:
-        lines = ball_requests(urls[name], token, matches, count)
+        lines = ball_requests(urls[name], token, balls[name], count)
         file = write_requests(env.folder / f"{name}.json", lines)
         return (await attack(file, per_second=per_second)).require_all_ok()
 
