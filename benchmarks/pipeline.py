@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 
+from activities.event_relay import Relay
 from adapters.kafka.consumer import Consumer
 from adapters.kafka.publisher import BATCH_BYTES
 from adapters.kafka.topics import ensure_topics
@@ -30,6 +31,8 @@ from workers.relay import relay_opener
 MATCHES = 400
 """Of about 260 events each."""
 PROJECTED_MATCHES = 120
+IDLE_SECONDS = 1.0
+"""For a relay to connect and find nothing to do."""
 _PROJECTED = "select coalesce(sum(version), 0) from rm_match where tenant_id = $1"
 _ROWS = """
 select stream_kind, type, schema_version, stream_id, tenant_id, event_id, recorded_at, version, position, data
@@ -48,9 +51,9 @@ async def prepare_relay(env: Environment) -> AsyncIterator[Pair]:
 
     async def pair() -> dict[str, Sample]:
         tenant = uuid.uuid4()
-        await store(owner, list(streams(MATCHES, tenant)))
+        rows = list(streams(MATCHES, tenant))
+        relayed = await relay_fresh(dsn, kafka, owner, rows)
         messages = [_message(row) for row in await owner.fetch(_ROWS, tenant)]
-        relayed = await relay_all(dsn, kafka, len(messages))
         produced = await produce_all(kafka, messages)
         return {
             "relay_events_per_second": Sample(relayed, produced),
@@ -63,20 +66,36 @@ async def prepare_relay(env: Environment) -> AsyncIterator[Pair]:
         await owner.close()
 
 
-async def relay_all(dsn: str, kafka: str, events: int) -> float:
-    """Events per second from the first look at the store to the acknowledgement of the last."""
+async def relay_fresh(dsn: str, kafka: str, owner: Any, rows: Sequence[tuple[Any, ...]]) -> float:
+    """Events per second of a running relay, from their commit to the acknowledgement of the last."""
     async with relay_opener(dsn, kafka)(RelayShard()) as relay:
         stop = asyncio.Event()
-        begun = time.perf_counter()
         running = asyncio.create_task(relay.run(stop))
-        while relay.events < events:
-            await asyncio.sleep(0.002)
-            if running.done():
-                await running
-        rate = events / (time.perf_counter() - begun)
+        await asyncio.sleep(IDLE_SECONDS)
+        await store(owner, rows)
+        begun = time.perf_counter()
+        await _until_relayed(relay, len(rows), running)
+        rate = len(rows) / (time.perf_counter() - begun)
         stop.set()
         await running
     return rate
+
+
+async def relay_all(dsn: str, kafka: str, events: int) -> None:
+    """Relay what the store holds."""
+    async with relay_opener(dsn, kafka)(RelayShard()) as relay:
+        stop = asyncio.Event()
+        running = asyncio.create_task(relay.run(stop))
+        await _until_relayed(relay, events, running)
+        stop.set()
+        await running
+
+
+async def _until_relayed(relay: Relay, events: int, running: "asyncio.Task[None]") -> None:
+    while relay.events < events:
+        await asyncio.sleep(0.002)
+        if running.done():
+            await running
 
 
 def _message(row: asyncpg.Record) -> Message:
@@ -189,14 +208,14 @@ async def prepare_rebuild(env: Environment) -> AsyncIterator[Pair]:
     dsn = env.addresses.postgres_dsn or ""
     await upgrade(dsn)
     owner = await asyncpg.connect(dsn)
-    rows = list(streams(PROJECTED_MATCHES, uuid.uuid4()))
+    rows = list(streams(MATCHES, uuid.uuid4()))
     await store(owner, rows)
     pool = await create_pool(dsn, application_name="rebuild", max_size=4)
 
     async def pair() -> dict[str, Sample]:
         report = await MatchRebuild(pool).run(swap=True)
         begun = time.perf_counter()
-        for match in range(PROJECTED_MATCHES):
+        for match in range(MATCHES):
             fold(t20_match(1 + match % 8))
         bare = len(rows) / (time.perf_counter() - begun)
         return {"rebuild_events_per_second": Sample(report.events_per_second, bare)}
