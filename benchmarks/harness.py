@@ -76,12 +76,16 @@ class Suite:
     prepare: Prepare
     servers: tuple[str, ...] = ()
     pairs: int = PAIRS
+    warm_up: bool = False
+    """A first pair is not counted: the broker's JVM is slow until it has compiled what it runs."""
 
 
 async def run_suite(suite: Suite, environment: Environment) -> dict[str, dict[str, Any]]:
     """The figures of a suite as they stand in ``latest.json``."""
     samples: dict[str, list[Sample]] = {figure.name: [] for figure in suite.figures}
     async with suite.prepare(environment) as pair:
+        if suite.warm_up:
+            await pair()
         for number in range(suite.pairs):
             begun = time.monotonic()
             for name, sample in (await pair()).items():

@@ -231,6 +231,7 @@ RELAY = Suite(
     name="relay",
     servers=("postgres", "kafka"),
     prepare=prepare_relay,
+    warm_up=True,
     figures=(
         Figure(
             "relay_vs_bare_produce",
@@ -247,6 +248,7 @@ PROJECTOR = Suite(
     name="projector",
     servers=("postgres", "kafka"),
     prepare=prepare_projector,
+    warm_up=True,
     figures=(
         Figure(
             "projector_events_per_second",
