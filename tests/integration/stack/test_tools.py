@@ -47,7 +47,9 @@ def is_gone(process: psutil.Process) -> bool:
 def test_a_failure_is_told_by_its_last_line_and_the_log(tmp_path: Path) -> None:
     with pytest.raises(StackError) as caught:
         tools.run(
-            python("print('working', flush=True); raise SystemExit('no such module')"), what="building x", remedy="try"
+            python("print('working', flush=True); raise SystemExit('no such module')"),
+            what="building x",
+            remedy="try",
         )
     log = tmp_path / "pavilion" / "logs" / "building-x.log"
     assert caught.value.problem == f"building x failed (no such module; all of it in {log})"
