@@ -1,0 +1,1 @@
+"""Formats as data, their layout into matches, and who takes which place."""
