@@ -76,6 +76,8 @@ class AggregateKind(Generic[State, Command, Event, Answer]):
     answer: Callable[[UUID, int, Sequence[str], State, bool], Answer]
     encode_command: Callable[[Command], bytes]
     created_by: tuple[type[Any], ...] = ()
+    check_caller: Callable[[State, CommandRequest[Command]], None] | None = None
+    """Raises CommandRefused where who asks matters."""
     not_found: Callable[[UUID], StreamNotFound] = StreamNotFound
     id_taken: Callable[[UUID], StreamIdTaken] = StreamIdTaken
 
@@ -215,6 +217,8 @@ class StreamHandler(Generic[State, Command, Event, Answer]):
             raise kind.not_found(request.stream_id)
         if request.expected_version is not None and request.expected_version != state.version:
             raise PreconditionFailed(request.expected_version, state.version, kind.name)
+        if kind.check_caller is not None:
+            kind.check_caller(state, request)
         if len(request.commands) == 1:
             return kind.decide(state, request.commands[0], request.now), None
         events: list[Event] = []
