@@ -73,15 +73,19 @@ def _by_node(state: TournamentState, placements: Iterable[Placement]) -> dict[st
 
 def check_placements(state: TournamentState, placements: Placements) -> None:
     """Raise CommandRefused if matches collide, or one is placed before those its teams come from."""
-    _check_each(placements, "ground_taken", {n: (p.ground,) for n, p in placements.items()}, "at {0}")
-    teams = {
-        node: tuple(team for team in (match.home, match.away) if team is not None)
-        for node, match in state.matches.items()
-    }
-    names = {team: state.name_of(team) for team in state.entries}
-    _check_each(placements, "team_plays_twice", teams, "with {0}", names)
-    people = {n: tuple(o.person for o in match.officials) for n, match in state.matches.items()}
-    _check_each(placements, "official_busy", people, "with {0} as an official")
+    grounds = {node: (placement.ground,) for node, placement in placements.items()}
+    for ground, nodes in _clashes(placements, grounds):
+        message = f"{_overlap_of(placements, nodes)}, both at {ground}"
+        raise CommandRefused("ground_taken", message, detail={"nodes": list(nodes), "ground": ground})
+    matches = state.matches.values()
+    teams = {m.node: [team for team in (m.home, m.away) if team is not None] for m in matches}
+    for team, nodes in _clashes(placements, teams):
+        message = f"{_overlap_of(placements, nodes)}, both with {state.name_of(team)}"
+        raise CommandRefused("team_plays_twice", message, detail={"nodes": list(nodes), "team": team})
+    people = {m.node: [official.person for official in m.officials] for m in matches}
+    for person, nodes in _clashes(placements, people):
+        message = f"{_overlap_of(placements, nodes)}, both with {person} as an official"
+        raise CommandRefused("official_busy", message, detail={"nodes": list(nodes), "person": person})
     for node, earlier in prerequisites(state.drawn).items():
         for before in earlier:
             if node in placements and before in placements:
@@ -95,23 +99,6 @@ def _check_order(before: Placement, after: Placement) -> None:
             f"{after.node} starts before {before.node} is over, which decides who plays it",
             detail={"nodes": [before.node, after.node]},
         )
-
-
-def _check_each(
-    placements: Placements,
-    code: str,
-    shared: Mapping[str, Sequence[str]],
-    words: str,
-    names: Mapping[str, str] | None = None,
-) -> None:
-    """No two matches that share something (``shared``: by node) overlap."""
-    for what, clash in _clashes(placements, shared):
-        first, second = (placements[node] for node in clash)
-        message = (
-            f"{first.node} ({_span(first)}) and {second.node} ({_span(second)}) overlap, "
-            f"both {words.format((names or {}).get(what, what))}"
-        )
-        raise CommandRefused(code, message, detail={"nodes": list(clash), "shared": what})
 
 
 def _clashes(
@@ -132,6 +119,11 @@ def _clashes(
 def overlap(one: Placement, other: Placement) -> bool:
     """Do the times of two matches share a moment? 10 to 11 and 11 to 12 do not."""
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _overlap_of(placements: Placements, nodes: tuple[str, str]) -> str:
+    first, second = (placements[node] for node in nodes)
+    return f"{first.node} ({_span(first)}) and {second.node} ({_span(second)}) overlap"
 
 
 def _span(placement: Placement) -> str:

@@ -156,9 +156,7 @@ def play(
     """The result of a match as its session reports it."""
     teams = organiser.match(node).teams
     assert teams is not None, f"nobody knows who plays {node}"
-    return c.RecordResult(
-        node=node, summary=won_by(teams, winner), match_version=version, **more
-    )
+    return c.RecordResult(node=node, summary=won_by(teams, winner), match_version=version, **more)
 
 
 def play_on(organiser: Organiser, strength: str, until: str | None = None) -> Organiser:
@@ -180,7 +178,9 @@ def correction(organiser: Organiser, node: str, winner: str | None, version: int
     return c.ProposeCorrection(node=node, summary=won_by(summary.teams, winner), match_version=version)
 
 
-def moved(placement: Placement, starts_at: datetime, hours: float = 1, ground: str | None = None) -> Placement:
+def moved(
+    placement: Placement, starts_at: datetime, hours: float = 1, ground: str | None = None
+) -> Placement:
     return replace(
         placement,
         starts_at=starts_at,
