@@ -93,7 +93,7 @@ def parse(data: bytes, name: str, file: str | None = None) -> Document:
     try:
         match = _DECODER.decode(data)
         raw = _RAW.decode(data)
-        ending = ending_of(raw["info"].get("outcome", {}))
+        ending = ending_of(raw)
     except msgspec.ValidationError as error:
         raise SourceProblem(file, _place(str(error)), str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

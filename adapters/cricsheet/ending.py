@@ -45,9 +45,17 @@ class _Outcome(Part, frozen=True):
     result: str | None = None
 
 
+class _Info(Part, frozen=True):
+    outcome: _Outcome = _Outcome()
+
+
+class _Match(Part, frozen=True):
+    info: _Info
+
+
 def ending_of(raw: Mapping[str, Any]) -> Ending:
-    """The ending in a raw ``info.outcome``. Raises msgspec.ValidationError."""
-    outcome = msgspec.convert(raw, _Outcome)
+    """The ending of a whole file, decoded but not typed. Raises msgspec.ValidationError."""
+    outcome = msgspec.convert(raw, _Match).info.outcome
     return Ending(
         over=bool(outcome.winner or outcome.result),
         no_result=outcome.result == "no result",

@@ -36,8 +36,7 @@ class Reader:
         self._ending = document.ending
         self._chase = plan_chase(self._match, self._ending)
         if self._chase is not None and self._chase.missing is not None:
-            place = Place(innings=self._chase.innings)
-            self.notes.append(Note(place=place, kind="target missing", text=self._chase.missing))
+            self._note_missing(self._chase.innings, self._chase.missing)
 
     def commands(self) -> Iterator[Placed]:
         """Every command with its place in the file. Raises :class:`SourceProblem`."""
@@ -167,14 +166,22 @@ class Reader:
             yield whole, self._bowl_out()
         if self._state.result is not None or not ending.over:
             return
-        if self._chase is not None and self._chase.unknown:
+        chase = self._chase
+        if chase is not None and chase.unknown:
             return
-        if self._chase is not None and self._chase.par is not None:
-            yield whole, c.EndMatch(reason="weather", par=self._chase.par, method=self._chase.method)
+        stopped_short = self._state.current is not None and not ending.no_result
+        if chase is not None and chase.runs is not None and stopped_short:
+            text = f"play stopped, and par by {chase.method} is not in the file: the result cannot be found"
+            self._note_missing(chase.innings, text)
+        elif chase is not None and chase.par is not None:
+            yield whole, c.EndMatch(reason="weather", par=chase.par, method=chase.method)
         elif self._abandoned():
             yield whole, c.AbandonMatch(reason="abandoned" if self._match.innings else "no play")
         else:
             yield whole, c.EndMatch(reason=self._reason_for_the_end())
+
+    def _note_missing(self, innings: int, text: str) -> None:
+        self.notes.append(Note(place=Place(innings=innings), kind="target missing", text=text))
 
     def _abandoned(self) -> bool:
         """No play at all, or given up with no result though enough overs for one on par had been bowled."""

@@ -14,6 +14,8 @@ from adapters.cricsheet.format import DeliveryPart, InningsPart, Match
 
 _DUCKWORTH_LEWIS = ("D/L", "DLS")
 _POWERPLAY_SHARE = 0.3
+"""Of the innings: 6 overs of 20 (playing condition 28.7)."""
+
 DEFAULT_METHOD = "D/L"
 """The label of a revised target in a match that had no result, where the file names no method."""
 
@@ -53,9 +55,11 @@ def plan_chase(match: Match, ending: Ending) -> Chase | None:
     method = ending.rain_rule
     target, natural = second.target, total(first) + 1
     if target is None or target.runs is None:
+        if ending.no_result:
+            return None
         if method is not None:
             return _without_target(match, number, natural, method)
-        return None if ending.no_result else _shortened(number, first, info.overs, info.balls_per_over)
+        return _shortened(number, first, info.overs, info.balls_per_over)
     full = info.overs * info.balls_per_over
     overs = (info.overs, 0) if target.overs is None else _overs(target.overs)
     length = overs[0] * info.balls_per_over + overs[1]
@@ -131,7 +135,7 @@ def _without_target(match: Match, number: int, natural: int, method: str) -> Cha
     """The file names a rain rule but leaves its target out.
 
     Duckworth-Lewis the engine can compute where it was called off in a chase of known length: the powerplay
-    tells the length, being three tenths of it (playing condition 28.7). Anything else is unknown.
+    tells the length. Anything else is unknown.
     """
     info, first, second = match.info, match.innings[0], match.innings[number - 1]
     per_over, full = info.balls_per_over, info.overs or 0

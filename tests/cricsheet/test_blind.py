@@ -72,8 +72,8 @@ def test_nothing_but_the_ending_is_read_of_an_outcome() -> None:
 
 
 def test_an_importer_that_passed_on_the_winner_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    def peek(outcome: Json) -> Ending:
-        return replace(ending_of(outcome), awarded_to=outcome.get("winner"))
+    def peek(raw: Json) -> Ending:
+        return replace(ending_of(raw), awarded_to=raw["info"]["outcome"].get("winner"))
 
     monkeypatch.setattr(document, "ending_of", peek)
     won = data.folder("ipl-2023") / "1370352.json"

@@ -145,6 +145,11 @@ def test_a_duckworth_lewis_chase_called_off_is_measured_for_the_overs_its_powerp
     ]
 
 
+def test_a_chase_called_off_before_its_length_without_a_par_in_the_file_has_no_result_to_be_found() -> None:
+    won = {"winner": "Away", "by": {"runs": 2}, "method": "D/L"}
+    assert called_off("1 1 1 1 1 1 / 1 1 1", 25, 9, won) is None
+
+
 def test_a_tie_without_a_super_over_stands() -> None:
     innings = two_overs("Home", SIX, SIX), two_overs("Away", SIX, SIX)
     assert result(*innings, overs=2, outcome={"result": "tie"}) == expect("tie")
