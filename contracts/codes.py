@@ -44,6 +44,7 @@ CODES: dict[str, Code] = {
     "match_exists": Code(409, "The match exists already"),
     "idempotency_key_in_flight": Code(409, "The first request with this key is being served"),
     "too_contended": Code(409, "Others are writing to this match"),
+    "not_the_scorer": Code(409, "Somebody else is scoring this match"),
     "correction_clashes": Code(409, "The correction contradicts what was recorded after it"),
     # what went wrong on our side
     "internal_error": Code(500, "Something failed on our side"),

@@ -20,6 +20,7 @@ from domain.match import decide, evolve, initial
 from domain.match.commands import CreateMatch, MatchCommand
 from domain.match.errors import CommandRefused
 from domain.match.events import MatchEvent
+from domain.match.scoring import refuse_other_scorers
 from domain.match.state import MatchState
 from domain.match.summary import Summary, summarise
 from handlers.cache import CachedMatch, MatchCache
@@ -250,6 +251,8 @@ def _decide_all(state: MatchState, request: CommandRequest) -> list[MatchEvent]:
         raise MatchNotFound(request.match_id)
     if request.expected_version is not None and request.expected_version != state.version:
         raise PreconditionFailed(request.expected_version, state.version)
+    if state.scorer is not None and not request.caller.may_override:
+        refuse_other_scorers(state, request.commands, request.caller.subject)
     if len(request.commands) == 1:
         return decide(state, request.commands[0], request.now)
     events: list[MatchEvent] = []

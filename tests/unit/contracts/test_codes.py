@@ -36,6 +36,7 @@ def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
         "match_exists": 409,
         "match_not_found": 404,
         "correction_clashes": 409,
+        "not_the_scorer": 409,
     }
     assert {status_of(code) for code in REFUSALS} == {422}
 
