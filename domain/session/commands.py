@@ -102,6 +102,12 @@ class MatchFacts:
     """When something was last recorded."""
     level: bool = False
     """All innings are played and the sides are level: a Super Over (or what the conditions say) decides."""
+    planned: int | None = None
+    """Balls that the first innings will have, before it begins."""
+    chase: int | None = None
+    """Balls that the second innings has, or will have once the first has begun."""
+    target_method: str | None = None
+    """How the target was revised, if it was."""
     target_due: int = 0
     """The version of what made the target unfair, as long as nobody has revised it since; 0: nothing did."""
     decided_if_ended: bool = False
@@ -120,6 +126,9 @@ class MatchFacts:
     def in_progress(self) -> bool:
         """An innings is in progress."""
         return bool(self.innings) and not self.innings[-1].closed
+
+
+NOTHING_KNOWN = MatchFacts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
