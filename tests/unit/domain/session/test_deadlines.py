@@ -1,5 +1,6 @@
 """Every deadline of a match day, met and missed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -48,16 +49,9 @@ class Deadline:
     """``until`` it is due, so many minutes from the start; ``met`` does what was to be done."""
 
     what: str
-    given: "type[Day] | Step | object"
+    given: Callable[[], Day]
     until: float
     met: Step
-
-
-def _given(deadline: Deadline) -> Day:
-    assert callable(deadline.given)
-    day = deadline.given()
-    assert isinstance(day, Day)
-    return day
 
 
 CONFIRMED = (REFEREE, c.Official(person="una", name="U. Umpire", role="umpire", confirmed=True))
@@ -86,18 +80,18 @@ def test_every_deadline_stands_here() -> None:
 
 @pytest.mark.parametrize("deadline", BEFORE_START, ids=lambda one: one.what)
 def test_it_is_due_by_the_scheduled_start(deadline: Deadline) -> None:
-    assert _given(deadline).minutes_of(NAMES[deadline.what]) == deadline.until  # type: ignore[index]
+    assert deadline.given().minutes_of(NAMES[deadline.what]) == deadline.until  # type: ignore[index]
 
 
 @pytest.mark.parametrize("deadline", LATER, ids=lambda one: one.what)
 def test_it_is_due_so_long_after_what_it_follows(deadline: Deadline) -> None:
-    day = _given(deadline)
+    day = deadline.given()
     assert day.minutes_of(NAMES[deadline.what]) == minutes_after(day, deadline.until)  # type: ignore[index]
 
 
 @EACH
 def test_met_in_time_it_is_no_longer_due(deadline: Deadline) -> None:
-    day = _given(deadline)
+    day = deadline.given()
     deadline.met(day)
     assert day.due(NAMES[deadline.what]) is None  # type: ignore[index]
     day.now += timedelta(days=10)
@@ -106,7 +100,7 @@ def test_met_in_time_it_is_no_longer_due(deadline: Deadline) -> None:
 
 @EACH
 def test_missed_it_is_noted_once(deadline: Deadline) -> None:
-    day = _given(deadline)
+    day = deadline.given()
     due = day.due(NAMES[deadline.what])  # type: ignore[index]
     assert due is not None
     missed = day.comes_due(NAMES[deadline.what])[0]  # type: ignore[index]
@@ -117,7 +111,7 @@ def test_missed_it_is_noted_once(deadline: Deadline) -> None:
 
 @EACH
 def test_before_its_time_it_is_not_noted(deadline: Deadline) -> None:
-    day = _given(deadline)
+    day = deadline.given()
     due = day.due(NAMES[deadline.what])  # type: ignore[index]
     assert due is not None
     day.now = due.at - timedelta(seconds=1)
@@ -126,7 +120,7 @@ def test_before_its_time_it_is_not_noted(deadline: Deadline) -> None:
 
 @pytest.mark.parametrize("deadline", BEFORE_START, ids=lambda one: one.what)
 def test_a_moved_match_moves_its_deadlines_and_forgets_those_missed(deadline: Deadline) -> None:
-    day = _given(deadline)
+    day = deadline.given()
     day.comes_due(NAMES[deadline.what])  # type: ignore[index]
     day.do(c.RescheduleSession(starts_at=at(240)))
     assert day.minutes_of(NAMES[deadline.what]) == 240 + deadline.until  # type: ignore[index]

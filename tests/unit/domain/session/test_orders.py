@@ -159,7 +159,7 @@ class AnyDay(RuleBasedStateMachine):
     def orders_are_carried_out(self) -> None:
         self.day.carry_out()
 
-    @precondition(lambda self: agenda(self.day.session))
+    @precondition(lambda self: bool(agenda(self.day.session)))
     @rule()
     def what_is_next_comes_due(self) -> None:
         due = agenda(self.day.session)[0]
