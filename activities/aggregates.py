@@ -45,7 +45,7 @@ class KeptKind:
     command_of: Callable[[str, Mapping[str, Any]], Any]
     agenda: Callable[[Any], tuple[Due[Any], ...]]
     clock: Callable[[Any], Clock]
-    progress: Callable[[Any], Progress]
+    progress: Callable[[UUID, Any], Progress]
     stream_id: Callable[[UUID], UUID] = lambda own: own
     clock_of_new: Callable[[Any], Clock | None] = lambda command: None
 
@@ -78,7 +78,7 @@ class AggregateActivities:
                 first_version=ack.first_version,
                 events=tuple(ack.events),
                 repeated=ack.repeated,
-                progress=await self.read(aggregate, kind.progress),
+                progress=await self.stand(aggregate),
             )
 
     @activity.defn
@@ -86,7 +86,7 @@ class AggregateActivities:
         """Where an aggregate stands by the store; NOT_BEGUN when there is none."""
         with answering(aggregate):
             try:
-                return await self.read(aggregate, self._kinds[aggregate.kind].progress)
+                return await self.stand(aggregate)
             except StreamNotFound:
                 return NOT_BEGUN
 
@@ -97,7 +97,7 @@ class AggregateActivities:
         with answering(aggregate):
             for due in asked.dues:
                 await self._carry_out(aggregate, due)
-            progress = await self.read(aggregate, self._kinds[aggregate.kind].progress)
+            progress = await self.stand(aggregate)
         if left := [due.name for due in asked.dues if due in progress.dues]:
             raise _still_due(f"done, and still due: {', '.join(left)}")
         return progress
@@ -131,6 +131,11 @@ class AggregateActivities:
                 raise _still_due(f"{due.name}: {refusal}") from refusal
             return
         raise _still_due(f"{due.name}: others are changing this {aggregate.kind}", CONTENDED)
+
+    async def stand(self, aggregate: Aggregate) -> Progress:
+        """Where an aggregate stands by the store. Raises StreamNotFound."""
+        progress = self._kinds[aggregate.kind].progress
+        return await self.read(aggregate, lambda state: progress(aggregate.id, state))
 
     def read(self, aggregate: Aggregate, render: Callable[[Any], Any]) -> Awaitable[Any]:
         """What ``render`` makes of the aggregate's state. Raises StreamNotFound."""

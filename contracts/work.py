@@ -104,8 +104,8 @@ class Progress:
     """Where an aggregate stands after a command: all its workflow needs.
 
     ``dues`` in order of time. ``sessions``: those open (of a tournament). ``orders``: versions of the session's
-    events that ask something of the match, in order; the workflow knows which it has carried out. ``details``
-    is Markdown for the Temporal UI.
+    events that ask something of the match and were not carried out yet, in order. ``details`` is Markdown for
+    the Temporal UI.
     """
 
     version: int = 0
@@ -149,17 +149,13 @@ class TournamentRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRun:
-    """What MatchWorkflow begins a history with.
-
-    ``match_version``: how far of the match the session has heard. ``ordered``: the last order carried out.
-    """
+    """What MatchWorkflow begins a history with. ``match_version``: how far of the match the session has heard."""
 
     aggregate: Aggregate
     tournament_id: UUID
     node: str
     progress: Progress = NOT_BEGUN
     match_version: int = 0
-    ordered: int = 0
 
 
 # --- inputs and results of activities ----------------------------------------------------------------------

@@ -6,7 +6,6 @@ Whatever goes wrong comes as one exception with a code of the API.
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -45,17 +44,6 @@ LONGEST_PAUSE_SECONDS = 0.5
 BUSY = frozenset({"workflow_leaving", "too_many_requests"})
 
 Answer = TypeVar("Answer")
-_AWAY = frozenset(
-    {
-        RPCStatusCode.UNAVAILABLE,
-        RPCStatusCode.DEADLINE_EXCEEDED,
-        RPCStatusCode.CANCELLED,
-        RPCStatusCode.RESOURCE_EXHAUSTED,
-        RPCStatusCode.INTERNAL,
-        RPCStatusCode.UNKNOWN,
-        RPCStatusCode.ABORTED,
-    }
-)
 
 
 class WorkflowRefused(Exception):
@@ -72,9 +60,16 @@ class WorkflowRefused(Exception):
 class Workflows:
     """The workflows of one namespace. One per process."""
 
-    def __init__(self, client: Client, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
+        tournament_queue: str = TOURNAMENT_QUEUE,
+    ) -> None:
         self._client = client
         self._patience = patience_seconds
+        self._queue = tournament_queue
 
     async def create_tournament(
         self, tenant_id: UUID, tournament_id: UUID, command: WireCommand, *, name: str = ""
@@ -115,7 +110,7 @@ class Workflows:
                 PROGRESS, result_type=Progress, rpc_timeout=timedelta(seconds=self._patience)
             )
         except (RPCError, WorkflowQueryFailedError) as error:
-            raise _refusal(aggregate, error) from error
+            raise await self._refusal(aggregate, error) from error
 
     async def resume(self, aggregate: Aggregate, *, name: str = "") -> None:
         """Give a tournament a workflow again, from where the store has it, if it has none: for operators."""
@@ -124,7 +119,7 @@ class Workflows:
                 TournamentWorkflow.run, **self._start_arguments(aggregate, name)
             )
         except RPCError as error:
-            raise _refusal(aggregate, error) from error
+            raise await self._refusal(aggregate, error) from error
 
     def _start(self, aggregate: Aggregate, name: str) -> WithStartWorkflowOperation[TournamentWorkflow, None]:
         return WithStartWorkflowOperation(TournamentWorkflow.run, **self._start_arguments(aggregate, name))
@@ -134,7 +129,7 @@ class Workflows:
         return {
             "arg": TournamentRun(aggregate=aggregate),
             "id": tournament_workflow_id(tenant, tournament),
-            "task_queue": TOURNAMENT_QUEUE,
+            "task_queue": self._queue,
             "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
             # A second run is never wrong: it begins with what the store has, and ends if that is over.
             "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -148,33 +143,40 @@ class Workflows:
 
     async def _patiently(self, aggregate: Aggregate, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         """Ask again while the workflow is busy or about to begin a fresh history."""
-        deadline, pause = monotonic() + self._patience, FIRST_PAUSE_SECONDS
+        clock = asyncio.get_running_loop().time
+        deadline, pause = clock() + self._patience, FIRST_PAUSE_SECONDS
         while True:
             try:
                 return await ask()
             except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-                refusal = _refusal(aggregate, error)
-                if refusal.code not in BUSY or monotonic() + pause > deadline:
+                refusal = await self._refusal(aggregate, error)
+                if refusal.code not in BUSY or clock() + pause > deadline:
                     raise refusal from error
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
+    async def _refusal(self, aggregate: Aggregate, error: Exception) -> WorkflowRefused:
+        cause = error.__cause__ if isinstance(error, WorkflowUpdateFailedError) else None
+        if isinstance(cause, ApplicationError) and cause.type:
+            detail = cause.details[0] if cause.details and isinstance(cause.details[0], dict) else None
+            return WorkflowRefused(cause.type, cause.message, detail)
+        if isinstance(error, RPCError) and error.status == RPCStatusCode.NOT_FOUND:
+            return await self._absent(aggregate)
+        return _away()
 
-def _refusal(aggregate: Aggregate, error: Exception) -> WorkflowRefused:
-    cause = error.__cause__ if isinstance(error, WorkflowUpdateFailedError) else None
-    if isinstance(cause, ApplicationError) and cause.type:
-        detail = cause.details[0] if cause.details and isinstance(cause.details[0], dict) else None
-        return WorkflowRefused(cause.type, cause.message, detail)
-    if isinstance(error, RPCError) and error.status == RPCStatusCode.NOT_FOUND:
-        return _not_found(aggregate, error)
-    return WorkflowRefused("workflows_unavailable", "the workflows cannot be reached at the moment")
-
-
-def _not_found(aggregate: Aggregate, error: RPCError) -> WorkflowRefused:
-    """The server says "not found" of one that never was, "completed" of one that is closed."""
-    kind = aggregate.kind
-    if "completed" in error.message.lower():
+    async def _absent(self, aggregate: Aggregate) -> WorkflowRefused:
+        """The server answers commands alike for workflows that never were and those that are closed."""
+        kind = aggregate.kind
+        try:
+            await self._handle(aggregate).describe()
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                return _away()
+            return WorkflowRefused(f"{kind}_not_found", f"there is no {kind} {aggregate.id}")
         return WorkflowRefused(
             f"{kind}_closed", f"this {kind} is closed: nothing can be asked of it any more"
         )
-    return WorkflowRefused(f"{kind}_not_found", f"there is no {kind} {aggregate.id}")
+
+
+def _away() -> WorkflowRefused:
+    return WorkflowRefused("workflows_unavailable", "the workflows cannot be reached at the moment")

@@ -29,7 +29,6 @@ class MatchWorkflow(Steward):
         self._heard = run.match_version
         self._hinted = 0
         self._look_again = False
-        self._ordered = run.ordered
 
     @workflow.run
     async def run(self, run: SessionRun) -> None:
@@ -46,7 +45,6 @@ class MatchWorkflow(Steward):
                 node=run.node,
                 progress=self.progress_now,
                 match_version=self._heard,
-                ordered=self._ordered,
             )
         )
 
@@ -64,11 +62,11 @@ class MatchWorkflow(Steward):
         await workflow.wait_condition(lambda: self.progress_now.version > 0)
 
     def has_work(self) -> bool:
-        return self._look_again or self._hinted > self._heard or bool(self._orders())
+        return self._look_again or self._hinted > self._heard or bool(self.progress_now.orders)
 
     async def follow_up(self) -> None:
         while self.has_work():
-            for version in self._orders():
+            for version in self.progress_now.orders:
                 await self._carry_out_order(version)
             await self._catch_up()
 
@@ -78,9 +76,6 @@ class MatchWorkflow(Steward):
         still = tuple(due for due in dues if due in self.progress_now.dues)
         if still:
             await super().fall_due(still)
-
-    def _orders(self) -> list[int]:
-        return [version for version in self.progress_now.orders if version > self._ordered]
 
     async def _open(self) -> None:
         self.take(
@@ -106,15 +101,16 @@ class MatchWorkflow(Steward):
         self.take(caught_up.progress)
 
     async def _carry_out_order(self, version: int) -> None:
-        """The match may refuse it (it is over meanwhile): what it then is, is heard by catching up."""
-        await workflow.execute_activity_method(
-            SessionActivities.carry_out_order,
-            OrderOf(aggregate=self.aggregate, version=version),
-            start_to_close_timeout=ATTEMPT,
-            retry_policy=RETRIES,
-            summary=f"order {version}",
+        """The match may refuse it (it is over meanwhile), which the session hears, too."""
+        self.take(
+            await workflow.execute_activity_method(
+                SessionActivities.carry_out_order,
+                OrderOf(aggregate=self.aggregate, version=version),
+                start_to_close_timeout=ATTEMPT,
+                retry_policy=RETRIES,
+                summary=f"order {version}",
+            )
         )
-        self._ordered = version
 
     async def _tell_tournament(self) -> None:
         tournament = self._session

@@ -122,7 +122,7 @@ def agenda(box: Box) -> tuple[Due[Any], ...]:
     return (Due(name="closes", at=box.closes_at, command=Close()),) if box.closes_at else ()
 
 
-def progress(box: Box) -> Progress:
+def progress(own: UUID, box: Box) -> Progress:
     return Progress(
         version=box.version,
         phase="closed" if box.closed_at else "open",
