@@ -36,6 +36,9 @@ class OpenSession:
     must_decide: bool = False
     reserve_starts_at: datetime | None = None
     clock: Clock = REAL
+    tournament: str = ""
+    node: str = ""
+    """Which of whose matches it is: by it the result finds its way, even long after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ class SessionOpened:
     must_decide: bool = False
     reserve_starts_at: datetime | None = None
     clock: Clock = REAL
+    tournament: str = ""
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

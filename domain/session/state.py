@@ -110,6 +110,8 @@ class SessionState:
     must_decide: bool = False
     reserve_starts_at: datetime | None = None
     clock: Clock = REAL
+    tournament: str = ""
+    node: str = ""
     facts: MatchFacts = NOTHING_KNOWN
     phase_since: datetime | None = None
     """When play was last seen to stop or go on."""
