@@ -29,6 +29,7 @@ CODES: dict[str, Code] = {
     "not_found": Code(404, "There is nothing here"),
     "match_not_found": Code(404, "There is no such match"),
     "tournament_not_found": Code(404, "There is no such tournament"),
+    "session_not_found": Code(404, "The match has no session yet"),
     "version_not_reached": Code(404, "The match has no such version yet"),
     "card_not_found": Code(404, "The match has no card yet"),
     "problem_not_found": Code(404, "There is no such code"),
@@ -51,6 +52,8 @@ CODES: dict[str, Code] = {
     "team_name_taken": Code(409, "Another team has this name"),
     "tournament_full": Code(409, "All places are taken"),
     "result_recorded": Code(409, "The match has a result already"),
+    "session_exists": Code(409, "The session is open already"),
+    "not_the_scorer": Code(409, "Somebody else is scoring this match"),
     "correction_clashes": Code(409, "The correction contradicts what was recorded after it"),
     # what went wrong on our side
     "internal_error": Code(500, "Something failed on our side"),
@@ -95,6 +98,9 @@ REFUSALS: frozenset[str] = frozenset(
     same_batter_twice same_bowler same_team_twice super_over_too_early target_not_computable toss_made
     toss_missing unknown_boundary unknown_decision unknown_team unlimited_overs wide_and_no_ball
     wide_value wrong_innings wrong_over wrong_side_bats wrong_striker
+
+    dispute_missing dispute_too_late lease_held lease_not_held match_ending not_a_captain not_the_referee
+    own_dispute reason_missing reserve_too_early result_disputed result_missing session_over
     """.split()  # noqa: SIM905
     + _OF_TOURNAMENTS.split()
 )
