@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from api.errors import Problem
 from api.match.commands import CommandRow
-from api.match.schemas import AckBody, BatchBody, Body, MatchBody
+from api.match.schemas import AckBody, BatchBody, MatchBody
 from api.operations import principal, read_body, request_id_of
 from api.services import services
+from api.strict import Body
 from contracts.ids import time_ordered_uuid
 from handlers.match import Ack
 from handlers.request import Caller
