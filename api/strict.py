@@ -136,10 +136,18 @@ def strict(
     plain = not (omit or instead or tag)
     if plain and kind in _strict:
         return _strict[kind]
-    made = struct(kind.__name__, members(kind, omit, instead or {}), tag)
+    made = struct(_name(kind), members(kind, omit, instead or {}), tag)
     if plain:
         _strict[kind] = made
     return made
+
+
+_PREFIXES = {"domain.session": "Session", "domain.registry": "Registered"}
+"""Several features have a Team or an AwardMatch; in the document each schema has a name of its own."""
+
+
+def _name(kind: type[Any]) -> str:
+    return _PREFIXES.get(kind.__module__.rpartition(".")[0], "") + kind.__name__
 
 
 _strict: dict[type[Any], type[msgspec.Struct]] = {}
@@ -179,7 +187,7 @@ def _union(arms: tuple[Any, ...], name: str) -> Any:
 
 def _one_of(kind: Any) -> type[msgspec.Struct]:
     if kind not in _tagged:
-        own = next((each.default for each in fields(kind) if each.name == "kind"), None)
+        own: Any = next((each.default for each in fields(kind) if each.name == "kind"), None)
         words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).lower()
         _tagged[kind] = strict(kind, ("kind",), tag=own or words)
     return _tagged[kind]
