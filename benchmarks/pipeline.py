@@ -19,6 +19,7 @@ from adapters.postgres.match_projection import MATCH_MODEL
 from adapters.postgres.migrate import upgrade
 from adapters.postgres.pool import create_pool
 from adapters.postgres.rebuild import Rebuild
+from adapters.postgres.stream_projection import StreamProjection
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
 from benchmarks.matches import store, streams, t20_match
 from contracts.cloudevents import event_headers, event_type, fixed_headers, stream_headers
