@@ -336,6 +336,13 @@ class Undo:
     reason: str = "undo"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointScorer:
+    """From now on only this person scores (``scoring.py``); None: anybody whose role allows it."""
+
+    scorer: str | None = None
+
+
 MatchCommand = (
     CreateMatch
     | NameLineUp
@@ -365,4 +372,5 @@ MatchCommand = (
     | RemoveBall
     | InsertBall
     | Undo
+    | AppointScorer
 )

@@ -76,9 +76,7 @@ def _created(state: TournamentState, event: e.TournamentCreated) -> TournamentSt
 
 
 def _settings_changed(state: TournamentState, event: e.SettingsChanged) -> TournamentState:
-    return replace(
-        state, name=event.name, settings=event.settings, deadlines=dict(event.settings.deadlines)
-    )
+    return replace(state, name=event.name, settings=event.settings, deadlines=dict(event.settings.deadlines))
 
 
 def _deadline_moved(state: TournamentState, event: e.DeadlineMoved) -> TournamentState:
@@ -340,9 +338,7 @@ def _rejected(state: TournamentState, event: e.CorrectionRejected) -> Tournament
 
 
 def _deducted(state: TournamentState, event: e.PointsDeducted) -> TournamentState:
-    deduction = TableDeduction(
-        team=event.team, table=event.table, points=event.points, reason=event.reason
-    )
+    deduction = TableDeduction(team=event.team, table=event.table, points=event.points, reason=event.reason)
     return replace(state, deductions=(*state.deductions, deduction))
 
 
