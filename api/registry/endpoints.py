@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -24,8 +23,9 @@ from api.http import (
     versioned,
     write_cursor,
 )
+from api.lines import LARGEST_BULK_BYTES
 from api.operations import CSV, JSON, media_type, principal, read_body
-from api.registry.lines import LARGEST_BULK_BYTES, EntryBody, refused_lines
+from api.registry.bodies import EntryBody
 from api.services import services
 from contracts.ids import first_event_id
 from domain.match.errors import CommandRefused
@@ -48,7 +48,7 @@ class RegisterEndpoints:
         """Refused if the id is in use. Without an id one is made, the same for a repeated request."""
         key = idempotency_key(request)
         made = str(first_event_id(principal(request).tenant_id, f"{self._plural} ids", key))
-        entry = self._body.created(await read_body(request), made, today())
+        entry = self._body.created(await read_body(request), made)
         wish = Wish(id=entry["id"], how="register", entry=entry)
         (outcome,) = await self._fulfil(request, [wish], key, self._plural, None)
         answer = _answered(outcome, 201)
@@ -58,7 +58,7 @@ class RegisterEndpoints:
     async def put(self, request: Request) -> Response:
         """Registered if it is not there, else replaced."""
         id_ = request.path_params["id"]
-        entry = self._body.replaced(await read_body(request), id_, today())
+        entry = self._body.replaced(await read_body(request), id_)
         return await self._one(request, "put", entry, required=False)
 
     async def patch(self, request: Request) -> Response:
@@ -69,7 +69,7 @@ class RegisterEndpoints:
             row = await self._row(request)
             if asked is not None and row.version != asked:
                 raise PreconditionFailed(asked, row.version)
-            entry = self._body.patched(raw, row.entry, today())
+            entry = self._body.patched(raw, row.entry)
             wish = Wish(id=row.id, how="put", entry=entry)
             try:
                 (outcome,) = await self._fulfil(
@@ -99,15 +99,17 @@ class RegisterEndpoints:
         accepted = (JSON, CSV) if self._body.register.columns else (JSON,)
         raw = await read_body(request, LARGEST_BULK_BYTES, *accepted)
         kind = media_type(request, *accepted)
-        numbers, wishes = self._body.lines(raw, kind, today())
+        read = self._body.lines.read(raw, kind)
+        wishes = [Wish(id=entry["id"], how="put", entry=entry) for _, entry in read]
         try:
             outcomes = await self._fulfil(request, wishes, key, f"{self._plural}:bulk", None)
         except (WishesRefused, CommandRefused) as refused:
             refusals = {0: refused} if isinstance(refused, CommandRefused) else refused.refusals
-            raise refused_lines(numbers, refusals, [wish.id for wish in wishes]) from refused
+            said = {index: (refusal.code, refusal.message) for index, refusal in refusals.items()}
+            raise self._body.lines.refused(read, said) from refused
         lines = [
             {"line": number, "id": outcome.row.id, "status": outcome.status, "version": outcome.row.version}
-            for number, outcome in zip(numbers, outcomes, strict=True)
+            for (number, _), outcome in zip(read, outcomes, strict=True)
         ]
         return json_answer({"lines": lines}, headers=_replayed(outcomes))
 
@@ -177,8 +179,3 @@ def _answered(outcome: Outcome, status: int) -> Response:
 
 def _replayed(outcomes: Sequence[Outcome]) -> dict[str, str]:
     return {"idempotent-replayed": "true"} if any(outcome.repeated for outcome in outcomes) else {}
-
-
-def today() -> date:
-    """The day in UTC."""
-    return datetime.now(UTC).date()

@@ -3,9 +3,10 @@
 from typing import Any
 
 from api import openapi as o
+from api.lines import MOST_LINES, csv_example
 from api.operations import CSV, Endpoint, Operation
+from api.registry.bodies import EntryBody
 from api.registry.endpoints import RegisterEndpoints
-from api.registry.lines import MOST_LINES, EntryBody
 from api.registry.registers import REGISTERS, Register
 
 _SECURITY = [{"bearer": []}]
@@ -92,11 +93,7 @@ _LISTING = (
 def _bulk(register: Register, body: EntryBody) -> dict[str, Any]:
     asked = o.body(body.bulk.__name__, {register.plural: [register.example]})
     if register.columns:
-        line = [
-            ";".join(value) if isinstance(value, list) else value
-            for value in (register.example.get(name, "") for name in register.columns)
-        ]
-        text = ",".join(register.columns) + "\n" + ",".join(line) + "\n"
+        text = csv_example(register.columns, register.example)
         asked["content"][CSV] = {"schema": {"type": "string"}, "example": text}
     return asked
 

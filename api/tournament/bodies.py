@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,9 @@ import msgspec
 from api.match.schemas import CONDITIONS, whole_conditions
 from api.services import Services
 from api.strict import checked, enumeration, members, strict, struct
+from contracts.wire import Wire
+from domain.tournament.format.model import Format
+from domain.tournament.format.presets import PRESETS as FORMATS
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle.settings import TournamentSettings
 from domain.tournament.table_rules import PRESETS as TABLE_RULES
@@ -18,21 +22,26 @@ from domain.tournament.table_rules import TableRules
 
 Data = dict[str, Any]
 RULES = enumeration(TABLE_RULES) | strict(TableRules)
-SETTINGS = strict(TournamentSettings, instead={"conditions": CONDITIONS, "table_rules": RULES})
-"""A tournament's settings, in which conditions and table rules may be the name of a preset."""
+FORMAT = enumeration(FORMATS) | strict(Format)
+SETTINGS = strict(
+    TournamentSettings, instead={"format": FORMAT, "conditions": CONDITIONS, "table_rules": RULES}
+)
+"""A tournament's settings, in which format, conditions and table rules may be the name of a preset."""
+
+_wire = Wire([Format, TableRules], strict=True)
 
 
 def whole_settings(said: Data) -> Data:
     """All of the settings that a body of type SETTINGS says."""
     said = dict(said)
-    for name, whole in (("conditions", whole_conditions), ("table_rules", _whole_rules)):
-        if name in said:
-            said[name] = whole(said[name])
+    said["conditions"] = whole_conditions(said["conditions"])
+    for name, presets in _PRESETS.items():
+        if isinstance(said[name], str):
+            said[name] = msgspec.to_builtins(_wire.plain(presets[said[name]]))
     return said
 
 
-def _whole_rules(said: str | Data) -> Data:
-    return msgspec.to_builtins(TABLE_RULES[said], enc_hook=str) if isinstance(said, str) else said
+_PRESETS: dict[str, Mapping[str, Any]] = {"format": FORMATS, "table_rules": TABLE_RULES}
 
 
 def with_whole_settings(_: Services, data: Data) -> Data:
@@ -58,6 +67,19 @@ class TournamentBody:
         data.pop("id")
         data["settings"] = whole_settings(data["settings"])
         return body.id, data
+
+
+class InvitationBody:
+    """Reads whom a captain's invitation goes to and how long it holds."""
+
+    def __init__(self) -> None:
+        self.struct = struct("InviteCaptain", members(c.InviteCaptain, omit=("team", "token_hash")))
+        self._check = msgspec.json.Decoder(self.struct)
+
+    def decode(self, raw: bytes) -> Data:
+        """The fields that the body says. Raises Problem (400, 422)."""
+        checked(self._check.decode, raw)
+        return msgspec.json.decode(raw)
 
 
 def invitation_secret(key: bytes, *about: object) -> str:

@@ -19,13 +19,13 @@ OWN = frozenset({c.CreateTournament, c.SubmitEntries, c.SetFixtures, c.InviteCap
 
 DEADLINES = {deadline.value.replace(" ", "-"): deadline.value for deadline in Deadline}
 LARGE = 1024 * 1024
-_PLACEMENT = {
+PLACEMENT = {
     "node": "league-R1-1",
     "ground": "chinnaswamy",
     "starts_at": "2026-04-01T14:00:00Z",
     "ends_at": "2026-04-01T17:30:00Z",
 }
-_PLAYERS = [{"id": "v-kohli", "name": "V Kohli", "born": "1988-11-05"}]
+PLAYERS = [{"id": "v-kohli", "name": "V Kohli", "born": "1988-11-05"}]
 
 
 def _hashed(_: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +102,7 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.SubmitEntry,
         path="/entries",
         summary="Enter a team",
-        example={"team": "rcb", "name": "Royal Challengers", "players": _PLAYERS},
+        example={"team": "rcb", "name": "Royal Challengers", "players": PLAYERS},
         organisers=("late",),
     ),
     WireRow(
@@ -150,7 +150,7 @@ COMMANDS: tuple[WireRow, ...] = (
         method="PUT",
         path="/entries/{team}/squad",
         summary="Name the whole squad of a team",
-        example={"players": _PLAYERS},
+        example={"players": PLAYERS},
         omit=("team",),
         team=True,
     ),
@@ -221,7 +221,7 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.MoveFixtures,
         path="/fixtures:move",
         summary="Move some matches",
-        example={"placements": [_PLACEMENT], "reason": "rain"},
+        example={"placements": [PLACEMENT], "reason": "rain"},
         limit=LARGE,
     ),
     WireRow(
@@ -229,7 +229,7 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.OrderReplay,
         path="/fixtures/{node}:replay",
         summary="Have a match played again",
-        example={"placement": _PLACEMENT, "reason": "ruling of the committee"},
+        example={"placement": PLACEMENT, "reason": "ruling of the committee"},
         omit=("node",),
     ),
     WireRow(
