@@ -144,3 +144,18 @@ class TournamentReadModel(Protocol):
     ) -> list[Listed]:
         """Fixtures by start, those without one last; after the one ``after`` names (start, tournament, number)."""
         ...
+
+
+class EntryPayment(Protocol):
+    """What a place in a tournament costs."""
+
+    def is_due(self, team: str) -> bool:
+        """Must this team pay before its entry is confirmed? ``ConfirmEntry`` says so when it has."""
+        ...
+
+
+class FreeEntry:
+    """Taking part costs nothing: entries are confirmed at once."""
+
+    def is_due(self, team: str) -> bool:
+        return False

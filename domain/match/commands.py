@@ -225,7 +225,8 @@ class ReviseTarget:
     """A new target for the side batting last.
 
     ``runs`` None: computed by the D/L Standard Edition from the overs lost. Else entered by hand with the
-    ``method`` that gave it ("DLS", "VJD", …). ``overs``/``balls`` shorten the innings too when given.
+    ``method`` that gave it ("DLS", "VJD", …); of those, ``runs`` None is a target not known yet, without which
+    a chase is neither won nor lost. ``overs``/``balls`` shorten the innings too when given.
     """
 
     runs: int | None = None

@@ -184,7 +184,7 @@ def _reduce(state: MatchState, command: c.ReduceOvers, now: datetime | None) -> 
 
 
 def _revise_target(state: MatchState, command: c.ReviseTarget, now: datetime | None) -> list[e.Fact]:
-    if command.runs is not None:
+    if command.runs is not None or command.method != dls.METHOD:
         return [_same(e.TargetRevised, command, innings=2)]
     revised = e.TargetRevised(
         innings=2, runs=1, method=dls.METHOD, overs=command.overs, balls=command.balls, computed=True

@@ -171,13 +171,13 @@ class OversReduced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetRevised:
-    """``runs`` to win, in ``overs``.``balls`` when the innings was shortened too.
+    """``runs`` to win (None: not known yet), in ``overs``.``balls`` when the innings was shortened too.
 
     ``computed``: found by the D/L Standard Edition, and found again after a correction.
     """
 
     innings: int
-    runs: int
+    runs: int | None
     method: str
     overs: int | None = None
     balls: int = 0

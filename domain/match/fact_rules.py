@@ -283,7 +283,7 @@ def _target(state: MatchState, fact: e.TargetRevised) -> Violations:
         found.append(Violation("innings_in_progress", "the first innings is in progress"))
     if len(state.innings) > 2 or state.result is not None:
         found.append(Violation("match_over", "the second innings is over"))
-    if fact.runs < 1:
+    if fact.runs is not None and fact.runs < 1:
         found.append(Violation("runs_out_of_range", "a target is at least 1"))
     if fact.overs is not None:
         length = e.OversReduced(innings=2, overs=fact.overs, balls=fact.balls)

@@ -236,6 +236,8 @@ class MatchState:
     reduced: dict[int, int] = field(default_factory=dict[int, int])
     """Lengths in balls set for innings that have not begun."""
     revised_targets: dict[int, Target] = field(default_factory=dict[int, Target])
+    target_awaited: str | None = None
+    """The method by which the chase has a target that is not known yet."""
     bowl_out: tuple[tuple[str, str, bool], ...] = ()
     ended: MatchEnded | None = None
     awarded_to: str | None = None

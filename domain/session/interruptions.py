@@ -39,7 +39,7 @@ def lengths(
     grace_left = max(0.0, settings.grace_minutes - lost.first)
     first_lost = overs_lost(lost.first - settings.grace_minutes, settings.minutes_per_over)
     second_lost = overs_lost(lost.second - grace_left, settings.minutes_per_over)
-    total = 2 * full - first_lost
+    total = max(0, 2 * full - first_lost)
     each = -(-total // 2)
     least = min(full, rules.minimum_overs_for_result or 1) * over
     first = facts.innings[0] if facts.innings else None
@@ -47,10 +47,9 @@ def lengths(
         used = _used(first)
         overs = 2 * each if used <= each * over else total
         return Lengths(used, max(_whole(min(used, overs * over - used), over) - second_lost * over, least))
-    bowled = first.bowled if first else 0
-    if bowled > each * over:
+    bowled, share = first.bowled if first else 0, max(each * over, least)
+    if bowled > share:
         return Lengths(bowled, max(_whole(total * over - bowled, over), least))
-    share = max(each * over, least)
     return Lengths(share, share)
 
 

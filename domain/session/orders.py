@@ -35,7 +35,7 @@ def _cancel(event: e.SessionCancelled) -> m.MatchCommand | None:
 
 
 def _concede(event: e.MatchConceded) -> m.MatchCommand:
-    return m.AwardMatch(winner=event.to, reason=event.reason or "conceded", conceded=True)
+    return m.AwardMatch(winner=event.to, reason=event.reason, conceded=True)
 
 
 def _forfeit(event: e.MatchForfeited) -> m.MatchCommand:

@@ -73,7 +73,6 @@ class Day:
         try:
             decide(self.session, command, self.now)
         except CommandRefused as refused:
-            assert refused.message
             return refused.code
         return "accepted"
 
@@ -128,7 +127,9 @@ class Day:
         """Balls of so many runs off the bat, each taking half a minute."""
         for one in runs:
             innings = self.match.innings[-1]
-            who = {} if innings.balls else {"striker": _first(innings, 1), "non_striker": _first(innings, 2)}
+            who: dict[str, Any] = (
+                {} if innings.balls else {"striker": _first(innings, 1), "non_striker": _first(innings, 2)}
+            )
             if innings.bowler is None:
                 bowlers = self.match.sides[innings.bowling].players[-5:]
                 who["bowler"] = bowlers[innings.overs % 5]
