@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from adapters.cricsheet.franchises import RENAMED, franchise, shown_names
+from adapters.cricsheet.names import RENAMED, franchise, shown_names
 from domain.match.commands import Team
 from domain.match.state import MatchState
 from domain.tournament.match_summary import MatchSummary

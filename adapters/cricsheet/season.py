@@ -18,7 +18,7 @@ import msgspec
 
 from adapters.cricsheet.document import Document, Place, SourceProblem, read
 from adapters.cricsheet.format import Match
-from adapters.cricsheet.franchises import RENAMED, franchise, shown_names
+from adapters.cricsheet.names import RENAMED, franchise, identifier, shown_names
 from adapters.cricsheet.play import Play
 from domain.match.commands import CreateMatch, MatchCommand, NameLineUp
 from domain.match.conditions import PlayingConditions
@@ -70,7 +70,8 @@ class Table:
 class SeasonPlan:
     """Everything a tournament needs to be this season. Teams are known by their names.
 
-    ``files``: what is played for a node; a node without one was abandoned without a ball.
+    ``files``: what is played for a node; a node without one was abandoned without a ball. ``ids``: under what
+    teams (by name) and players (by the files' id) are registered.
     """
 
     name: str
@@ -87,6 +88,7 @@ class SeasonPlan:
     files: Mapping[str, Played]
     tables: tuple[Table, ...]
     champion: str | None
+    ids: Mapping[str, str]
 
 
 def read_season(directory: Path) -> list[Played]:
@@ -119,13 +121,15 @@ def plan_season(matches: Sequence[Played], abandoned: Sequence[tuple[str, str]] 
     stages = find_stages(matches, [_shown(pair, matches) for pair in abandoned], rules)
     days = place(stages.structure, stages.files, stages.teams)
     creation = matches[0].creation
+    squads = _squads(stages.seeds, matches)
+    people = [player.id for players in squads.values() for player in players]
     return SeasonPlan(
         name=creation.tournament or "Tournament",
         season=creation.season or str(matches[0].day.year),
         format=stages.format,
         structure=stages.structure,
         seeds=stages.seeds,
-        squads=_squads(stages.seeds, matches),
+        squads=squads,
         conditions=_conditions(matches),
         table_rules=rules,
         venues=days.venues,
@@ -134,6 +138,7 @@ def plan_season(matches: Sequence[Played], abandoned: Sequence[tuple[str, str]] 
         files=stages.files,
         tables=stages.tables,
         champion=stages.champion,
+        ids={name: identifier(name) for name in (*stages.seeds, *people)},
     )
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from adapters.cricsheet.names import identifier
 from adapters.cricsheet.season import Played
 from domain.tournament.fixtures.model import Ground, Placement, Venue
-from domain.tournament.format.leagues import slug
 from domain.tournament.format.model import Structure
 
 MINUTES_PER_BALL = 0.75
@@ -105,7 +105,7 @@ def _placements(fixtures: Sequence[_Fixture], minutes: int) -> list[Placement]:
             placed.append(
                 Placement(
                     node=fixture.node,
-                    ground=slug(fixture.venue),
+                    ground=identifier(fixture.venue),
                     starts_at=starts_at,
                     ends_at=starts_at + length,
                 )
@@ -125,13 +125,13 @@ def _venues(fixtures: Iterable[_Fixture], files: Mapping[str, Played]) -> tuple[
     cities = {match.creation.venue or UNKNOWN_GROUND: match.creation.city or "" for match in files.values()}
     return tuple(
         Venue(
-            id=slug(name),
+            id=identifier(name),
             name=name,
             city=cities.get(name, ""),
             opens=time(0),
             grounds=(
                 Ground(
-                    id=slug(name),
+                    id=identifier(name),
                     name=name,
                     matches_a_day=max(count for (venue, _), count in days.items() if venue == name),
                 ),

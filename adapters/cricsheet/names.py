@@ -1,4 +1,7 @@
-"""Teams that changed their name."""
+"""What teams and people are called: changed names, and ids made of names."""
+
+import re
+from unicodedata import normalize
 
 RENAMED = {
     "Delhi Daredevils": "Delhi Capitals",
@@ -7,6 +10,7 @@ RENAMED = {
     "Royal Challengers Bangalore": "Royal Challengers Bengaluru",
 }
 """Franchises that play on under another name: old name to new."""
+LONGEST_ID = 64
 
 
 def shown_names(dated: list[tuple[str, str]]) -> dict[str, str]:
@@ -20,3 +24,9 @@ def shown_names(dated: list[tuple[str, str]]) -> dict[str, str]:
 def franchise(name: str) -> str:
     """What the team of this name is called today."""
     return RENAMED.get(name, name)
+
+
+def identifier(name: str) -> str:
+    """A name as an id of the registers: "M.Chinnaswamy Stadium" is "m-chinnaswamy-stadium"."""
+    letters = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall("[a-z0-9]+", letters))[:LONGEST_ID].rstrip("-")
