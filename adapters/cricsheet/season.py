@@ -122,7 +122,7 @@ def plan_season(matches: Sequence[Played], abandoned: Sequence[tuple[str, str]] 
     days = place(stages.structure, stages.files, stages.teams)
     creation = matches[0].creation
     squads = _squads(stages.seeds, matches)
-    people = [player.id for players in squads.values() for player in players]
+    ids = _ids([*stages.seeds, *(player.id for players in squads.values() for player in players)])
     return SeasonPlan(
         name=creation.tournament or "Tournament",
         season=creation.season or str(matches[0].day.year),
@@ -138,7 +138,7 @@ def plan_season(matches: Sequence[Played], abandoned: Sequence[tuple[str, str]] 
         files=stages.files,
         tables=stages.tables,
         champion=stages.champion,
-        ids={name: identifier(name) for name in (*stages.seeds, *people)},
+        ids=ids,
     )
 
 
@@ -218,6 +218,15 @@ def _squads(seeds: Sequence[str], matches: Sequence[Played]) -> dict[str, tuple[
                 for player in (*command.players, *command.substitutes):
                     squads[command.team].setdefault(player.id, SquadPlayer(id=player.id, name=player.name))
     return {team: tuple(players.values()) for team, players in squads.items()}
+
+
+def _ids(names: Sequence[str]) -> dict[str, str]:
+    ids = {name: identifier(name) for name in dict.fromkeys(names)}
+    often = Counter(ids.values())
+    alike = [name for name, id in ids.items() if often[id] > 1 or not id]
+    if alike:
+        raise NoSeason(f"{alike[0]} cannot be told apart by an id of letters and digits")
+    return ids
 
 
 def _conditions(matches: Sequence[Played]) -> PlayingConditions:
