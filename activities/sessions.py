@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
+from projections.progress import session_progress
 from temporalio import activity
 
 from activities.aggregates import now
@@ -41,7 +42,6 @@ from handlers.ports import EventStore
 from handlers.request import Caller
 from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
-from projections.progress import session_progress
 
 SESSION = Caller(subject="session", may_override=True)
 """As whom a session gives its match orders."""
@@ -195,9 +195,7 @@ class SessionActivities:
         return await self._read(aggregate, lambda state: session_progress(aggregate.id, state))
 
     async def _read(self, aggregate: Aggregate, render: Callable[[SessionState], Rendered]) -> Rendered:
-        return await self._streams.sessions.read(
-            aggregate.tenant_id, session_stream_id(aggregate.id), render
-        )
+        return await self._streams.sessions.read(aggregate.tenant_id, session_stream_id(aggregate.id), render)
 
     async def _execute(
         self, aggregate: Aggregate, command: Any, step: str, at: datetime | None = None
@@ -239,5 +237,3 @@ def _news(state: SessionState, arranged: c.OpenSession | str) -> "list[c.Session
 
 def _workflow(aggregate: Aggregate) -> str:
     return match_workflow_id(aggregate.tenant_id, aggregate.id)
-
-

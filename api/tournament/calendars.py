@@ -3,10 +3,6 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http import versioned
-from api.services import services
-from api.tournament.reads import audience, fixture_filter, read_view, tournament_id_of
-
 MOST_EVENTS = 2000
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 

@@ -6,7 +6,7 @@ from api import openapi as o
 from api.lines import MOST_LINES, csv_example
 from api.operations import CSV, Endpoint, Operation
 from api.tournament import calendars, reads, writes
-from api.tournament.commands import COMMANDS, PLACEMENT, PLAYERS
+from api.tournament.commands import COMMANDS, PLACEMENT
 from api.wire import DONE, WRITE_STATUSES, DoneBody, Feature, WireBody, WireRow, operation
 from contracts.work import TOURNAMENT
 from domain.tournament.lifecycle.commands import InviteCaptain
