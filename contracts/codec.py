@@ -19,6 +19,7 @@ from contracts.wire import DoesNotFit, Wire, special
 from domain.match.commands import MatchCommand
 from domain.match.delivery import Delivery, Fielder, Review, Shot, Wicket
 from domain.match.events import EVENT_TYPES, MatchEvent
+from domain.session import events as session_events
 from domain.session.commands import SessionCommand
 from domain.tournament.lifecycle import events as tournament_events
 from domain.tournament.lifecycle.commands import TournamentCommand
@@ -142,8 +143,9 @@ def _decoder_for(kind: type[Any], wire: Wire) -> Callable[[bytes | str], Any]:
 
 
 TOURNAMENT_EVENTS = EventCodec(tournament_events.EVENT_TYPES)
+SESSION_EVENTS = EventCodec(session_events.EVENT_TYPES)
 
-_CODECS: dict[str, EventCodec] = {TOURNAMENT: TOURNAMENT_EVENTS}
+_CODECS: dict[str, EventCodec] = {TOURNAMENT: TOURNAMENT_EVENTS, SESSION: SESSION_EVENTS}
 
 
 def decode_of(stream_kind: str, type_name: str, data: bytes | str, schema_version: int = 1) -> Any:

@@ -11,6 +11,7 @@ from contracts import codec
 from domain.match import decide, evolve, initial
 from domain.match.commands import CreateMatch, MatchCommand
 from domain.match.events import MatchEvent
+from domain.match.scoring import refuse_other_scorers
 from domain.match.state import MatchState
 from domain.match.summary import Summary, summarise
 from handlers.errors import MatchIdTaken, MatchNotFound
@@ -47,6 +48,11 @@ def _ack(match_id: UUID, first: int, names: Sequence[str], state: MatchState, re
     )
 
 
+def _check_caller(state: MatchState, request: CommandRequest[MatchCommand]) -> None:
+    if state.scorer is not None and not request.caller.may_override:
+        refuse_other_scorers(state, request.commands, request.caller.subject)
+
+
 MATCH: AggregateKind[MatchState, MatchCommand, MatchEvent, Ack] = AggregateKind(
     name=codec.MATCH,
     initial=initial,
@@ -57,6 +63,7 @@ MATCH: AggregateKind[MatchState, MatchCommand, MatchEvent, Ack] = AggregateKind(
     schema_versions=codec.SCHEMA_VERSIONS,
     answer=_ack,
     encode_command=msgspec.json.Encoder().encode,
+    check_caller=_check_caller,
     not_found=MatchNotFound,
     id_taken=MatchIdTaken,
 )

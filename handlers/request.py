@@ -16,10 +16,11 @@ _encoder = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks, kept with the events."""
+    """Who asks, kept with the events. ``may_override``: somebody else being appointed to score is no bar."""
 
     subject: str | None = None
     request_id: str | None = None
+    may_override: bool = False
 
 
 NOBODY = Caller()

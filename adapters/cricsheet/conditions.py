@@ -11,7 +11,6 @@ from dataclasses import replace
 from math import ceil
 
 from adapters.cricsheet.format import DeliveryPart, Info, Match
-from adapters.cricsheet.targets import progress, total
 from domain.match.conditions import (
     FIRST_CLASS,
     HUNDRED,
@@ -39,8 +38,11 @@ _EVERY_NO_BALL_SINCE = "2015-07-05"
 _STRIKE_WHEN_CAUGHT_SINCE = "2022-10-01"
 
 
-def conditions_for(match: Match) -> PlayingConditions:
-    """The nearest preset, with what the file's own words, its date and its balls say is different."""
+def conditions_for(match: Match, method: str | None) -> PlayingConditions:
+    """The nearest preset, with what the file's own words, its date and its balls say is different.
+
+    ``method``: the label of the method by which the match was decided, "Lost fewer wickets" among them.
+    """
     info = match.info
     date = info.dates[0] if info.dates else ""
     conditions = _format(info, date)
@@ -51,9 +53,9 @@ def conditions_for(match: Match) -> PlayingConditions:
         free_hit=_free_hit(info, date),
         new_batter_takes_strike_when_caught=_strike_when_caught(info, date, conditions),
         impact_player=conditions.impact_player or _has_impact_players(match),
-        tie_breaks=_tie_breaks(match, conditions, date),
+        tie_breaks=_tie_breaks(match, method, conditions, date),
         super_over_repeats=_super_over_repeats(match, date),
-        minimum_overs_for_result=_minimum_overs(match, conditions),
+        minimum_overs_for_result=_minimum_overs(info, conditions),
     )
 
 
@@ -135,11 +137,13 @@ def _has_impact_players(match: Match) -> bool:
     )
 
 
-def _tie_breaks(match: Match, conditions: PlayingConditions, date: str) -> tuple[TieBreak, ...]:
+def _tie_breaks(
+    match: Match, method: str | None, conditions: PlayingConditions, date: str
+) -> tuple[TieBreak, ...]:
     info = match.info
     if conditions.innings_per_side == 2:
         return (TieBreak.TIE_STANDS,)
-    if info.outcome.method == "Lost fewer wickets":
+    if method == "Lost fewer wickets":
         return (TieBreak.FEWER_WICKETS, TieBreak.TIE_STANDS)
     if info.bowl_out:
         return (TieBreak.BOWL_OUT, TieBreak.TIE_STANDS)
@@ -151,22 +155,14 @@ def _tie_breaks(match: Match, conditions: PlayingConditions, date: str) -> tuple
 
 
 def _super_over_repeats(match: Match, date: str) -> bool:
-    """Another one followed, or would have: not if a level one settled the match, which boundaries then did."""
-    rounds = [total(innings) for innings in match.innings if innings.super_over]
-    if len(rounds) > 2:
-        return True
-    settled_level = len(rounds) == 2 and rounds[0] == rounds[1] and match.info.outcome.eliminator is not None
-    return date >= _SUPER_OVERS_REPEAT_SINCE and not settled_level
+    """Another one followed, or would have."""
+    rounds = sum(innings.super_over for innings in match.innings) / 2
+    return rounds > 1 or date >= _SUPER_OVERS_REPEAT_SINCE
 
 
-def _minimum_overs(match: Match, conditions: PlayingConditions) -> int | None:
-    """Ten in English one-day cricket; fewer where the umpires let a match of less have a result."""
-    minimum, balls_per_over = conditions.minimum_overs_for_result, match.info.balls_per_over
-    if minimum is None:
-        return None
-    if match.info.match_type == "ODM" and _english_domestic(match.info):
-        minimum = 10
-    chase = [innings for innings in match.innings if not innings.super_over][1:2]
-    if chase and match.info.outcome.result in (None, "tie"):
-        minimum = min(minimum, progress(chase[0], balls_per_over) // balls_per_over)
-    return minimum
+def _minimum_overs(info: Info, conditions: PlayingConditions) -> int | None:
+    """Ten in English one-day cricket; never more than a side was to bat."""
+    minimum = conditions.minimum_overs_for_result
+    if minimum is None or info.overs is None:
+        return minimum
+    return min(info.overs, 10 if info.match_type == "ODM" and _english_domestic(info) else minimum)

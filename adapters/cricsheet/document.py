@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from adapters.cricsheet.ending import OUTCOME_KEYS, Ending, ending_of
 from adapters.cricsheet.format import (
     DeliveryPart,
     Info,
     InningsPart,
     Match,
-    Outcome,
     OverPart,
     Runs,
     WicketPart,
@@ -63,10 +63,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that was read: ``name`` is its stem, ``match`` what it says, ``notes`` what was odd in it."""
+    """A file that was read: ``name`` is its stem, ``match`` what was played, ``ending`` how play ended,
+    ``notes`` what was odd in it."""
 
     name: str
     match: Match
+    ending: Ending
     notes: tuple[Note, ...] = ()
 
 
@@ -90,13 +92,15 @@ def parse(data: bytes, name: str, file: str | None = None) -> Document:
     file = file or name
     try:
         match = _DECODER.decode(data)
+        raw = _RAW.decode(data)
+        ending = ending_of(raw)
     except msgspec.ValidationError as error:
         raise SourceProblem(file, _place(str(error)), str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceProblem(file, Place(), f"is not JSON: {error}") from error
     for place, reason in _contradictions(match):
         raise SourceProblem(file, place, reason)
-    return Document(name, match, tuple(unknown_keys(_RAW.decode(data))))
+    return Document(name, match, ending, tuple(unknown_keys(raw)))
 
 
 def _place(message: str) -> Place:
@@ -148,9 +152,9 @@ def _keys(part: type[Struct], *others: str) -> frozenset[str]:
 
 
 _TOP = _keys(Match, "meta")
-_INFO = _keys(Info, "match_type_number", "officials", "player_of_match", "missing")
+_INFO = _keys(Info, "outcome", "match_type_number", "officials", "player_of_match", "missing")
 _INNINGS, _OVER, _DELIVERY = _keys(InningsPart), _keys(OverPart), _keys(DeliveryPart)
-_WICKET, _OUTCOME, _RUNS = _keys(WicketPart), _keys(Outcome), _keys(Runs)
+_WICKET, _RUNS = _keys(WicketPart), _keys(Runs)
 
 
 def unknown_keys(raw: Mapping[str, Any]) -> Iterator[Note]:
@@ -164,7 +168,7 @@ def unknown_keys(raw: Mapping[str, Any]) -> Iterator[Note]:
 
     look("match", raw, _TOP, Place())
     look("info", raw["info"], _INFO, Place())
-    look("outcome", raw["info"].get("outcome", {}), _OUTCOME, Place())
+    look("outcome", raw["info"].get("outcome", {}), OUTCOME_KEYS, Place())
     for number, innings in enumerate(raw.get("innings", ()), 1):
         look("innings", innings, _INNINGS, Place(innings=number))
         for over in innings.get("overs", ()):

@@ -119,24 +119,6 @@ class Event(Part, frozen=True):
     stage: str | None = None
 
 
-class Margin(Part, frozen=True):
-    innings: Count | None = None
-    runs: Count | None = None
-    wickets: Count | None = None
-
-
-class Outcome(Part, frozen=True):
-    """Read only for what is not a matter of counting: who was awarded a match, the name of the rain rule,
-    the playing condition that a tie was settled by."""
-
-    winner: str | None = None
-    by: Margin | None = None
-    method: str | None = None
-    result: str | None = None
-    eliminator: str | None = None
-    bowl_out: str | None = None
-
-
 class Toss(Part, frozen=True):
     winner: str | None = None
     decision: str | None = None
@@ -148,13 +130,14 @@ class Registry(Part, frozen=True):
 
 
 class Info(Part, frozen=True):
+    """All but ``outcome``, of which only the ``Ending`` is read (:mod:`adapters.cricsheet.ending`)."""
+
     teams: tuple[str, str]
     match_type: str
     players: dict[str, tuple[str, ...]]
     dates: tuple[str, ...] = ()
     balls_per_over: Annotated[int, Meta(ge=1)] = 6
     overs: Annotated[int, Meta(ge=1)] | None = None
-    outcome: Outcome = Outcome()
     toss: Toss = Toss()
     event: Event = Event()
     registry: Registry = Registry()

@@ -33,11 +33,10 @@ class Reader:
         """What was odd in the file, as far as it has been read."""
         self._people = People(self._match, self._file, self.notes)
         self._deliveries = DeliveryReader(self._match, state, self._people, self._file, self.notes)
-        self._chase = plan_chase(self._match)
-        if self._chase is not None and self._chase.reconstructed:
-            text = f"the last target by {self._chase.method} is missing; it was put together from the margin"
-            place = Place(innings=self._chase.innings)
-            self.notes.append(Note(place=place, kind="target missing", text=text))
+        self._ending = document.ending
+        self._chase = plan_chase(self._match, self._ending)
+        if self._chase is not None and self._chase.missing is not None:
+            self._note_missing(self._chase.innings, self._chase.missing)
 
     def commands(self) -> Iterator[Placed]:
         """Every command with its place in the file. Raises :class:`SourceProblem`."""
@@ -63,7 +62,7 @@ class Reader:
         first, second = (c.Team(id=team, name=team) for team in info.teams)
         number = info.event.match_number
         return c.CreateMatch(
-            conditions=conditions_for(self._match),
+            conditions=conditions_for(self._match, self._ending.method),
             teams=(first, second),
             tournament=info.event.name,
             stage=info.event.stage,
@@ -83,6 +82,8 @@ class Reader:
             return
         yield from self._begin(number, innings, place)
         chase = self._chase if self._chase is not None and self._chase.innings == number else None
+        if chase is not None and chase.unknown:
+            yield place, c.ReviseTarget(method=chase.method)
         for index, over in enumerate(innings.overs):
             if chase is not None and chase.runs is not None and index == chase.from_over:
                 overs, balls = chase.overs or (None, 0)
@@ -132,16 +133,14 @@ class Reader:
             return "all out"
         if number < len(self._match.innings):
             return "time" if self._match.info.overs is None else "weather"
-        outcome = self._match.info.outcome
-        if number == 1 or outcome.method is not None or outcome.winner != self._other(innings.team):
+        ending = self._ending
+        if number == 1 or self._state.rules.innings_per_side > 1:
             return None
-        # It was over, for the side lost: those left could not bat, or balls are missing in the file.
+        if not ending.over or ending.no_result or ending.method is not None:
+            return None
+        # The match was played out: those left could not bat, or balls are missing in the file.
         many_left = current.length is not None and current.wickets < current.wickets_limit - 2
         return "overs complete" if many_left else "all out"
-
-    def _other(self, team: str) -> str:
-        first, second = self._match.info.teams
-        return second if team == first else first
 
     def _nobody_is_left(self, innings: Innings) -> bool:
         """Nobody can take the empty place who has not retired: those who retired did not come back."""
@@ -158,31 +157,38 @@ class Reader:
     # How play ended, where the Laws had not ended it
 
     def _end(self) -> Iterator[Placed]:
-        info, whole = self._match.info, Place()
-        if info.outcome.method in ("Awarded", "Conceded") and info.outcome.winner is not None:
-            conceded = info.outcome.method == "Conceded"
-            yield (
-                whole,
-                c.AwardMatch(winner=info.outcome.winner, reason="as the file says", conceded=conceded),
-            )
+        ending, whole = self._ending, Place()
+        if ending.awarded_to is not None:
+            reason = "as the file says"
+            yield whole, c.AwardMatch(winner=ending.awarded_to, reason=reason, conceded=ending.conceded)
             return
-        if info.bowl_out:
+        if self._match.info.bowl_out:
             yield whole, self._bowl_out()
-        if self._state.result is not None or not (info.outcome.winner or info.outcome.result):
+        if self._state.result is not None or not ending.over:
             return
-        if self._chase is not None and self._chase.par is not None:
-            yield whole, c.EndMatch(reason="weather", par=self._chase.par, method=self._chase.method)
+        chase = self._chase
+        if chase is not None and chase.unknown:
+            return
+        stopped_short = self._state.current is not None and not ending.no_result
+        if chase is not None and chase.runs is not None and stopped_short:
+            text = f"play stopped, and par by {chase.method} is not in the file: the result cannot be found"
+            self._note_missing(chase.innings, text)
+        elif chase is not None and chase.par is not None:
+            yield whole, c.EndMatch(reason="weather", par=chase.par, method=chase.method)
         elif self._abandoned():
             yield whole, c.AbandonMatch(reason="abandoned" if self._match.innings else "no play")
         else:
             yield whole, c.EndMatch(reason=self._reason_for_the_end())
+
+    def _note_missing(self, innings: int, text: str) -> None:
+        self.notes.append(Note(place=Place(innings=innings), kind="target missing", text=text))
 
     def _abandoned(self) -> bool:
         """No play at all, or given up with no result though enough overs for one on par had been bowled."""
         if not self._match.innings:
             return True
         rules = self._state.rules
-        if self._match.info.outcome.result != "no result" or len(self._state.innings) < 2:
+        if not self._ending.no_result or len(self._state.innings) < 2:
             return False
         minimum = rules.minimum_overs_for_result
         return minimum is None or self._state.innings[1].overs >= minimum

@@ -9,9 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adapters.cricsheet.format import DeliveryPart, InningsPart, Match, Outcome
+from adapters.cricsheet.ending import Ending
+from adapters.cricsheet.format import DeliveryPart, InningsPart, Match
 
-_NO_RAIN_RULE = (None, "Awarded", "Lost fewer wickets")
+_DUCKWORTH_LEWIS = ("D/L", "DLS")
+_POWERPLAY_SHARE = 0.3
+"""Of the innings: 6 overs of 20 (playing condition 28.7)."""
+
 DEFAULT_METHOD = "D/L"
 """The label of a revised target in a match that had no result, where the file names no method."""
 
@@ -22,8 +26,8 @@ class Chase:
 
     ``length_of``: that innings (and those after it) had the length ``overs`` (overs, balls) before a ball was
     bowled in it. ``runs`` and ``overs``: the target to set before over ``from_over`` of the chase. ``par``:
-    the score to be ahead of if play was called off. ``reconstructed``: the file has no target, so it was
-    put together from the margin.
+    the score to be ahead of if play was called off. ``missing``: what the file leaves out, where it names a
+    rain rule and no target; without ``length_of`` nothing can then tell what was to be chased.
     """
 
     innings: int
@@ -33,48 +37,51 @@ class Chase:
     from_over: int = 0
     par: int | None = None
     method: str = DEFAULT_METHOD
-    reconstructed: bool = False
+    missing: str | None = None
+
+    @property
+    def unknown(self) -> bool:
+        """Is there no way to the result?"""
+        return self.missing is not None and self.length_of is None
 
 
-def plan_chase(match: Match) -> Chase | None:
+def plan_chase(match: Match, ending: Ending) -> Chase | None:
     """How the side batting second was to win, where its task was not simply one more than the first side's."""
     info = match.info
     main = [(number, innings) for number, innings in enumerate(match.innings, 1) if not innings.super_over]
     if info.overs is None or len(main) != 2:
         return None
     (_, first), (number, second) = main
-    method = info.outcome.method if info.outcome.method not in _NO_RAIN_RULE else None
+    method = ending.rain_rule
     target, natural = second.target, total(first) + 1
     if target is None or target.runs is None:
+        if ending.no_result:
+            return None
         if method is not None:
-            return _reconstructed(match, number, natural, method)
-        no_result = info.outcome.result == "no result"
-        return None if no_result else _shortened(number, first, info.overs, info.balls_per_over)
+            return _without_target(match, number, natural, method)
+        return _shortened(number, first, info.overs, info.balls_per_over)
     full = info.overs * info.balls_per_over
     overs = (info.overs, 0) if target.overs is None else _overs(target.overs)
     length = overs[0] * info.balls_per_over + overs[1]
-    if method is None and (target.runs == natural or info.outcome.result != "no result"):
+    if method is None and (target.runs == natural or not ending.no_result):
         if length >= full:
             return None
         from_the_start = progress(first, info.balls_per_over) <= length
         return Chase(innings=number, length_of=1 if from_the_start else number, overs=overs)
-    return _revised(match, number, target.runs, overs, natural, method or DEFAULT_METHOD)
+    return _revised(match, ending, number, target.runs, overs, natural)
 
 
 def _revised(
-    match: Match, number: int, runs: int, overs: tuple[int, int], natural: int, method: str
+    match: Match, ending: Ending, number: int, runs: int, overs: tuple[int, int], natural: int
 ) -> Chase:
     """``runs`` in ``overs`` instead of the ``natural`` target: chased, or par + 1 when play stopped."""
-    info, second = match.info, match.innings[number - 1]
+    info, second, method = match.info, match.innings[number - 1], ending.rain_rule or DEFAULT_METHOD
     full = info.overs or overs[0]
     length = overs[0] * info.balls_per_over + overs[1]
     from_over = _over_of_the_cut(second, full, -(-length // info.balls_per_over), natural)
     stopped_short = overs[1] > 0 or from_over > len(second.overs) - 1
-    if _called_off(info.outcome, second, runs, length, stopped_short, info.balls_per_over):
+    if not ending.no_result and _called_off(second, runs, length, stopped_short, info.balls_per_over):
         return Chase(innings=number, par=runs - 1, method=method)
-    par = _par_by_the_margin(info.outcome, second)
-    if par is not None and par != runs - 1 and progress(second, info.balls_per_over) < length:
-        return Chase(innings=number, par=par, method=method, reconstructed=True)
     return Chase(innings=number, runs=runs, overs=overs, from_over=from_over, method=method)
 
 
@@ -88,21 +95,15 @@ def _shortened(number: int, first: InningsPart, full: int, balls_per_over: int) 
 
 
 def _called_off(
-    outcome: Outcome, second: InningsPart, runs: int, length: int, stopped_short: bool, balls_per_over: int
+    second: InningsPart, runs: int, length: int, stopped_short: bool, balls_per_over: int
 ) -> bool:
     """Was ``runs`` par + 1 when play stopped, and not a target somebody was set?
 
     ``stopped_short``: ``length`` cannot have been the length that was played for.
     """
-    if outcome.result == "no result":
-        return False
-    scored, faced = total(second), progress(second, balls_per_over)
-    if scored >= runs:
-        last = next(reversed(list(deliveries(second))), None)
-        before = scored - second.penalty_runs.post - (last.runs.total if last is not None else 0)
-        won_by_runs = outcome.by is not None and outcome.by.runs is not None
-        return before >= runs or won_by_runs
-    return stopped_short and faced == length
+    return before_the_last_ball(second) >= runs or (
+        stopped_short and progress(second, balls_per_over) == length
+    )
 
 
 def _over_of_the_cut(second: InningsPart, full: int, overs: int, natural: int) -> int:
@@ -130,29 +131,38 @@ def _over_of_the_cut(second: InningsPart, full: int, overs: int, natural: int) -
     return cut
 
 
-def _reconstructed(match: Match, number: int, natural: int, method: str) -> Chase | None:
-    """The file names a rain rule but leaves its target out: nothing but the margin tells what it was.
+def _without_target(match: Match, number: int, natural: int, method: str) -> Chase:
+    """The file names a rain rule but leaves its target out.
 
-    Whether the chase ended or was called off the engine will see: it gets the target as well as the par,
-    unless the side was ahead, for then it was called off.
+    Duckworth-Lewis the engine can compute where it was called off in a chase of known length: the powerplay
+    tells the length. Anything else is unknown.
     """
-    outcome, second = match.info.outcome, match.innings[number - 1]
-    par, scored = _par_by_the_margin(outcome, second), total(second)
-    if par is not None:
-        target = par + 1 if par >= scored else None
-        return Chase(innings=number, runs=target, par=par, method=method, reconstructed=True)
-    if outcome.winner == second.team:
-        return Chase(innings=number, runs=min(scored, natural), method=method, reconstructed=True)
-    return None
+    info, first, second = match.info, match.innings[0], match.innings[number - 1]
+    per_over, full = info.balls_per_over, info.overs or 0
+    length = _length_by_powerplay(second, full, per_over)
+    whole_first = progress(first, per_over) == full * per_over
+    called_off = progress(second, per_over) < length * per_over and before_the_last_ball(second) < natural
+    missing = f"the target by {method} is not in the file: "
+    if method in _DUCKWORTH_LEWIS and whole_first and called_off:
+        missing += f"par is computed for {length} overs, the length that the powerplay tells"
+        return Chase(innings=number, length_of=number, overs=(length, 0), method=method, missing=missing)
+    return Chase(innings=number, method=method, missing=missing + "the result cannot be found")
 
 
-def _par_by_the_margin(outcome: Outcome, second: InningsPart) -> int | None:
-    """What the side batting second was measured against, if runs were the margin."""
-    if outcome.result == "tie":
-        return total(second)
-    if outcome.by is None or outcome.by.runs is None:
-        return None
-    return total(second) + (outcome.by.runs if outcome.winner != second.team else -outcome.by.runs)
+def _length_by_powerplay(innings: InningsPart, full: int, balls_per_over: int) -> int:
+    """How many overs the innings was to have, by its mandatory powerplay; 0 without one."""
+    for powerplay in innings.powerplays:
+        if powerplay.type == "mandatory":
+            overs, balls = _overs(powerplay.end)
+            restricted = overs * balls_per_over + min(balls, balls_per_over)
+            return min(full, round(restricted / (balls_per_over * _POWERPLAY_SHARE)))
+    return 0
+
+
+def before_the_last_ball(innings: InningsPart) -> int:
+    """The score that the last ball was bowled at; whoever wins batting has won by that ball at the latest."""
+    last = next(reversed(list(deliveries(innings))), None)
+    return total(innings) - innings.penalty_runs.post - (last.runs.total if last is not None else 0)
 
 
 def deliveries(innings: InningsPart) -> Iterator[DeliveryPart]:

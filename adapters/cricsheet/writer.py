@@ -103,10 +103,11 @@ def _toss(state: MatchState) -> Json:
 
 
 def _outcome(state: MatchState) -> Json:
-    """The result in Cricsheet's words; empty while the match is undecided."""
+    """The result in Cricsheet's words; while the match is undecided, at most the method of its target."""
     result = state.result
     if result is None:
-        return {}
+        target = state.innings[-1].target if state.innings else None
+        return _without_none(method=state.target_awaited or (target.method if target else None))
     winner = state.sides[result.winner].team.name if result.winner else None
     if result.outcome != "win":
         settled = {"bowl out": "bowl_out"}.get(result.decided_by or "", "eliminator")

@@ -225,7 +225,8 @@ class ReviseTarget:
     """A new target for the side batting last.
 
     ``runs`` None: computed by the D/L Standard Edition from the overs lost. Else entered by hand with the
-    ``method`` that gave it ("DLS", "VJD", …). ``overs``/``balls`` shorten the innings too when given.
+    ``method`` that gave it ("DLS", "VJD", …); of those, ``runs`` None is a target not known yet, without which
+    a chase is neither won nor lost. ``overs``/``balls`` shorten the innings too when given.
     """
 
     runs: int | None = None
@@ -336,6 +337,13 @@ class Undo:
     reason: str = "undo"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointScorer:
+    """From now on only this person scores (``scoring.py``); None: anybody whose role allows it."""
+
+    scorer: str | None = None
+
+
 MatchCommand = (
     CreateMatch
     | NameLineUp
@@ -365,4 +373,5 @@ MatchCommand = (
     | RemoveBall
     | InsertBall
     | Undo
+    | AppointScorer
 )

@@ -33,6 +33,9 @@ def decide(state: MatchState, command: c.MatchCommand, now: datetime | None) -> 
         if not may_close(state, state.innings[ball.innings - 1], ball.delivery):
             return [ball]
         return _with_announcements(state, [ball])
+    if isinstance(command, c.AppointScorer):
+        state.rules  # noqa: B018 - refuses a match that does not exist
+        return [e.ScorerAppointed(scorer=command.scorer)]
     if kind in _CORRECTIONS:
         return _with_announcements(state, [_CORRECTIONS[kind](state, command, now)])
     facts = _FACTS[kind](state, command, now)
@@ -181,7 +184,7 @@ def _reduce(state: MatchState, command: c.ReduceOvers, now: datetime | None) -> 
 
 
 def _revise_target(state: MatchState, command: c.ReviseTarget, now: datetime | None) -> list[e.Fact]:
-    if command.runs is not None:
+    if command.runs is not None or command.method != dls.METHOD:
         return [_same(e.TargetRevised, command, innings=2)]
     revised = e.TargetRevised(
         innings=2, runs=1, method=dls.METHOD, overs=command.overs, balls=command.balls, computed=True

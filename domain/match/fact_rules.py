@@ -283,7 +283,7 @@ def _target(state: MatchState, fact: e.TargetRevised) -> Violations:
         found.append(Violation("innings_in_progress", "the first innings is in progress"))
     if len(state.innings) > 2 or state.result is not None:
         found.append(Violation("match_over", "the second innings is over"))
-    if fact.runs < 1:
+    if fact.runs is not None and fact.runs < 1:
         found.append(Violation("runs_out_of_range", "a target is at least 1"))
     if fact.overs is not None:
         length = e.OversReduced(innings=2, overs=fact.overs, balls=fact.balls)
@@ -319,7 +319,15 @@ def _match_ended(state: MatchState, fact: e.MatchEnded) -> Violations:
 
 
 def _awarded(state: MatchState, fact: e.MatchAwarded) -> Violations:
-    return _not_over(state, fact) + _team(state, fact.winner)
+    """The referee has the last word: also on a match that was called off, or awarded to the other side."""
+    if state.awarded_to == fact.winner:
+        return [Violation("match_over", "the match is awarded to this side already", rule="Law 16.3")]
+    return _team(state, fact.winner)
+
+
+def _abandoned(state: MatchState, fact: e.MatchAbandoned) -> Violations:
+    """As with an award, the last word counts."""
+    return [Violation("match_over", "the match is abandoned already")] if state.abandoned is not None else []
 
 
 _CHECKS: dict[type, Callable[[MatchState, Any], Violations]] = {
@@ -346,5 +354,5 @@ _CHECKS: dict[type, Callable[[MatchState, Any], Violations]] = {
     e.BowlOutHeld: _bowl_out,
     e.MatchEnded: _match_ended,
     e.MatchAwarded: _awarded,
-    e.MatchAbandoned: _not_over,
+    e.MatchAbandoned: _abandoned,
 }

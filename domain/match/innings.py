@@ -101,7 +101,9 @@ def revise_target(state: MatchState, event: TargetRevised) -> None:
     if event.overs is not None:
         set_length(state, event.innings, length_in_balls(state, event.overs, event.balls))
     runs = computed_target(state) if event.computed else event.runs
-    state.revised_targets[event.innings] = Target(runs, event.method)
+    state.target_awaited = event.method if runs is None else None
+    if runs is not None:
+        state.revised_targets[event.innings] = Target(runs, event.method)
     refresh_target(state)
 
 
@@ -133,6 +135,9 @@ def refresh_target(state: MatchState) -> None:
         return
     main = main_innings(state)
     if len(main) != 2 * state.rules.innings_per_side:
+        return
+    if state.target_awaited is not None:
+        innings.target = None
         return
     revised = state.revised_targets.get(innings.number)
     if revised is not None:

@@ -53,6 +53,9 @@ def _standing(state: MatchState, names: Names) -> str:
         return toss_line(state, names) or "Match not started"
     latest = state.innings[-1]
     batting = names.team(latest.batting).name
+    if state.target_awaited is not None:
+        at = f"{batting} {score(latest)} ({latest.overs_text} ov)"
+        return f"{at}, the target by {state.target_awaited} not known"
     if latest.target is not None and latest.closed is None:
         return f"{batting} {_needs(latest, latest.target.runs)}"
     if latest.closed is not None and _tied(latest):

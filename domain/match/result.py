@@ -40,7 +40,9 @@ def _one_innings_each(state: MatchState, main: list[Innings]) -> Result | None:
     if not is_complete(second):
         return None
     target = second.target
-    if target is None or (second.closed == "overs complete" and not _long_enough(state, second)):
+    if target is None:
+        return None
+    if second.closed == "overs complete" and not _long_enough(state, second):
         return NO_RESULT
     if second.runs >= target.runs:
         return _by_wickets(second, target.method)
@@ -80,7 +82,7 @@ def _par(state: MatchState, first: Innings, second: Innings) -> tuple[int | None
     if ended is not None and ended.par is not None:
         return ended.par, ended.method
     revised = state.revised_targets.get(second.number)
-    by_hand = revised is not None and revised.method != dls.METHOD
+    by_hand = state.target_awaited is not None or (revised is not None and revised.method != dls.METHOD)
     if rules.rain_rule != dls.METHOD or by_hand or second.length is None:
         return None, None
     if first.full_length is None or not dls.covers(first.full_length, rules.balls_per_over):

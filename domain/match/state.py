@@ -236,6 +236,8 @@ class MatchState:
     reduced: dict[int, int] = field(default_factory=dict[int, int])
     """Lengths in balls set for innings that have not begun."""
     revised_targets: dict[int, Target] = field(default_factory=dict[int, Target])
+    target_awaited: str | None = None
+    """The method by which the chase has a target that is not known yet."""
     bowl_out: tuple[tuple[str, str, bool], ...] = ()
     ended: MatchEnded | None = None
     awarded_to: str | None = None
@@ -245,6 +247,8 @@ class MatchState:
     result: Result | None = None
     """Derived from the facts; None while the match is undecided."""
     announced_result: Result | None = None
+    scorer: str | None = None
+    """Who alone may score now; None: anybody whose role allows it."""
     announced_closed: dict[int, InningsClosed] = field(default_factory=dict[int, InningsClosed])
     facts: list[tuple[int, Fact]] = field(default_factory=list[tuple[int, Fact]])
 

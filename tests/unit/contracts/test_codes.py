@@ -43,6 +43,9 @@ def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
         "tournament_full": 409,
         "tournament_not_found": 404,
         "wrong_phase": 409,
+        "not_the_scorer": 409,
+        "session_exists": 409,
+        "session_not_found": 404,
     }
     assert {status_of(code) for code in REFUSALS} == {422}
 

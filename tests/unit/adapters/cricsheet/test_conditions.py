@@ -12,7 +12,8 @@ from tests.unit.adapters.cricsheet.files import Batting, Json, match
 
 
 def conditions(*innings: Json, **info: Any) -> PlayingConditions:
-    return conditions_for(parse(msgspec.json.encode(match(*innings, **info)), "handmade").match)
+    document = parse(msgspec.json.encode(match(*innings, **info)), "handmade")
+    return conditions_for(document.match, document.ending.method)
 
 
 def of_match(match_type: str, overs: int | None, date: str = "2024-05-01", **info: Any) -> PlayingConditions:

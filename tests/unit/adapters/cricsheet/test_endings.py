@@ -6,7 +6,7 @@ import pytest
 
 from domain.match import events as e
 from projections.score import result_line
-from tests.unit.adapters.cricsheet.files import Batting, Json, match, play
+from tests.unit.adapters.cricsheet.files import Batting, Json, maidens, match, play
 
 SIX = "1 1 1 1 1 1"
 
@@ -25,15 +25,15 @@ def two_overs(team: str, first: str, second: str, **keys: Any) -> Json:
 
 
 def called_off(chase: str, runs: int, overs: float, outcome: Json, first: str = SIX) -> dict[str, Any] | None:
-    """Home made ``first`` in each of five overs; Away's chase of up to five overs was stopped."""
+    """Home made ``first`` in each of ten overs; Away's chase was stopped some balls after five maidens."""
     home = Batting("Home")
-    for _ in range(5):
+    for _ in range(10):
         home.over(first)
-    away = Batting("Away")
+    away = maidens("Away", 5)
     for over in chase.split(" / "):
         away.over(over)
     target = {"runs": runs, "overs": overs}
-    return result(home.done(), away.done(target=target), overs=5, outcome=outcome)
+    return result(home.done(), away.done(target=target), overs=10, outcome=outcome)
 
 
 def test_a_chase_that_falls_short_is_lost_by_runs() -> None:
@@ -50,17 +50,18 @@ def test_who_lost_though_batters_and_overs_were_left_could_not_go_on() -> None:
 
 
 def test_a_match_shortened_before_it_began_is_shortened_for_both() -> None:
-    away = two_overs("Away", SIX, ". . . . . .", target={"overs": 2, "runs": 13})
-    game = play(match(two_overs("Home", SIX, SIX), away, outcome={"winner": "Home", "by": {"runs": 6}}))
-    assert [innings.length for innings in game.state.innings] == [12, 12]
+    home, away = maidens("Home", 4).over(SIX), maidens("Away", 5)
+    outcome = {"winner": "Home", "by": {"runs": 6}}
+    game = play(match(home.done(), away.done(target={"overs": 5, "runs": 7}), outcome=outcome))
+    assert [innings.length for innings in game.state.innings] == [30, 30]
     assert result_line(game.state) == expect("win", "Home", by={"runs": 6})
 
 
 def test_a_slow_over_rate_shortens_the_chase_alone() -> None:
-    home = Batting("Home").over(SIX).over(SIX).over(SIX).done()
-    away = two_overs("Away", SIX, ". . . . . .", target={"overs": 2, "runs": 19})
-    game = play(match(home, away, overs=3, outcome={"winner": "Home", "by": {"runs": 12}}))
-    assert [innings.length for innings in game.state.innings] == [18, 12]
+    home, away = maidens("Home", 4).over(SIX).over(SIX), maidens("Away", 5)
+    outcome = {"winner": "Home", "by": {"runs": 12}}
+    game = play(match(home.done(), away.done(target={"overs": 5, "runs": 13}), overs=6, outcome=outcome))
+    assert [innings.length for innings in game.state.innings] == [36, 30]
     assert result_line(game.state) == expect("win", "Home", by={"runs": 12})
 
 
@@ -74,17 +75,17 @@ def test_a_revised_target_that_is_reached_wins_by_wickets() -> None:
 @pytest.mark.parametrize(
     ("chase", "runs", "overs", "outcome", "found"),
     [
-        ("1 1 1 1 1 1 / 1 1 1", 8, 1.3, {"winner": "Away", "by": {"runs": 2}}, ("win", "Away", {"runs": 2})),
-        ("1 1 1 1 1 1 / . . .", 8, 1.3, {"winner": "Home", "by": {"runs": 1}}, ("win", "Home", {"runs": 1})),
-        ("1 1 1 1 1 1 / 1 . .", 8, 1.3, {"result": "tie"}, ("tie", None, None)),
+        ("1 1 1 1 1 1 / 1 1 1", 8, 6.3, {"winner": "Away", "by": {"runs": 2}}, ("win", "Away", {"runs": 2})),
+        ("1 1 1 1 1 1 / . . .", 8, 6.3, {"winner": "Home", "by": {"runs": 1}}, ("win", "Home", {"runs": 1})),
+        ("1 1 1 1 1 1 / 1 . .", 8, 6.3, {"result": "tie"}, ("tie", None, None)),
         (
             "1 1 1 1 1 1 / 1 1 1 1 1 1",
             9,
-            2,
+            7,
             {"winner": "Away", "by": {"runs": 4}},
             ("win", "Away", {"runs": 4}),
         ),
-        ("1 1 1 1 1 1 / 4", 9, 1.1, {"winner": "Away", "by": {"runs": 2}}, ("win", "Away", {"runs": 2})),
+        ("1 1 1 1 1 1 / 4", 9, 6.1, {"winner": "Away", "by": {"runs": 2}}, ("win", "Away", {"runs": 2})),
     ],
     ids=["ahead", "behind", "level", "ahead after whole overs", "ahead by the last ball"],
 )
@@ -113,19 +114,40 @@ def test_a_bowler_beyond_the_share_of_the_shorter_innings_shows_that_overs_were_
     assert result_line(game.state) == expect("win", "Home", by={"runs": 9}, method="D/L")
 
 
-def test_a_target_that_the_file_leaves_out_is_put_together_from_the_margin() -> None:
-    home, away = two_overs("Home", SIX, SIX), two_overs("Away", SIX, "1 1 1 1 1 .")
+def test_without_the_target_of_a_method_nobody_can_compute_there_is_no_way_to_the_result() -> None:
+    home, away = two_overs("Home", SIX, SIX), two_overs("Away", "4 4 4 . . .", SIX)
     won = {"winner": "Home", "by": {"runs": 3}, "method": "VJD"}
     game = play(match(home, away, overs=2, outcome=won))
-    assert result_line(game.state) == expect("win", "Home", by={"runs": 3}, method="VJD")
-    assert [note.kind for note in game.notes] == ["target missing"]
+    assert result_line(game.state) is None
+    assert game.state.innings[1].runs == 18
+    assert [note.text for note in game.notes] == [
+        "the target by VJD is not in the file: the result cannot be found"
+    ]
 
 
-def test_a_target_that_was_no_longer_the_last_when_play_stopped_is_not_the_measure() -> None:
+def test_a_duckworth_lewis_chase_called_off_is_measured_for_the_overs_its_powerplay_tells() -> None:
+    """Three overs of powerplay: ten overs, of which 7 were bowled for no wicket.
+
+    The 20 overs of the first innings are 56.6% of the resources, 10 overs 32.1%, the 3 that were lost 10.6%:
+    120 x 21.5 / 56.6 = 45.
+    """
+    home, away = Batting("Home"), Batting("Away")
+    for _ in range(20):
+        home.over(SIX)
+    for _ in range(7):
+        away.over(SIX)
+    powerplays = [{"from": 0.1, "to": 2.6, "type": "mandatory"}]
+    outcome = {"winner": "Home", "by": {"runs": 9}, "method": "D/L"}
+    game = play(match(home.done(), away.done(powerplays=powerplays), outcome=outcome))
+    assert result_line(game.state) == expect("win", "Home", by={"runs": 3}, method="D/L Standard Edition")
+    assert [note.text for note in game.notes] == [
+        "the target by D/L is not in the file: par is computed for 10 overs, the length that the powerplay tells"
+    ]
+
+
+def test_a_chase_called_off_before_its_length_without_a_par_in_the_file_has_no_result_to_be_found() -> None:
     won = {"winner": "Away", "by": {"runs": 2}, "method": "D/L"}
-    assert called_off("1 1 1 1 1 1 / 1 1 1", 25, 4, won) == expect(
-        "win", "Away", by={"runs": 2}, method="D/L"
-    )
+    assert called_off("1 1 1 1 1 1 / 1 1 1", 25, 9, won) is None
 
 
 def test_a_tie_without_a_super_over_stands() -> None:

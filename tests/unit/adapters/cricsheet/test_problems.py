@@ -47,6 +47,12 @@ def test_what_is_not_a_match_is_refused(text: bytes, reason: str) -> None:
     assert str(caught.value) == reason
 
 
+def test_an_outcome_that_is_none_is_named_with_its_place() -> None:
+    assert problem(lambda document: document["info"].update(outcome={"winner": 1})) == (
+        "handmade: Expected `str | null`, got `int` - at `$.info.outcome.winner`"
+    )
+
+
 def test_a_missing_key_is_named_with_its_place() -> None:
     assert problem(lambda document: ball(document, 1, 3).pop("bowler")) == (
         "handmade: innings 1, over 1, ball 3: Object missing required field `bowler`"

@@ -83,6 +83,14 @@ def test_a_revised_target_names_its_method(method: str, printed: str) -> None:
     assert line(game) == f"Avon won by 5 runs ({printed})"
 
 
+def test_a_target_that_is_not_known_is_said() -> None:
+    game = started(short(2))
+    game.innings_of(20)
+    game.do(StartInnings())
+    game.do(ReviseTarget(method="VJD"))
+    assert status(game) == "Barrow 0/0 (0 ov), the target by VJD not known"
+
+
 def test_a_tie_that_stands() -> None:
     assert line(one_over_each(6, 6, tie_breaks=(TieBreak.TIE_STANDS,))) == "Match tied"
 

@@ -176,6 +176,37 @@ def test_one_short_of_a_revised_target_is_a_tie() -> None:
     assert game.state.result == Result(outcome="tie", method="VJD")
 
 
+def awaiting_a_target() -> Game:
+    """A made 20 in three overs; B chases a target by VJD that is not known yet, and has made 24 in two."""
+    game = started(short(3))
+    game.innings_of(20)
+    game.do(ReviseTarget(method="VJD"))
+    game.do(StartInnings())
+    for _ in range(2):
+        game.over(12)
+    return game
+
+
+def test_a_chase_is_not_won_while_its_target_is_not_known() -> None:
+    game = awaiting_a_target()
+    assert game.state.innings[1].closed is None
+    game.over(0)
+    assert game.state.innings[1].closed == "overs complete"
+    assert game.state.result is None
+
+
+def test_a_target_that_becomes_known_decides_the_chase() -> None:
+    game = awaiting_a_target()
+    game.do(ReviseTarget(runs=24, method="VJD"))
+    assert game.state.result == Result(outcome="win", winner="B", by_wickets=10, method="VJD")
+
+
+def test_called_off_without_a_target_there_is_no_result() -> None:
+    game = awaiting_a_target()
+    game.do(EndMatch(reason="weather"))
+    assert game.state.result == Result(outcome="no result")
+
+
 def test_an_awarded_match_needs_no_runs() -> None:
     game = started()
     game.do(AwardMatch(winner="B", reason="refused to play"))
