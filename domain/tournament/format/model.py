@@ -69,7 +69,10 @@ class League:
     groups: int = 1
     legs: int = 1
     entrants: tuple[tuple[Source, ...], ...] = ()
-    """The members of each group; empty: the draw places the seeds."""
+    """The members of each group; empty: the seeds that no other stage names, dealt like a snake (1 to A, 2 to B,
+    3 to B, 4 to A …). Only the first stage may leave its entrants open."""
+    group_names: tuple[str, ...] = ()
+    """Empty: A, B, C …"""
     carry_over: bool = False
     meetings: tuple[tuple[int, int], ...] = ()
     """Where not everybody meets equally often (the IPL of ten teams): home and away by place in the group,
@@ -78,7 +81,8 @@ class League:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swiss:
-    """``rounds`` rounds; each pairs teams with like records that have not met."""
+    """``rounds`` rounds; each pairs teams with like records that have not met. With an odd number of teams one
+    has a bye in each round (no node; its pair in ``Known.pairings`` is with None), nobody twice."""
 
     name: str
     kind: Literal["swiss"] = "swiss"
@@ -107,12 +111,17 @@ class DoubleElimination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayoffMatch:
-    """One node of a graph an organiser drew. ``name`` is shown ("Qualifier 1")."""
+    """One node of a graph an organiser drew. ``name`` is shown ("Qualifier 1").
+
+    ``decides``: for a match besides the final whose winner goes nowhere, the place it is played for (3: third
+    place; its loser is fourth).
+    """
 
     id: str
     name: str
     home: Source
     away: Source
+    decides: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +131,6 @@ class Playoffs:
     name: str
     kind: Literal["playoffs"] = "playoffs"
     matches: tuple[PlayoffMatch, ...]
-    third_place: str | None = None
-    """The id of the match whose winner is third, where there is one."""
 
 
 Stage = League | Swiss | Knockout | DoubleElimination | Playoffs
@@ -131,7 +138,8 @@ Stage = League | Swiss | Knockout | DoubleElimination | Playoffs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """The stages in order. The first takes the seeds, each other names the tables or matches it takes from."""
+    """The stages in order. The first takes the seeds, each other names the tables or matches it takes from (or
+    seeds that start there). The last one makes the champion."""
 
     name: str
     stages: tuple[Stage, ...]
@@ -142,7 +150,10 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class OnlyIf:
-    """The node is played only if ``winner`` (home 1, away 2) won ``node`` (the second final of two)."""
+    """The node is played only if ``winner`` (home 1, away 2) won ``node`` (the second final of two).
+
+    Else its home goes through as if it had won, its away as if it had lost.
+    """
 
     node: str
     winner: Literal[1, 2]
@@ -153,6 +164,8 @@ class Node:
     """One match to be played. ``id`` is unique in its structure and stays ("league-R3-2", "qualifier-1").
 
     ``table`` is the table its result counts in, None in knockouts. ``round`` counts from 1 in its stage.
+    ``decides`` is the place in its stage it is played for (1 the final, 3 the third-place match), None where its
+    winner plays on; a place in the last stage is the place in the tournament.
     """
 
     id: str
@@ -163,6 +176,7 @@ class Node:
     away: Source
     table: str | None = None
     only_if: OnlyIf | None = None
+    decides: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +193,11 @@ class TableSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """A whole tournament laid out. ``final`` is the node that makes the champion, None where a table does."""
+    """A whole tournament laid out. ``final`` is the node that makes the champion, None where a table does.
+
+    A node stands after those whose winners and losers it takes. Byes are worked out: the nodes are those that
+    need a match. Each place (a seed, a rank, a winner, a loser) is taken once, so no team can meet itself.
+    """
 
     nodes: tuple[Node, ...]
     tables: tuple[TableSpec, ...] = ()
@@ -190,7 +208,8 @@ class Structure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeResult:
-    """Who goes on from a node. In knockouts there always is a winner (see ``advance`` for no results)."""
+    """Who goes on from a node. In knockouts there always is a winner (see ``advance`` for no results), unless
+    both are out: then the side they would have met goes through."""
 
     winner: str | None
     loser: str | None
