@@ -73,6 +73,16 @@ def in_order(teams: Iterable[str], sums: Sums, rules: TableRules) -> Ordered:
     return _ordered(sorted(teams), rules.order, sums, rules)
 
 
+def ranks(order: Ordered) -> dict[str, int]:
+    """Each team's rank from 0 in ``order``; those nothing separates share one."""
+    found: dict[str, int] = {}
+    rank = 0
+    for team, separation in order:
+        found[team] = rank
+        rank += separation is not None
+    return found
+
+
 def _ordered(level: Sequence[str], criteria: Sequence[Criterion], sums: Sums, rules: TableRules) -> Ordered:
     if len(level) < 2 or not criteria:
         return [(team, None) for team in level]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from math import lcm
 
-from domain.tournament.ordering import in_order
+from domain.tournament.ordering import in_order, ranks
 from domain.tournament.points import PointsRules
 from domain.tournament.running_table import RunningTable
 from domain.tournament.table_rules import HEAD_TO_HEAD, Criterion
@@ -58,10 +58,8 @@ class Race:
 
     def beats(self, one: int, other: int) -> bool | None:
         """Does ``one`` stand above ``other`` when their scores are equal? None: that is open."""
-        ranks = self.settled.get(one), self.settled.get(other)
-        if ranks[0] is None or ranks[1] is None or ranks[0] == ranks[1]:
-            return None
-        return ranks[0] < ranks[1]
+        mine, theirs = self.settled.get(one), self.settled.get(other)
+        return None if mine is None or theirs is None or mine == theirs else mine < theirs
 
 
 _FORESEEN = frozenset(
@@ -172,9 +170,4 @@ class _Scale:
 def _settled(table: RunningTable, done: Sequence[str]) -> dict[str, int]:
     """The order among ``done`` by every criterion before head-to-head; those still level share a number."""
     order = tuple(takewhile(lambda one: one not in HEAD_TO_HEAD, table.rules.order))
-    ranks: dict[str, int] = {}
-    rank = 0
-    for team, separation in in_order(done, table.sums(), replace(table.rules, order=order)):
-        ranks[team] = rank
-        rank += separation is not None
-    return ranks
+    return ranks(in_order(done, table.sums(), replace(table.rules, order=order)))

@@ -47,7 +47,8 @@ class Row:
 class _Entry:
     pair: Pair
     added: Mapping[str, Tally]
-    balls_per_over: int
+    balls_per_over: int | None
+    """None for a bye."""
 
 
 class RunningTable:
@@ -91,12 +92,22 @@ class RunningTable:
 
     def put(self, key: str, match: MatchSummary) -> None:
         """Count ``match`` as the one played for ``key``, instead of the one counted so far, if any."""
-        self.remove(key)
         void = any(self._is_void(team) for team in match.teams)
         added = dict.fromkeys(match.teams, Tally()) if void else contributions(match, self.rules)
-        entry = _Entry(frozenset(match.teams), added, match.balls_per_over)
+        self._put(key, _Entry(frozenset(match.teams), added, match.balls_per_over))
+
+    def put_bye(self, key: str, team: str) -> None:
+        """Count a round that ``team`` sat out for want of an opponent: a win, without runs."""
+        bye = Tally(played=1, won=1, points=self.rules.points.win)
+        added = {team: Tally() if self._is_void(team) else bye}
+        self._put(key, _Entry(frozenset(added), added, None))
+
+    def _put(self, key: str, entry: _Entry) -> None:
+        self.remove(key)
         self._entries[key] = entry
-        self._over_lengths[entry.balls_per_over] += 1
+        if entry.balls_per_over is not None:
+            self._over_lengths[entry.balls_per_over] += 1
+        added = entry.added
         meetings = self._meetings.get(entry.pair, {})
         self._meetings[entry.pair] = {team: meetings.get(team, Tally()) + added[team] for team in added}
         for team, tally in added.items():
@@ -108,7 +119,8 @@ class RunningTable:
         entry = self._entries.pop(key, None)
         if entry is None:
             return
-        self._over_lengths[entry.balls_per_over] -= 1
+        if entry.balls_per_over is not None:
+            self._over_lengths[entry.balls_per_over] -= 1
         meetings = self._meetings[entry.pair]
         self._meetings[entry.pair] = {team: meetings[team] - tally for team, tally in entry.added.items()}
         for team, tally in entry.added.items():
