@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from domain.tournament.format.model import Known, NodeResult, Rank, Source, Structure
+from domain.tournament.format.model import Known, NodeResult, Structure
 from domain.tournament.format.places import champion, resolve
 from domain.tournament.match_summary import MatchSummary
-from domain.tournament.record import Record, known, running_table
+from domain.tournament.record import Record, known, places_leading_on, running_table
 from domain.tournament.running_table import Row
 
 _T = TypeVar("_T")
@@ -99,7 +99,7 @@ def _with(mapping: Mapping[str, _T], key: str, value: _T | None) -> dict[str, _T
 
 def _table_changes(record: Record, was: Known, after: Record, will_be: Known) -> tuple[TableChange, ...]:
     changes: list[TableChange] = []
-    leading_on = _places_leading_on(record.structure)
+    leading_on = places_leading_on(record.structure)
     for table in (spec.id for spec in record.structure.tables):
         old = tuple(running_table(record, table, was).rows())
         new = tuple(running_table(after, table, will_be).rows())
@@ -115,18 +115,6 @@ def _table_changes(record: Record, was: Known, after: Record, will_be: Known) ->
                 )
             )
     return tuple(changes)
-
-
-def _places_leading_on(structure: Structure) -> dict[str, tuple[int, ...]]:
-    """For each table the places that something later takes, in order."""
-    sources: list[Source] = [source for node in structure.nodes for source in (node.home, node.away)]
-    sources += [source for table in structure.tables for source in table.members]
-    sources += [structure.champion] if structure.champion else []
-    ranks = {source for source in sources if isinstance(source, Rank)}
-    return {
-        table.id: tuple(sorted(rank.place for rank in ranks if rank.table == table.id))
-        for table in structure.tables
-    }
 
 
 def _going_on(rows: tuple[Row, ...], places: tuple[int, ...]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ EVERY_WAY_UP_TO = 12
 """Matches to come up to which all ways they can be won and lost are counted (4,096)."""
 
 SAMPLE = 4_000
-"""Ways drawn where there are more."""
+"""Ways drawn where there are more; fewer, down to 500, in leagues so large that they would take seconds."""
 
 _NEEDS_UP_TO = 5
 """Matches a team has left up to which its needs are worked out; before, it is too early to say."""
@@ -87,7 +87,7 @@ def qualification(
     index = {team: number for number, team in enumerate(to_come.teams)}
     runners = [index[team] for team in order]
     sampled = len(to_come.matches) > EVERY_WAY_UP_TO
-    ways = _sample(seed, len(to_come.matches)) if sampled else range(1 << len(to_come.matches))
+    ways = _sample(seed, to_come) if sampled else range(1 << len(to_come.matches))
     count = _count(to_come, runners, places, ways)
     question = _Question(to_come, runners, places)
     return Qualification(
@@ -103,12 +103,13 @@ def qualification(
 # --- ways ---------------------------------------------------------------------------------------------------
 
 
-def _sample(seed: str, matches: int) -> Sequence[int]:
+def _sample(seed: str, to_come: Race) -> Sequence[int]:
     """Ways drawn: bit n says who wins match n."""
-    blocks = range(matches // 256 + 1)
+    blocks = range(len(to_come.matches) // 256 + 1)
+    affordable = 1_000_000 // (len(to_come.matches) + len(to_come.teams))
     return [
         int.from_bytes(b"".join(sha256(f"{seed}/{way}/{block}".encode()).digest() for block in blocks), "big")
-        for way in range(SAMPLE)
+        for way in range(min(SAMPLE, max(500, affordable)))
     ]
 
 

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from domain.tournament.format.advance import advance
-from domain.tournament.format.model import Known, Node, NodeResult, Structure, TableSpec
+from domain.tournament.format.model import Known, Node, NodeResult, Rank, Source, Structure, TableSpec
 from domain.tournament.format.places import Status, bracket, members
 from domain.tournament.match_summary import MatchSummary
 from domain.tournament.points import Deduction
+from domain.tournament.qualification import Qualification, qualification
+from domain.tournament.race import Fixture
 from domain.tournament.running_table import Disqualification, RunningTable
 from domain.tournament.table_rules import TableRules
 
@@ -78,6 +80,49 @@ def running_table(record: Record, table_id: str, found: Known | None = None) -> 
             if stage == spec.stage and opponent is None:
                 table.put_bye(f"{stage}, round {round}", team)
     return table
+
+
+def places_leading_on(structure: Structure) -> dict[str, tuple[int, ...]]:
+    """For each table the places that something later takes (or the championship), in order."""
+    sources: list[Source] = [source for node in structure.nodes for source in (node.home, node.away)]
+    sources += [source for table in structure.tables for source in table.members]
+    sources += [structure.champion] if structure.champion else []
+    ranks = {source for source in sources if isinstance(source, Rank)}
+    return {
+        table.id: tuple(sorted(rank.place for rank in ranks if rank.table == table.id))
+        for table in structure.tables
+    }
+
+
+def to_come(record: Record, table_id: str, found: Known | None = None) -> tuple[Fixture, ...] | None:
+    """The matches of a table without a result yet; None while it is open who plays some of them."""
+    found = found or known(record)
+    places = bracket(record.structure, found)
+    fixtures: list[Fixture] = []
+    for node in record.structure.nodes:
+        place = places[node.id]
+        if node.table != table_id:
+            continue
+        if place.status is Status.WAITING:
+            return None
+        if place.status is Status.PLAYABLE and place.home and place.away:
+            fixtures.append(Fixture(node.id, place.home, place.away))
+    return tuple(fixtures)
+
+
+def prospects(record: Record, table_id: str, *, seed: str, draws: bool = False) -> Qualification | None:
+    """Who can still go on from a table, as :func:`qualification` says it.
+
+    None where the table leads nowhere by its first places, or it is not yet open who plays whom (a Swiss
+    round to be paired). Raises KeyError when there is no such table.
+    """
+    found = known(record)
+    table = running_table(record, table_id, found)
+    places = places_leading_on(record.structure)[table_id]
+    fixtures = to_come(record, table_id, found)
+    if fixtures is None or not places or places != tuple(range(1, len(places) + 1)):
+        return None
+    return qualification(table, fixtures, len(places), seed=seed, draws=draws)
 
 
 def _fresh(record: Record, results: dict[str, NodeResult], tables: dict[str, tuple[str, ...]]) -> Known:

@@ -10,7 +10,8 @@ from domain.tournament.format.places import champion, resolve
 from domain.tournament.format.presets import page_playoff, super_six, swiss
 from domain.tournament.match_summary import MatchSummary
 from domain.tournament.points import Deduction
-from domain.tournament.record import Record, known, running_table
+from domain.tournament.qualification import Status
+from domain.tournament.record import Record, known, places_leading_on, prospects, running_table, to_come
 from domain.tournament.running_table import Disqualification
 from domain.tournament.table_rules import IPL
 from tests.unit.domain.tournament.given import no_result, won_by
@@ -130,3 +131,32 @@ def test_a_bye_in_a_swiss_round_is_a_win() -> None:
 def test_an_unknown_table_is_an_error() -> None:
     with pytest.raises(KeyError):
         running_table(league_and_playoffs(), "super-six")
+
+
+def test_the_places_of_a_table_that_lead_on() -> None:
+    assert places_leading_on(league_and_playoffs().structure) == {"league": (1, 2, 3, 4)}
+
+
+def test_what_is_to_come_and_who_can_still_go_on() -> None:
+    record = league_and_playoffs()
+    done = played_out(record.structure, record)
+    last = next(node for node, match in done.played.items() if set(match.teams) == {"D", "E"})
+    before = replace(
+        done, played={node: m for node, m in done.played.items() if node[:6] == "league" and node != last}
+    )
+    fixtures = to_come(before, "league")
+    assert fixtures is not None
+    assert [(fixture.key, {fixture.home, fixture.away}) for fixture in fixtures] == [(last, {"D", "E"})]
+    found = prospects(before, "league", seed="1")
+    assert found is not None
+    assert {p.team: p.status for p in found.prospects} == dict.fromkeys("ABC", Status.CERTAIN) | {
+        "D": Status.POSSIBLE,
+        "E": Status.POSSIBLE,
+    }
+
+
+def test_before_a_swiss_round_is_paired_nothing_is_said_of_what_is_possible() -> None:
+    structure = lay_out(swiss(rounds=2, qualify=2), 4)
+    record = Record(structure=structure, rules=IPL, seeds=seeds(4))
+    assert to_come(record, structure.tables[0].id) is None
+    assert prospects(record, structure.tables[0].id, seed="1") is None
