@@ -94,9 +94,12 @@ async def test_a_session_and_its_match_go_together(store: PostgresEventStore) ->
     lease = (await store.load(LEAGUE, stream))[1]
     order = order_of(codec.SESSION_EVENTS.decode(lease.type, lease.data, lease.schema_version))
     assert order is not None
-    for _ in range(2):
-        ack = await matches.execute(LEAGUE, match, (order,), idempotency_key=f"{stream}:2", now=NOW)
-    noted = c.NoteOrder(order=2, match_version=ack.version)
+    acks = [
+        await matches.execute(LEAGUE, match, (order,), idempotency_key=f"{stream}:2", now=NOW)
+        for _ in range(2)
+    ]
+    assert [ack.version for ack in acks] == [6, 6]
+    noted = c.NoteOrder(order=2, match_version=acks[0].version)
     later = NOW + timedelta(seconds=1)
     await elsewhere.execute(LEAGUE, stream, (noted,), idempotency_key="n", now=later)
     assert (await sessions.read(LEAGUE, stream, whole)).orders == ()
