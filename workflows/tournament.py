@@ -12,7 +12,6 @@ from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
 with workflow.unsafe.imports_passed_through():
     from activities.results import ResultActivities
     from contracts.work import (
-        MATCH_QUEUE,
         SESSION,
         SESSION_MOVED,
         SESSION_OVER,
@@ -41,6 +40,7 @@ class TournamentWorkflow(Steward):
     @workflow.init
     def __init__(self, run: TournamentRun) -> None:
         super().__init__(run.aggregate, run.progress)
+        self._match_queue = run.match_queue
         self._told: dict[UUID, SessionToOpen] = {session.match_id: session for session in run.told}
         self._over: dict[UUID, int] = dict.fromkeys(run.over, 1)
         """Matches whose result is to be taken, with how often that was said."""
@@ -59,6 +59,7 @@ class TournamentWorkflow(Steward):
                 progress=self.progress_now,
                 told=tuple(self._told.values()),
                 over=tuple(self._over),
+                match_queue=self._match_queue,
             )
         )
 
@@ -144,7 +145,7 @@ class TournamentWorkflow(Steward):
                     node=session.node,
                 ),
                 id=match_workflow_id(tenant, match_id),
-                task_queue=MATCH_QUEUE,
+                task_queue=self._match_queue,
                 parent_close_policy=ParentClosePolicy.ABANDON,
                 search_attributes=search_attributes.of_session(
                     tenant, aggregate.id, match_id, session.starts_at
