@@ -1,25 +1,16 @@
 """Commands of aggregates as activities: what the workflows of tournaments and sessions stand on."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import structlog
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from activities.refusals import answering
-from contracts.work import (
-    NOT_BEGUN,
-    Aggregate,
-    CommandFor,
-    Done,
-    DuesOf,
-    Progress,
-    WireDue,
-    workflow_id,
-)
+from contracts.work import NOT_BEGUN, Aggregate, CommandFor, Done, DuesOf, Progress, workflow_id
 from domain.agenda import Due
 from domain.clock import Clock
 from domain.match.errors import CommandRefused
@@ -27,11 +18,12 @@ from handlers.errors import PreconditionFailed, StreamNotFound
 from handlers.request import Caller
 from handlers.stream import StreamHandler
 
-ATTEMPTS = 5
-"""How often something due is looked at anew because a command came between."""
-CONTENDED = timedelta(seconds=0.2)
-REPAIR = timedelta(minutes=1)
+DUES_AT_ONCE = 100
+"""At most so many are carried out by one activity; what is left is still due after it."""
+PUT_OFF = timedelta(minutes=5)
 """How long something due waits that could not be done; only a mistake in the rules brings that about."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +42,12 @@ class KeptKind:
     clock_of_new: Callable[[Any], Clock | None] = lambda command: None
 
 
+class _DueId(NamedTuple):
+    name: str
+    subject: str
+    at: datetime
+
+
 class AggregateActivities:
     """Serves every kind of aggregate it is given, by the kind's name."""
 
@@ -58,7 +56,7 @@ class AggregateActivities:
 
     @activity.defn
     async def execute(self, asked: CommandFor) -> Done:
-        """Carry out a command. Refusals are not to be repeated; a store that is away is."""
+        """Carry out a command. A refusal is final; a store that is away is tried again."""
         aggregate, wire = asked.aggregate, asked.command
         kind = self._kinds[aggregate.kind]
         with answering(aggregate):
@@ -92,45 +90,49 @@ class AggregateActivities:
 
     @activity.defn
     async def carry_out(self, asked: DuesOf) -> Progress:
-        """Do what is due, unless what was decided meanwhile has made it needless (moved, met, closed)."""
-        aggregate = asked.aggregate
-        with answering(aggregate):
-            for due in asked.dues:
-                await self._carry_out(aggregate, due)
-            progress = await self.stand(aggregate)
-        if left := [due.name for due in asked.dues if due in progress.dues]:
-            raise _still_due(f"done, and still due: {', '.join(left)}")
-        return progress
+        """Do what is due by now, in order. What was moved, met or closed meanwhile is not due any more.
 
-    async def _carry_out(self, aggregate: Aggregate, due: WireDue) -> None:
-        """Decided at the version it was looked up at. A repeat after a crash no longer finds it on the agenda;
-        one that overlaps has the same key."""
+        What is refused, or is still due afterwards, is put off, so that it holds up nothing else.
+        """
+        aggregate = asked.aggregate
+        latest = max(due.due_at for due in asked.dues)
+        tried: set[_DueId] = set()
+        with answering(aggregate):
+            for _ in range(DUES_AT_ONCE):
+                if not await self._carry_out_next(aggregate, latest, tried):
+                    break
+            return _put_off(await self.stand(aggregate), tried)
+
+    async def _carry_out_next(self, aggregate: Aggregate, latest: datetime, tried: set[_DueId]) -> bool:
+        """Decided at the version it was found at, so a repeat after a crash finds it done, and one at the same
+        time, with the same key, does it with this one."""
         kind = self._kinds[aggregate.kind]
 
-        def look_up(state: Any) -> tuple[int, Any, Clock]:
-            found = (each.command for each in kind.agenda(state) if _is(each, due))
-            return state.version, next(found, None), kind.clock(state)
+        def find(state: Any) -> tuple[int, Due[Any] | None, datetime]:
+            here = max(kind.clock(state).here(now()), latest)
+            due = (each for each in kind.agenda(state) if each.at <= here and _id(each) not in tried)
+            return state.version, next(due, None), here
 
-        for _ in range(ATTEMPTS):
-            version, command, clock = await self.read(aggregate, look_up)
-            if command is None:
-                return
-            key = f"{workflow_id(aggregate)}:{due.name}:{due.subject}:{due.due_at.isoformat()}:{version}"
-            try:
-                await kind.handler.execute(
-                    aggregate.tenant_id,
-                    kind.stream_id(aggregate.id),
-                    (command,),
-                    idempotency_key=key,
-                    now=max(clock.here(now()), due.due_at),
-                    expected_version=version,
-                )
-            except PreconditionFailed:
-                continue
-            except CommandRefused as refusal:
-                raise _still_due(f"{due.name}: {refusal}") from refusal
-            return
-        raise _still_due(f"{due.name}: others are changing this {aggregate.kind}", CONTENDED)
+        version, due, here = await self.read(aggregate, find)
+        if due is None:
+            return False
+        key = f"{workflow_id(aggregate)}:{due.name}:{due.subject}:{due.at.isoformat()}:{version}"
+        try:
+            await kind.handler.execute(
+                aggregate.tenant_id,
+                kind.stream_id(aggregate.id),
+                (due.command,),
+                idempotency_key=key,
+                now=here,
+                expected_version=version,
+            )
+            tried.add(_id(due))
+        except PreconditionFailed:
+            pass  # a command came between: look again
+        except CommandRefused as refusal:
+            tried.add(_id(due))
+            log.error("due.refused", workflow=workflow_id(aggregate), due=due.name, refusal=str(refusal))
+        return True
 
     async def stand(self, aggregate: Aggregate) -> Progress:
         """Where an aggregate stands by the store. Raises StreamNotFound."""
@@ -148,10 +150,14 @@ def now() -> datetime:
     return activity.info().started_time
 
 
-def _is(due: Due[Any], wire: WireDue) -> bool:
-    return (due.name, due.subject, due.at) == (wire.name, wire.subject, wire.due_at)
+def _id(due: Due[Any]) -> _DueId:
+    return _DueId(due.name, due.subject, due.at)
 
 
-def _still_due(said: str, wait: timedelta = REPAIR) -> ApplicationError:
-    """Tried again, slowly and for an operator to see; it ends when the aggregate no longer has it due."""
-    return ApplicationError(said, type="still_due", next_retry_delay=wait)
+def _put_off(progress: Progress, tried: Collection[_DueId]) -> Progress:
+    later = now() + PUT_OFF
+    dues = [
+        replace(due, at=max(due.at, later)) if _DueId(due.name, due.subject, due.due_at) in tried else due
+        for due in progress.dues
+    ]
+    return replace(progress, dues=tuple(sorted(dues, key=lambda due: due.at)))

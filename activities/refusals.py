@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from temporalio.exceptions import ApplicationError
@@ -24,6 +25,8 @@ TRY_AGAIN: dict[type[Exception], str] = {
     StoreUnavailable: "store_unavailable",
     TooContended: "too_contended",
 }
+AFTER_REFUSAL = timedelta(minutes=1)
+"""How long a workflow waits before it insists on what was refused."""
 
 
 @contextmanager
@@ -49,6 +52,20 @@ def answering(aggregate: Aggregate) -> Iterator[None]:
         raise refused("idempotency_key_reused", str(error)) from error
     except tuple(TRY_AGAIN) as error:
         raise ApplicationError(str(error), type=TRY_AGAIN[type(error)]) from error
+
+
+@contextmanager
+def insisting(aggregate: Aggregate) -> Iterator[None]:
+    """The same for what nobody asked and must not be lost: a refusal is tried again, for an operator to see."""
+    try:
+        with answering(aggregate):
+            yield
+    except ApplicationError as error:
+        if not error.non_retryable:
+            raise
+        raise ApplicationError(
+            error.message, *error.details, type=error.type, next_retry_delay=AFTER_REFUSAL
+        ) from error
 
 
 def members_of(refusal: CommandRefused) -> dict[str, Any]:

@@ -29,6 +29,7 @@ CODES: dict[str, Code] = {
     "not_found": Code(404, "There is nothing here"),
     "match_not_found": Code(404, "There is no such match"),
     "session_not_found": Code(404, "The match has no session yet"),
+    "tournament_not_found": Code(404, "There is no such tournament"),
     "version_not_reached": Code(404, "The match has no such version yet"),
     "card_not_found": Code(404, "The match has no card yet"),
     "problem_not_found": Code(404, "There is no such code"),
@@ -47,6 +48,12 @@ CODES: dict[str, Code] = {
     "too_contended": Code(409, "Others are writing to this match"),
     "session_exists": Code(409, "The session is open already"),
     "not_the_scorer": Code(409, "Somebody else is scoring this match"),
+    "tournament_exists": Code(409, "The tournament exists already"),
+    "wrong_phase": Code(409, "The tournament is in another phase"),
+    "team_entered_already": Code(409, "The team has entered already"),
+    "team_name_taken": Code(409, "Another team has this name"),
+    "tournament_full": Code(409, "All places are taken"),
+    "result_recorded": Code(409, "The match has a result already"),
     "correction_clashes": Code(409, "The correction contradicts what was recorded after it"),
     # what went wrong on our side
     "internal_error": Code(500, "Something failed on our side"),
@@ -56,6 +63,25 @@ CODES: dict[str, Code] = {
 
 REFUSED = 422
 
+_OF_TOURNAMENTS = """
+    bye_in_table capacity_invalid carry_over_invalid check_in_open check_in_over clock_invalid
+    correction_held date_of_birth_missing deadline_in_past deadline_passed deadlines_out_of_order
+    decided_place_invalid draw_seed_missing draw_team_missing draw_team_twice draw_team_unknown
+    email_malformed ends_before_start entrants_missing entries_unsettled entry_not_confirmed
+    entry_not_pending entry_over expiry_in_past fixtures_incomplete format_cycle format_id_taken
+    ground_taken groups_mismatch hours_invalid invitation_expired invitation_unknown invitation_used
+    later_match_begun meetings_invalid no_check_in no_correction_held no_entries no_offer
+    no_official_result no_placements no_points no_single_champion no_stages no_table no_transfers_left
+    no_winner not_drawn not_placed offer_expired offer_open official_assigned_already official_busy
+    official_not_assigned official_unnamed place_of_later_stage place_taken_twice placed_too_early
+    placed_twice player_in_another_squad player_not_in_squad player_too_old player_too_young
+    reason_missing registration_closed registration_not_open rosters_locked seeds_unused
+    squad_rules_invalid squad_too_large squad_too_small stage_name_missing team_disqualified
+    team_name_missing team_not_entered team_plays_twice teams_unknown token_hash_malformed
+    too_few_entries too_few_teams too_late_to_enter too_many_matches too_many_rounds too_many_teams
+    tournament_name_missing tournament_over unknown_ground unknown_match unknown_place wrong_conditions
+    wrong_placement wrong_teams
+"""
 REFUSALS: frozenset[str] = frozenset(
     """
     already_at_crease already_in_side ball_not_found bat_runs_off_wide batter_absent batter_at_crease
@@ -76,6 +102,7 @@ REFUSALS: frozenset[str] = frozenset(
     dispute_missing dispute_too_late lease_held lease_not_held match_ending not_a_captain not_the_referee
     own_dispute reason_missing reserve_too_early result_disputed result_missing session_over
     """.split()  # noqa: SIM905
+    + _OF_TOURNAMENTS.split()
 )
 """What the domain refuses, with a 422; their titles are their words. A test holds the domain to this list."""
 

@@ -48,9 +48,9 @@ def _ack(match_id: UUID, first: int, names: Sequence[str], state: MatchState, re
     )
 
 
-def _permit(state: MatchState, commands: Sequence[MatchCommand], caller: Caller) -> None:
-    if state.scorer is not None and not caller.may_override:
-        refuse_other_scorers(state, commands, caller.subject)
+def _check_caller(state: MatchState, request: CommandRequest[MatchCommand]) -> None:
+    if state.scorer is not None and not request.caller.may_override:
+        refuse_other_scorers(state, request.commands, request.caller.subject)
 
 
 MATCH: AggregateKind[MatchState, MatchCommand, MatchEvent, Ack] = AggregateKind(
@@ -63,7 +63,7 @@ MATCH: AggregateKind[MatchState, MatchCommand, MatchEvent, Ack] = AggregateKind(
     schema_versions=codec.SCHEMA_VERSIONS,
     answer=_ack,
     encode_command=msgspec.json.Encoder().encode,
-    permit=_permit,
+    check_caller=_check_caller,
     not_found=MatchNotFound,
     id_taken=MatchIdTaken,
 )

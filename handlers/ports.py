@@ -68,3 +68,18 @@ class MatchReadModel(Protocol):
     ) -> list[MatchRow]:
         """Matches, newest first, after the one that ``before`` names by its creation time and id."""
         ...
+
+
+class EntryPayment(Protocol):
+    """What a place in a tournament costs."""
+
+    def is_due(self, team: str) -> bool:
+        """Must this team pay before its entry is confirmed? ``ConfirmEntry`` says so when it has."""
+        ...
+
+
+class FreeEntry:
+    """Taking part costs nothing: entries are confirmed at once."""
+
+    def is_due(self, team: str) -> bool:
+        return False

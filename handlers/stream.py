@@ -63,7 +63,7 @@ class AggregateKind(Generic[State, Command, Event, Answer]):
 
     ``initial`` has ``version`` 0; ``evolve`` counts it up by one with each event and may change the state it
     is given. ``answer`` takes (stream id, first version, event type names, state, repeated).
-    ``created_by``: the commands that an empty stream accepts. ``permit`` refuses callers the state bars.
+    ``created_by``: the commands that an empty stream accepts.
     """
 
     name: str
@@ -76,7 +76,8 @@ class AggregateKind(Generic[State, Command, Event, Answer]):
     answer: Callable[[UUID, int, Sequence[str], State, bool], Answer]
     encode_command: Callable[[Command], bytes]
     created_by: tuple[type[Any], ...] = ()
-    permit: Callable[[State, Sequence[Command], Caller], None] = lambda state, commands, caller: None
+    check_caller: Callable[[State, CommandRequest[Command]], None] | None = None
+    """Raises CommandRefused where who asks matters."""
     not_found: Callable[[UUID], StreamNotFound] = StreamNotFound
     id_taken: Callable[[UUID], StreamIdTaken] = StreamIdTaken
 
@@ -216,7 +217,8 @@ class StreamHandler(Generic[State, Command, Event, Answer]):
             raise kind.not_found(request.stream_id)
         if request.expected_version is not None and request.expected_version != state.version:
             raise PreconditionFailed(request.expected_version, state.version, kind.name)
-        kind.permit(state, request.commands, request.caller)
+        if kind.check_caller is not None:
+            kind.check_caller(state, request)
         if len(request.commands) == 1:
             return kind.decide(state, request.commands[0], request.now), None
         events: list[Event] = []

@@ -83,6 +83,7 @@ class TournamentCompleted:
     """The champion is known, or is another after a correction. ``ranking`` as far as matches decided it."""
 
     champion: str
+    at: datetime
     ranking: tuple[str, ...] = ()
 
 
@@ -260,12 +261,19 @@ class OfficialRemoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlacesTaken:
+class MatchPlaces:
     """Who plays a match, as far as it is known (None: not yet, or no longer)."""
 
     node: str
     home: str | None
     away: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacesTaken:
+    """Who plays whom changed in these matches."""
+
+    places: tuple[MatchPlaces, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,13 @@ def _in_phase(phase: Phase) -> "Callable[[TournamentState, Any], TournamentState
 
 
 def _completed(state: TournamentState, event: e.TournamentCompleted) -> TournamentState:
-    return replace(state, phase=Phase.COMPLETED, champion=event.champion)
+    return replace(
+        state,
+        phase=Phase.COMPLETED,
+        champion=event.champion,
+        ranking=event.ranking,
+        completed_at=event.at,
+    )
 
 
 def _settled(state: TournamentState, event: e.TournamentSettled) -> TournamentState:
@@ -196,7 +202,7 @@ def _withdrawn(state: TournamentState, event: e.EntryWithdrawn) -> TournamentSta
         refundable=event.refundable,
         offer_expires_at=None,
     )
-    if state.structure is None:
+    if event.team not in state.seeds:
         return state
     out = Out(to_come="awarded", reason=f"{state.name_of(event.team)} withdrew")
     return replace(state, out=_with(state.out, event.team, out))
@@ -210,7 +216,7 @@ def _disqualified(state: TournamentState, event: e.TeamDisqualified) -> Tourname
         reason=event.reason,
         offer_expires_at=None,
     )
-    if state.structure is None:
+    if event.team not in state.seeds:
         return state
     out = Out(to_come=event.to_come, reason=f"{state.name_of(event.team)} was disqualified")
     return replace(state, out=_with(state.out, event.team, out))
@@ -258,6 +264,13 @@ def _removed(state: TournamentState, event: e.OfficialRemoved) -> TournamentStat
 
 
 # --- matches and results -----------------------------------------------------------------------------------
+
+
+def _places_taken(state: TournamentState, event: e.PlacesTaken) -> TournamentState:
+    matches = dict(state.matches)
+    for taken in event.places:
+        matches[taken.node] = replace(matches[taken.node], home=taken.home, away=taken.away)
+    return replace(state, matches=matches)
 
 
 def _paired(state: TournamentState, event: e.RoundPaired) -> TournamentState:
@@ -319,7 +332,7 @@ def _replay(state: TournamentState, event: e.ReplayOrdered) -> TournamentState:
     if state.phase not in (Phase.PLAYOFFS, Phase.COMPLETED):
         return state
     in_table = any(node.id == event.node and node.table for node in state.drawn.nodes)
-    return replace(state, phase=Phase.IN_PROGRESS if in_table else Phase.PLAYOFFS, champion=None)
+    return replace(state, phase=Phase.IN_PROGRESS if in_table else Phase.PLAYOFFS, champion=None, ranking=())
 
 
 def _held(state: TournamentState, event: e.CorrectionHeld) -> TournamentState:
@@ -378,7 +391,7 @@ _EFFECTS: dict[type[e.TournamentEvent], Effect] = {
     e.OfficialAssigned: _assigned,
     e.OfficialConfirmed: _confirmed,
     e.OfficialRemoved: _removed,
-    e.PlacesTaken: lambda state, event: _match(state, event.node, home=event.home, away=event.away),
+    e.PlacesTaken: _places_taken,
     e.RoundPaired: _paired,
     e.SessionOpened: lambda state, event: _match(state, event.node, status=MatchStatus.OPEN),
     e.ResultRecorded: _recorded,

@@ -191,6 +191,9 @@ class TournamentState:
     out: dict[str, Out] = field(default_factory=dict[str, Out])
     held: dict[str, HeldCorrection] = field(default_factory=dict[str, HeldCorrection])
     champion: str | None = None
+    ranking: tuple[str, ...] = ()
+    """Everybody whose place matches decided, the champion first."""
+    completed_at: datetime | None = None
     last_official_at: datetime | None = None
     settled_at: datetime | None = None
     cancelled: str = ""

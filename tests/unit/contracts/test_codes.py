@@ -7,7 +7,7 @@ from pathlib import Path
 import domain
 from contracts.codes import CODES, REFUSALS, status_of, title_of
 
-RAISERS = {"Violation", "CommandRefused"}
+RAISERS = {"Violation", "CommandRefused", "FormatInvalid"}
 
 
 def domain_codes() -> set[str]:
@@ -39,6 +39,13 @@ def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
         "not_the_scorer": 409,
         "session_exists": 409,
         "session_not_found": 404,
+        "result_recorded": 409,
+        "team_entered_already": 409,
+        "team_name_taken": 409,
+        "tournament_exists": 409,
+        "tournament_full": 409,
+        "tournament_not_found": 404,
+        "wrong_phase": 409,
     }
     assert {status_of(code) for code in REFUSALS} == {422}
 
