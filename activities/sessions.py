@@ -195,9 +195,7 @@ class SessionActivities:
         return await self._read(aggregate, lambda state: session_progress(aggregate.id, state))
 
     async def _read(self, aggregate: Aggregate, render: Callable[[SessionState], Rendered]) -> Rendered:
-        return await self._streams.sessions.read(
-            aggregate.tenant_id, session_stream_id(aggregate.id), render
-        )
+        return await self._streams.sessions.read(aggregate.tenant_id, session_stream_id(aggregate.id), render)
 
     async def _execute(
         self, aggregate: Aggregate, command: Any, step: str, at: datetime | None = None
@@ -239,5 +237,3 @@ def _news(state: SessionState, arranged: c.OpenSession | str) -> "list[c.Session
 
 def _workflow(aggregate: Aggregate) -> str:
     return match_workflow_id(aggregate.tenant_id, aggregate.id)
-
-
