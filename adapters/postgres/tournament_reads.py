@@ -65,9 +65,7 @@ class PostgresTournamentReadModel:
         after: int = 0,
         limit: int,
     ) -> list[Listed]:
-        rows = await self._fetch(
-            _ENTRIES, tenant_id, published, tournament_id, status, search, after, limit
-        )
+        rows = await self._fetch(_ENTRIES, tenant_id, published, tournament_id, status, search, after, limit)
         return [_listed(row, row["number"]) for row in rows]
 
     async def fixtures(

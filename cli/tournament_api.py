@@ -1,0 +1,92 @@
+"""One tournament through the API: what an organiser's own program would call."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from cli.client import ApiProblem, PavilionClient
+from contracts.codec import TOURNAMENT, plain_command
+from domain.tournament.fixtures.model import Placement
+from domain.tournament.lifecycle.commands import CreateTournament, SetFixtures, SubmitEntry
+
+Json = dict[str, Any]
+
+LINES_A_CALL = 1000
+OPENING_SECONDS = 30.0
+"""How long the workflow of a session may take to begin once the tournament has opened it."""
+OPENING_WAIT_SECONDS = 0.05
+NOT_YET = frozenset({"session_not_found", "match_not_found"})
+PLAYED_OUT = frozenset({"completed", "settled", "archived"})
+
+
+class TournamentApi:
+    """``id`` is the caller's choice, so that whatever is sent again is the same."""
+
+    def __init__(self, client: PavilionClient, id: UUID) -> None:
+        self.id = id
+        self._client = client
+        self.path = f"/v1/tournaments/{id}"
+
+    async def register(self, plural: str, entries: Sequence[Any]) -> None:
+        """Put teams, players or venues into their register; who is there already is replaced."""
+        for first in range(0, len(entries), LINES_A_CALL):
+            lines = entries[first : first + LINES_A_CALL]
+            key = f"{self.id}/{plural}/{first}"
+            await self._client.command("POST", f"/v1/{plural}:bulk", {plural: lines}, key=key)
+
+    async def create(self, command: CreateTournament) -> Json:
+        """Create it."""
+        said = {"id": self.id, **plain_command(TOURNAMENT, command)}
+        return await self._client.command("POST", "/v1/tournaments", said, key=f"{self.id}/create")
+
+    async def enter(self, entries: Sequence[SubmitEntry]) -> None:
+        """Enter teams, in this order."""
+        for entry in entries:
+            await self.say("POST", "/entries", plain_command(TOURNAMENT, entry), about=entry.team)
+
+    async def set_fixtures(self, placements: Sequence[Placement]) -> Json:
+        """Place every match."""
+        said = plain_command(TOURNAMENT, SetFixtures(placements=tuple(placements)))
+        return await self.say("PUT", "/fixtures", said)
+
+    async def say(self, method: str, path: str, said: Any = None, *, about: str = "") -> Json:
+        """Send it a command that is sent only once ``about`` the same."""
+        key = f"{self.id}{path}/{about}" if about else f"{self.id}{path}"
+        return await self._client.command(method, self.path + path, said or {}, key=key)
+
+    async def about(self, page: str = "") -> Json:
+        """One of its pages: "" itself, "/standings", "/bracket"."""
+        return await self._client.ask(self.path + page)
+
+    async def fixtures(self) -> list[Json]:
+        """Its matches, in the order they are played."""
+        found: list[Json] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = await self.about("/fixtures?limit=100" + (f"&cursor={cursor}" if cursor else ""))
+            found += page["fixtures"]
+            cursor = page["next"]
+        return found
+
+    async def in_session(self, match_id: str, path: str, said: Any = None) -> Json:
+        """Send a command to a match's session, which may still be about to begin."""
+        key = f"session/{match_id}{path}"
+        deadline = time.monotonic() + OPENING_SECONDS
+        while True:
+            try:
+                return await self._client.command(
+                    "POST", f"/v1/matches/{match_id}/session{path}", said or {}, key=key
+                )
+            except ApiProblem as problem:
+                if problem.code not in NOT_YET or time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(OPENING_WAIT_SECONDS)
+
+
+def plain(value: Any) -> Any:
+    """A value of the domain as JSON has it."""
+    return msgspec.to_builtins(value, enc_hook=str)
