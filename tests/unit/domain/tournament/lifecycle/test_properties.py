@@ -81,7 +81,7 @@ asked_at_registration: st.SearchStrategy[c.TournamentCommand] = st.one_of(
 )
 
 
-@hypothesis_settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(asked_at_registration, st.booleans()), max_size=40))
 def test_registration(steps: list[tuple[c.TournamentCommand, bool]]) -> None:
     organiser = opened(
@@ -176,7 +176,7 @@ others: list[Asked] = [
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@hypothesis_settings(max_examples=25, deadline=None)
+@hypothesis_settings(max_examples=15, deadline=None)
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from(results + others), st.integers(0, 200), st.integers(0, 210)), max_size=40
