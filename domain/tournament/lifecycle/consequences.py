@@ -164,10 +164,14 @@ def _phases(state: TournamentState, now: datetime) -> Events:
         and all(state.matches[node.id].over for node in in_tables)
     ):
         return [e.PlayoffsBegan()]
-    best = champion(state.drawn, known(state))
-    if best is None or best == state.champion or not all(match.over for match in state.matches.values()):
+    if not all(match.over for match in state.matches.values()):
         return []
-    ranked = tuple(team for _, team in ranking(state.drawn, known(state)))
+    facts = known(state)
+    ranked = tuple(team for _, team in ranking(state.drawn, facts))
+    first = champion(state.drawn, facts), *ranked
+    best = next((team for team in first if team is not None and team not in state.out), None)
+    if state.phase is Phase.COMPLETED and best == state.champion:
+        return []
     return [e.TournamentCompleted(champion=best, at=now, ranking=ranked)]
 
 

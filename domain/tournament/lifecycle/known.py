@@ -1,17 +1,16 @@
 """What is known of a tournament's places, and its tables as they stand."""
 
-from collections.abc import Sequence
-
 from domain.match.events import Result
 from domain.tournament.format.model import Known, NodeResult, TableSpec
 from domain.tournament.format.places import members
-from domain.tournament.format.swiss import byes
 from domain.tournament.lifecycle.state import MatchStatus, TournamentState
 from domain.tournament.match_summary import MatchSummary
 from domain.tournament.points import Deduction
-from domain.tournament.standings import Row, standings
+from domain.tournament.record import Record, running_table
+from domain.tournament.running_table import Disqualification, Row
 
-_COUNTS = frozenset({MatchStatus.OFFICIAL, MatchStatus.VOID, MatchStatus.CANCELLED})
+_CLOSED = frozenset({MatchStatus.VOID, MatchStatus.CANCELLED})
+_COUNTS = _CLOSED | {MatchStatus.OFFICIAL}
 
 
 def known(state: TournamentState) -> Known:
@@ -34,46 +33,51 @@ def teams_of(state: TournamentState, table: str) -> tuple[str | None, ...]:
 
 
 def table_rows(state: TournamentState, table: TableSpec) -> list[Row]:
-    """The table as it stands, best first; teams that went out before it was decided stand last."""
-    teams = [team for team in teams_of(state, table.id) if team is not None]
-    won_by_bye = state.rules.table_rules.points.win
-    rows = standings(
-        _played(state, table, teams),
-        state.rules.table_rules,
-        teams=teams,
-        deductions=[
-            *(
-                Deduction(one.team, one.points, one.reason)
-                for one in state.deductions
-                if one.table == table.id
-            ),
-            *(Deduction(team, -won_by_bye, "bye") for team in byes(known(state), table.stage)),
-        ],
-    )
-    return sorted(rows, key=lambda row: _without_place(state, table, row.team))
-
-
-def _played(state: TournamentState, table: TableSpec, teams: Sequence[str]) -> list[MatchSummary]:
-    """The official matches that count in a table, those carried over to it among them."""
-    tables = {table.id, *table.carried}
-    nodes = [node.id for node in state.drawn.nodes if node.table in tables]
-    found: list[MatchSummary] = []
-    for node in nodes:
-        match = state.matches[node]
-        if match.status is MatchStatus.OFFICIAL and match.summary and set(match.summary.teams) <= set(teams):
-            found.append(match.summary)
-    return found
+    """The table as it stands, best first; teams without a place in it stand last."""
+    return running_table(record_of(state, table), table.id, known(state)).rows()
 
 
 def order_of(state: TournamentState, table: TableSpec) -> tuple[str, ...]:
     """The teams of a table in order, without those that have no place in it."""
-    return tuple(row.team for row in table_rows(state, table) if not _without_place(state, table, row.team))
+    return tuple(row.team for row in table_rows(state, table) if not row.disqualified)
 
 
-def _without_place(state: TournamentState, table: TableSpec, team: str) -> bool:
-    """Who is out has no place, unless it had one when the table was decided: then its matches to come are
-    awarded, and nobody moves up."""
-    return team in state.out and team not in state.decided_tables.get(table.id, ())
+def record_of(state: TournamentState, table: TableSpec | None = None) -> Record:
+    """What tables and places rest on; ``table`` is the one that is looked at.
+
+    Who is out has no place in a table, unless it had one when the table was decided: then its matches to come
+    are awarded, and nobody moves up.
+    """
+    tables = state.decided_tables
+    decided = tables.values() if table is None else [tables[table.id]] if table.id in tables else []
+    placed = {team for order in decided for team in order}
+    return Record(
+        structure=state.drawn,
+        rules=state.rules.table_rules,
+        seeds=dict(enumerate(state.seeds, 1)),
+        played={
+            match.node: match.summary
+            for match in state.matches.values()
+            if match.status is MatchStatus.OFFICIAL and match.summary is not None
+        },
+        going_on={
+            match.node: NodeResult(winner=match.winner, loser=match.loser)
+            for match in state.matches.values()
+            if match.status in _COUNTS and match.winner is not None
+        },
+        closed=frozenset(match.node for match in state.matches.values() if match.status in _CLOSED),
+        pairings=state.pairings,
+        deductions={
+            one.id: tuple(
+                Deduction(deducted.team, deducted.points, deducted.reason)
+                for deducted in state.deductions
+                if deducted.table == one.id
+            )
+            for one in state.drawn.tables
+        },
+        # Results that are void are not among those played, so what is played stands.
+        disqualified=tuple(Disqualification(team) for team in state.out if team not in placed),
+    )
 
 
 def awarded_unplayed(state: TournamentState, node: str, winner: str) -> MatchSummary:
