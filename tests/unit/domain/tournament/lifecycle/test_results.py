@@ -144,7 +144,7 @@ def test_in_a_knockout_without_a_winner_the_better_placed_goes_on() -> None:
     organiser = in_final()
     organiser.do(play(organiser, FINAL, None))
     match = organiser.match(FINAL)
-    assert (match.winner, match.loser, match.reason) == ("a", "b", "League place 1, the other League place 2")
+    assert (match.winner, match.loser, match.reason) == ("a", "b", "League place 1 against 2")
     assert organiser.state.champion == "a"
 
 
