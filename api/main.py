@@ -17,6 +17,7 @@ from adapters.cricsheet.writer import export
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE, create_pool
 from adapters.postgres.read_models import PostgresMatchReadModel
+from adapters.postgres.registers import PostgresRegisterStore
 from api import openapi, system
 from api.errors import Problem
 from api.issuer import DevelopmentIssuer
@@ -25,15 +26,17 @@ from api.logs import configure_logs
 from api.match import routes
 from api.operations import Operation, OperationRoute, answer_error
 from api.permissions import PERMISSIONS
+from api.registry import routes as registry
 from api.security import TokenVerifier
 from api.services import Services
 from api.settings import ApiSettings
 from handlers.match import MatchHandler
 from handlers.ports import StoreUnavailable
+from handlers.register import RegisterHandler
 from stack.folders import project_root, state_folder
 from stack.settings import load_settings
 
-OPERATIONS: tuple[Operation, ...] = (*routes.OPERATIONS, *system.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (*routes.OPERATIONS, *registry.OPERATIONS, *system.OPERATIONS)
 DESCRIPTION = (
     "Score a match ball by ball and read it back. Every write is an event of the match's stream; the version "
     "in the ETag names the state after it. Send an `Idempotency-Key` with every POST and repeat the request "
@@ -65,7 +68,7 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         exception_handlers={HTTPException: _not_routed},
     )
     install_operations(app, OPERATIONS)
-    openapi.install(app, routes.STRUCTS)
+    openapi.install(app, [*routes.STRUCTS, *registry.STRUCTS])
     return app
 
 
@@ -97,6 +100,7 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             matches=MatchHandler(store, cached_matches=settings.cached_matches),
             store=store,
             read_model=PostgresMatchReadModel(pool),
+            registers=RegisterHandler(PostgresRegisterStore(pool)),
             ready=lambda: _ready(pool, keys),
             export=lambda state: msgspec.json.encode(export(state)),
             card_wait_seconds=settings.card_wait_seconds,

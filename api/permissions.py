@@ -6,15 +6,20 @@ that has no route. A token's tenant bounds everything besides: nobody sees anoth
 
 ADMIN = "admin"
 ORGANISER = "organiser"
+REFEREE = "referee"
 UMPIRE = "umpire"
 SCORER = "scorer"
+CAPTAIN = "captain"
 VIEWER = "viewer"
-ROLES = (ADMIN, ORGANISER, UMPIRE, SCORER, VIEWER)
+ROLES = (ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER, CAPTAIN, VIEWER)
 
 _ORGANISE = frozenset({ADMIN, ORGANISER})
-_DECIDE = frozenset({ADMIN, ORGANISER, UMPIRE})
-_SCORE = frozenset({ADMIN, ORGANISER, UMPIRE, SCORER})
+_DECIDE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE})
+_SCORE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER})
 _READ = frozenset(ROLES)
+
+_REGISTERS = (("team", "teams"), ("player", "players"), ("venue", "venues"))
+_REGISTER_VERBS = ("register", "put", "patch", "archive", "restore")
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     # before play
@@ -56,6 +61,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "get_scorecard": _READ,
     "list_events": _READ,
     "export_match": _READ,
+    # the registers
+    **{f"{verb}_{one}": _ORGANISE for one, _ in _REGISTERS for verb in _REGISTER_VERBS},
+    **{f"bulk_{many}": _ORGANISE for _, many in _REGISTERS},
+    **{f"get_{one}": _READ for one, _ in _REGISTERS},
+    **{f"list_{many}": _READ for _, many in _REGISTERS},
 }
 
 PUBLIC = frozenset({"healthz", "readyz", "metrics", "get_problem", "openapi", "docs"})

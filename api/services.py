@@ -9,6 +9,7 @@ from api.security import TokenVerifier
 from domain.match.state import MatchState
 from handlers.match import MatchHandler
 from handlers.ports import EventStore, MatchReadModel
+from handlers.register import RegisterHandler
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Services:
     matches: MatchHandler
     store: EventStore
     read_model: MatchReadModel
+    registers: RegisterHandler
     ready: Callable[[], Awaitable[None]]
     export: Callable[[MatchState], bytes]
     card_wait_seconds: float

@@ -14,7 +14,7 @@ from cli.season import Season, read_season, refuse, report
 from domain.tournament.league import UnplacedMatch, add_abandoned, tables
 from domain.tournament.match_summary import MatchSummary, overs
 from domain.tournament.net_run_rate import Rate, rounded
-from domain.tournament.standings import Row
+from domain.tournament.running_table import Row
 from domain.tournament.standings import standings as order_table
 from domain.tournament.table_rules import CUSTOMARY, ICC_WORLD_CUP, TableRules, rules_named
 

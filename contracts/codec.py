@@ -1,23 +1,33 @@
-"""Events to JSON and back, by type name.
+"""Events to JSON and back, by the kind of their stream and their type name; and commands likewise.
 
 The same JSON stands in the store's ``data`` column and in the value of a Kafka record; the type name and
 the schema version travel beside it (a column, a header).
 
-A field at its default is left out: most of a ball's are, and what is written once is stored, published and
-read many times. So a default is part of the schema and never changes. Playing conditions are written whole,
-since they are pinned to their match.
+In a match a field at its default is left out: most of a ball's are, and what is written once is stored,
+published and read many times. So a default is part of the schema and never changes. Playing conditions are
+written whole, since they are pinned to their match. The events of a tournament or a session are few and are
+written whole (``contracts.wire``).
 """
 
-from dataclasses import MISSING, fields
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, cast, get_args
 
 import msgspec
 
+from contracts.wire import DoesNotFit, Wire, special
+from domain.match.commands import MatchCommand
 from domain.match.delivery import Delivery, Fielder, Review, Shot, Wicket
 from domain.match.events import EVENT_TYPES, MatchEvent
+from domain.session import events as session_events
+from domain.session.commands import SessionCommand
+from domain.tournament.lifecycle import events as tournament_events
+from domain.tournament.lifecycle.commands import TournamentCommand
 
 MATCH = "match"
 """The stream kind of a match."""
+TOURNAMENT = "tournament"
+SESSION = "session"
 
 SCHEMA_VERSIONS: dict[str, int] = dict.fromkeys(EVENT_TYPES, 1)
 """The version of each type's JSON that this code writes. A field added with a default keeps the version;
@@ -28,12 +38,22 @@ class UnreadableEvent(Exception):
     """A stored event that this code cannot read: unknown type, newer schema, or data that does not fit."""
 
 
+class MalformedCommand(Exception):
+    """A command that cannot be read; ``field`` names where, "" the command as a whole."""
+
+    def __init__(self, field: str, said: str) -> None:
+        super().__init__(f"{field}: {said}" if field else said)
+        self.field = field
+
+
 _encoder = msgspec.json.Encoder()
+
+
+# --- the events of a match ---------------------------------------------------------------------------------
+
 _decoders: dict[str, msgspec.json.Decoder[Any]] = {
     name: msgspec.json.Decoder(kind) for name, kind in EVENT_TYPES.items()
 }
-
-
 _REQUIRED = object()
 _FIELDS: dict[type[Any], tuple[tuple[str, Any], ...]] = {
     kind: tuple(
@@ -46,7 +66,7 @@ _NESTED = frozenset({tuple, *_FIELDS})
 
 
 def encode(event: MatchEvent) -> bytes:
-    """The JSON of an event."""
+    """The JSON of an event of a match."""
     return _encoder.encode(_stated(event))
 
 
@@ -64,21 +84,120 @@ def _stated(value: Any) -> Any:
 
 
 def decode(type_name: str, data: bytes | str, schema_version: int = 1) -> MatchEvent:
-    """The event that ``encode`` wrote. Raises UnreadableEvent; fields it does not know are ignored."""
+    """The event of a match that ``encode`` wrote. Raises UnreadableEvent; unknown fields are ignored."""
     decoder = _decoders.get(type_name)
     if decoder is None:
         raise UnreadableEvent(f"no event type is called {type_name!r}")
     if schema_version > SCHEMA_VERSIONS[type_name]:
-        raise UnreadableEvent(
-            f"{type_name} has schema version {schema_version}; this code reads up to "
-            f"{SCHEMA_VERSIONS[type_name]}"
-        )
+        raise _too_new(type_name, schema_version, SCHEMA_VERSIONS[type_name])
     try:
         return decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableEvent(f"{type_name} does not fit its schema: {error}") from error
 
 
-def type_name(event: MatchEvent) -> str:
+def type_name(event: object) -> str:
     """The name an event is stored under."""
     return type(event).__name__
+
+
+def _too_new(type_name: str, found: int, known: int) -> UnreadableEvent:
+    return UnreadableEvent(f"{type_name} has schema version {found}; this code reads up to {known}")
+
+
+# --- the events of other streams ---------------------------------------------------------------------------
+
+
+class EventCodec:
+    """The JSON of one kind's events."""
+
+    def __init__(self, event_types: Mapping[str, type[Any]], newer: Mapping[str, int] | None = None) -> None:
+        self.event_types = dict(event_types)
+        self.schema_versions = dict.fromkeys(event_types, 1) | dict(newer or {})
+        self._wire = Wire(event_types.values(), strict=False)
+        self._decode = {name: _decoder_for(kind, self._wire) for name, kind in event_types.items()}
+
+    def encode(self, event: Any) -> bytes:
+        """The JSON of an event."""
+        return _encoder.encode(self._wire.plain(event))
+
+    def decode(self, type_name: str, data: bytes | str, schema_version: int = 1) -> Any:
+        """The event that ``encode`` wrote. Raises UnreadableEvent; fields it does not know are ignored."""
+        decode_data = self._decode.get(type_name)
+        if decode_data is None:
+            raise UnreadableEvent(f"no event type is called {type_name!r}")
+        if schema_version > self.schema_versions[type_name]:
+            raise _too_new(type_name, schema_version, self.schema_versions[type_name])
+        try:
+            return decode_data(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, DoesNotFit) as error:
+            raise UnreadableEvent(f"{type_name} does not fit its schema: {error}") from error
+
+
+def _decoder_for(kind: type[Any], wire: Wire) -> Callable[[bytes | str], Any]:
+    """msgspec's own decoder where it can read the type; it cannot where one of several dataclasses stands."""
+    try:
+        return msgspec.json.Decoder(kind, dec_hook=special).decode
+    except TypeError:
+        return lambda data: wire.read(kind, msgspec.json.decode(data))
+
+
+TOURNAMENT_EVENTS = EventCodec(tournament_events.EVENT_TYPES)
+SESSION_EVENTS = EventCodec(session_events.EVENT_TYPES)
+
+_CODECS: dict[str, EventCodec] = {TOURNAMENT: TOURNAMENT_EVENTS, SESSION: SESSION_EVENTS}
+
+
+def decode_of(stream_kind: str, type_name: str, data: bytes | str, schema_version: int = 1) -> Any:
+    """The event of any kind of stream. Raises UnreadableEvent."""
+    if stream_kind == MATCH:
+        return decode(type_name, data, schema_version)
+    if stream_kind not in _CODECS:
+        raise UnreadableEvent(f"no kind of stream is called {stream_kind!r}")
+    return _CODECS[stream_kind].decode(type_name, data, schema_version)
+
+
+# --- commands ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Commands:
+    by_name: dict[str, type[Any]]
+    wire: Wire
+
+
+def _commands(union: Any) -> _Commands:
+    types = cast(tuple[type[Any], ...], get_args(union))
+    return _Commands({one.__name__: one for one in types}, Wire(types, strict=True))
+
+
+_COMMANDS: dict[str, _Commands] = {
+    MATCH: _commands(MatchCommand),
+    TOURNAMENT: _commands(TournamentCommand),
+    SESSION: _commands(SessionCommand),
+}
+
+
+def decode_command(stream_kind: str, type_name: str, data: Mapping[str, Any]) -> Any:
+    """The command of the class ``type_name`` with the fields ``data``, as JSON has them.
+
+    Raises MalformedCommand, which names the field.
+    """
+    commands = _COMMANDS[stream_kind]
+    kind = commands.by_name.get(type_name)
+    if kind is None:
+        raise MalformedCommand("type", f"no command of a {stream_kind} is called {type_name!r}")
+    try:
+        return commands.wire.read(kind, data)
+    except DoesNotFit as error:
+        raise MalformedCommand(error.field, error.said) from None
+
+
+def plain_command(stream_kind: str, command: object) -> dict[str, Any]:
+    """The fields of a command as JSON has them: what ``decode_command`` takes."""
+    return msgspec.to_builtins(_COMMANDS[stream_kind].wire.plain(command))
+
+
+def encode_command(stream_kind: str, command: object) -> bytes:
+    """The JSON of a command: the same for equal commands."""
+    return _encoder.encode(_COMMANDS[stream_kind].wire.plain(command))

@@ -5,6 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+TOURNAMENT = "tournament"
+SESSION = "session"
+"""The kinds of aggregates that workflows carry through time; the kinds of their streams, too."""
+
 TOURNAMENT_QUEUE = "tournament"
 MATCH_QUEUE = "match"
 
@@ -16,10 +20,18 @@ MATCH_MOVED = "match_moved"
 """Signal to MatchWorkflow: the match's stream has reached a version. Only a hint; the stream is what counts."""
 SESSION_OVER = "session_over"
 """Signal to TournamentWorkflow: a match's session has ended, or its match was corrected since."""
+SESSION_MOVED = "session_moved"
+"""Signal to MatchWorkflow: what the tournament has arranged for it is another. Only a hint, too."""
 
 
 def tournament_workflow_id(tenant_id: UUID, tournament_id: UUID) -> str:
     return f"{tenant_id}/tournament/{tournament_id}"
+
+
+def workflow_id(aggregate: "Aggregate") -> str:
+    """Of the workflow that carries it through time."""
+    build = tournament_workflow_id if aggregate.kind == TOURNAMENT else match_workflow_id
+    return build(aggregate.tenant_id, aggregate.id)
 
 
 def match_workflow_id(tenant_id: UUID, match_id: UUID) -> str:
@@ -75,26 +87,29 @@ class WireDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionToOpen:
-    """A match whose session is to be started as a child workflow."""
+    """A match whose session is to be kept by a child workflow until it is over."""
 
     node: str
     match_id: UUID
     name: str
     """"Qualifier 1: CSK v GT"."""
     starts_at: datetime
+    """In real time."""
+    arrangement: str = ""
+    """Changes with whatever the session must hear of: time, ground, officials."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """Where an aggregate stands after a command: all its workflow needs.
 
-    ``dues`` in order of time. ``sessions``: opened but not yet started (tournament). ``orders``: versions of
-    session events that ask something of the match and were not carried out (session). ``details`` is Markdown
-    for the Temporal UI.
+    ``dues`` in order of time. ``sessions``: those open (of a tournament). ``orders``: versions of the session's
+    events that ask something of the match and were not carried out yet, in order. ``details`` is Markdown for
+    the Temporal UI.
     """
 
-    version: int
-    phase: str
+    version: int = 0
+    phase: str = ""
     finished: bool = False
     dues: tuple[WireDue, ...] = ()
     sessions: tuple[SessionToOpen, ...] = ()
@@ -111,3 +126,85 @@ class Done:
     events: tuple[str, ...]
     repeated: bool
     progress: Progress
+
+
+NOT_BEGUN = Progress()
+"""Of an aggregate that is not there (yet)."""
+
+# --- what workflows begin and go on with -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TournamentRun:
+    """What TournamentWorkflow begins a history with; without ``progress`` it looks into the store first.
+
+    ``told``: the sessions it has started, as it last told them. ``over``: matches whose result is to be taken.
+    """
+
+    aggregate: Aggregate
+    progress: Progress = NOT_BEGUN
+    told: tuple[SessionToOpen, ...] = ()
+    over: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRun:
+    """What MatchWorkflow begins a history with. ``match_version``: how far of the match the session has heard."""
+
+    aggregate: Aggregate
+    tournament_id: UUID
+    node: str
+    progress: Progress = NOT_BEGUN
+    match_version: int = 0
+
+
+# --- inputs and results of activities ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandFor:
+    """A command and the aggregate it is for."""
+
+    aggregate: Aggregate
+    command: WireCommand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuesOf:
+    """What has come due of an aggregate."""
+
+    aggregate: Aggregate
+    dues: tuple[WireDue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOf:
+    """A session (``aggregate``) and the tournament it belongs to."""
+
+    aggregate: Aggregate
+    tournament_id: UUID
+    node: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderOf:
+    """The session's event of that version, which asks something of the match."""
+
+    aggregate: Aggregate
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultOf:
+    """A match whose session says it is over, for its tournament (``aggregate``)."""
+
+    aggregate: Aggregate
+    match_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaughtUp:
+    """Where a session stands, having heard of its match up to ``match_version``."""
+
+    progress: Progress
+    match_version: int

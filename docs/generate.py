@@ -74,7 +74,7 @@ class Refusal:
 def refusals() -> dict[str, Refusal]:
     """Every code that the domain gives."""
     found: dict[str, Refusal] = defaultdict(Refusal)
-    for file in sorted((PROJECT / "domain/match").glob("*.py")):
+    for file in sorted((PROJECT / "domain").rglob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
             for code, text, rule, umpires in _given(function):

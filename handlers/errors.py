@@ -3,33 +3,55 @@
 from uuid import UUID
 
 
-class MatchNotFound(Exception):
+class StreamNotFound(Exception):
+    """Nothing with this id belongs to the tenant."""
+
+
+class MatchNotFound(StreamNotFound):
     """No match with this id belongs to the tenant."""
 
     def __init__(self, match_id: UUID) -> None:
         super().__init__(f"there is no match {match_id}")
 
 
-class MatchIdTaken(Exception):
-    """A match cannot be created under this id."""
+class TournamentNotFound(StreamNotFound):
+    """No tournament with this id belongs to the tenant."""
 
-    def __init__(self, match_id: UUID) -> None:
-        super().__init__(f"the id {match_id} is in use; leave it out to be given one")
+    def __init__(self, tournament_id: UUID) -> None:
+        super().__init__(f"there is no tournament {tournament_id}")
+
+
+class SessionNotFound(StreamNotFound):
+    """The match has no session yet, or there is no such match."""
+
+    def __init__(self, stream_id: UUID) -> None:
+        super().__init__(f"there is no session {stream_id}; it opens some hours before its match")
+
+
+class StreamIdTaken(Exception):
+    """Nothing can be created under this id."""
+
+    def __init__(self, stream_id: UUID) -> None:
+        super().__init__(f"the id {stream_id} is in use; leave it out to be given one")
+
+
+class MatchIdTaken(StreamIdTaken):
+    """A match cannot be created under this id."""
 
 
 class PreconditionFailed(Exception):
-    """The match is not at the version that the client asked for."""
+    """The stream is not at the version that the client asked for. ``noun`` says what it is the stream of."""
 
-    def __init__(self, expected: int, current: int) -> None:
-        super().__init__(f"the match is at version {current}, not {expected}")
+    def __init__(self, expected: int, current: int, noun: str = "match") -> None:
+        super().__init__(f"the {noun} is at version {current}, not {expected}")
         self.current = current
 
 
 class VersionNotReached(Exception):
-    """The match has no such version yet."""
+    """The stream has no such version yet."""
 
-    def __init__(self, asked: int, current: int) -> None:
-        super().__init__(f"the match is at version {current}; there is no version {asked} yet")
+    def __init__(self, asked: int, current: int, noun: str = "match") -> None:
+        super().__init__(f"the {noun} is at version {current}; there is no version {asked} yet")
         self.current = current
 
 
@@ -48,7 +70,9 @@ class KeyInFlight(Exception):
 
 
 class TooContended(Exception):
-    """Others wrote to the match faster than this request could."""
+    """Others wrote to the stream faster than this request could."""
 
-    def __init__(self) -> None:
-        super().__init__("others are writing to this match; repeat the request with the same idempotency key")
+    def __init__(self, noun: str = "match") -> None:
+        super().__init__(
+            f"others are writing to this {noun}; repeat the request with the same idempotency key"
+        )

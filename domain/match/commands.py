@@ -337,6 +337,13 @@ class Undo:
     reason: str = "undo"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointScorer:
+    """From now on only this person scores (``scoring.py``); None: anybody whose role allows it."""
+
+    scorer: str | None = None
+
+
 MatchCommand = (
     CreateMatch
     | NameLineUp
@@ -366,4 +373,5 @@ MatchCommand = (
     | RemoveBall
     | InsertBall
     | Undo
+    | AppointScorer
 )

@@ -33,6 +33,9 @@ def decide(state: MatchState, command: c.MatchCommand, now: datetime | None) -> 
         if not may_close(state, state.innings[ball.innings - 1], ball.delivery):
             return [ball]
         return _with_announcements(state, [ball])
+    if isinstance(command, c.AppointScorer):
+        state.rules  # noqa: B018 - refuses a match that does not exist
+        return [e.ScorerAppointed(scorer=command.scorer)]
     if kind in _CORRECTIONS:
         return _with_announcements(state, [_CORRECTIONS[kind](state, command, now)])
     facts = _FACTS[kind](state, command, now)

@@ -4,6 +4,7 @@ The stream holds both in order. A *fact* is what somebody saw; a correction repl
 facts by their version. An *announcement* (``InningsClosed``, ``ResultReached`` and their withdrawals) is
 appended by ``decide`` right after the fact that caused it, so that those who listen need not know the
 Laws; the fold derives the same from the facts and uses announcements only to know what was already said.
+An *appointment* says who may score.
 """
 
 from dataclasses import dataclass
@@ -303,6 +304,13 @@ class ResultWithdrawn:
     """Announcement: after a correction the match is no longer decided."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorerAppointed:
+    """An appointment: who may score. It is no fact of play, so no correction or undo touches it."""
+
+    scorer: str | None = None
+
+
 Fact = (
     MatchCreated
     | LineUpNamed
@@ -331,12 +339,14 @@ Fact = (
 )
 Correction = BallCorrected | BallRemoved | BallInserted | FactWithdrawn
 Announcement = InningsClosed | InningsReopened | ResultReached | ResultWithdrawn
-MatchEvent = Fact | Correction | Announcement
+Appointment = ScorerAppointed
+MatchEvent = Fact | Correction | Announcement | Appointment
 
 FACT_TYPES: frozenset[type[Fact]] = frozenset(Fact.__args__)
 CORRECTION_TYPES: frozenset[type[Correction]] = frozenset(Correction.__args__)
 ANNOUNCEMENT_TYPES: frozenset[type[Announcement]] = frozenset(Announcement.__args__)
 EVENT_TYPES: dict[str, type[MatchEvent]] = {
-    kind.__name__: kind for kind in (*Fact.__args__, *Correction.__args__, *Announcement.__args__)
+    kind.__name__: kind
+    for kind in (*Fact.__args__, *Correction.__args__, *Announcement.__args__, ScorerAppointed)
 }
 """Every event of a match by its type name, as stored."""

@@ -11,7 +11,7 @@ from domain.match.effective import effective_facts, fit
 from domain.match.facts import apply_fact
 from domain.match.state import MatchState
 
-_OWN = {"version", "announced_result", "announced_closed"}
+_OWN = {"version", "announced_result", "announced_closed", "scorer"}
 _DERIVED = tuple(field.name for field in fields(MatchState) if field.name not in _OWN)
 
 
@@ -28,6 +28,8 @@ def evolve(state: MatchState, event: e.MatchEvent) -> MatchState:
         apply_fact(state, state.version, event)  # type: ignore[arg-type]
     elif kind in e.ANNOUNCEMENT_TYPES:
         _note(state, event)  # type: ignore[arg-type]
+    elif isinstance(event, e.ScorerAppointed):
+        state.scorer = event.scorer
     else:
         corrected = fold_facts(effective_facts(state.facts, event, state.version))  # type: ignore[arg-type]
         for name in _DERIVED:
@@ -55,7 +57,7 @@ def clone(state: MatchState) -> MatchState:
     """A state of its own with the same content, to look ahead with."""
     copy = fold_facts(state.facts)
     copy.version = state.version
-    copy.announced_result = state.announced_result
+    copy.announced_result, copy.scorer = state.announced_result, state.scorer
     copy.announced_closed = dict(state.announced_closed)
     return copy
 

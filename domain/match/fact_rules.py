@@ -319,7 +319,15 @@ def _match_ended(state: MatchState, fact: e.MatchEnded) -> Violations:
 
 
 def _awarded(state: MatchState, fact: e.MatchAwarded) -> Violations:
-    return _not_over(state, fact) + _team(state, fact.winner)
+    """The referee has the last word: also on a match that was called off, or awarded to the other side."""
+    if state.awarded_to == fact.winner:
+        return [Violation("match_over", "the match is awarded to this side already", rule="Law 16.3")]
+    return _team(state, fact.winner)
+
+
+def _abandoned(state: MatchState, fact: e.MatchAbandoned) -> Violations:
+    """As with an award, the last word counts."""
+    return [Violation("match_over", "the match is abandoned already")] if state.abandoned is not None else []
 
 
 _CHECKS: dict[type, Callable[[MatchState, Any], Violations]] = {
@@ -346,5 +354,5 @@ _CHECKS: dict[type, Callable[[MatchState, Any], Violations]] = {
     e.BowlOutHeld: _bowl_out,
     e.MatchEnded: _match_ended,
     e.MatchAwarded: _awarded,
-    e.MatchAbandoned: _not_over,
+    e.MatchAbandoned: _abandoned,
 }

@@ -289,10 +289,12 @@ def _match_ended(state: MatchState, version: int, fact: e.MatchEnded) -> None:
 
 def _awarded(state: MatchState, version: int, fact: e.MatchAwarded) -> None:
     state.awarded_to, state.conceded, state.award_reason = fact.winner, fact.conceded, fact.reason
+    state.abandoned = None
 
 
 def _abandoned(state: MatchState, version: int, fact: e.MatchAbandoned) -> None:
     state.abandoned = fact.reason
+    state.awarded_to, state.conceded, state.award_reason = None, False, None
 
 
 _APPLY: dict[type, Callable[[MatchState, int, Any], None]] = {

@@ -247,6 +247,8 @@ class MatchState:
     result: Result | None = None
     """Derived from the facts; None while the match is undecided."""
     announced_result: Result | None = None
+    scorer: str | None = None
+    """Who alone may score now; None: anybody whose role allows it."""
     announced_closed: dict[int, InningsClosed] = field(default_factory=dict[int, InningsClosed])
     facts: list[tuple[int, Fact]] = field(default_factory=list[tuple[int, Fact]])
 

@@ -36,6 +36,9 @@ class OpenSession:
     must_decide: bool = False
     reserve_starts_at: datetime | None = None
     clock: Clock = REAL
+    tournament: str = ""
+    node: str = ""
+    """Which of whose matches it is: by it the result finds its way, even long after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,29 +51,87 @@ class RescheduleSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameOfficials:
-    """The officials as the tournament has them now."""
+    """The officials, and the captains where given (team and person), as the tournament has them now."""
 
     officials: tuple[Official, ...]
+    captains: tuple[tuple[str, str], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interruption:
+    """A stoppage of play. ``version`` of the match names it; ``until`` None: it still lasts.
+
+    ``innings`` had begun before it (0: none), and ``between`` it and the next nothing was in progress.
+    ``after`` is when the match was last heard of before it. ``settled``: those at the ground have since said
+    themselves how many overs or which target remain.
+    """
+
+    version: int
+    since: datetime | None
+    until: datetime | None = None
+    reason: str = ""
+    innings: int = 0
+    between: bool = False
+    after: datetime | None = None
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InningsFacts:
+    """``length`` and ``bowled`` in balls (None: no limit); ``cut_short``: ended by a decision, not by the Laws."""
+
+    batting: str
+    length: int | None
+    bowled: int
+    score: str
+    closed: bool = False
+    cut_short: bool = False
+    super_over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchFacts:
-    """How far the match itself is: read from its stream, so that a lost or doubled message changes nothing."""
+    """How far the match itself is: read from its stream, so that a lost or doubled message changes nothing.
 
-    version: int
+    Times are the tournament's. ``facts_of`` makes it from the match's state.
+    """
+
+    version: int = 0
     line_ups: tuple[str, ...] = ()
     toss_made: bool = False
-    innings_started: int = 0
-    innings_closed: int = 0
-    super_overs: int = 0
-    interrupted_since: datetime | None = None
-    interruption_reason: str = ""
-    last_ball_at: datetime | None = None
+    innings: tuple[InningsFacts, ...] = ()
+    interruptions: tuple[Interruption, ...] = ()
+    active_at: datetime | None = None
+    """When something was last recorded."""
+    level: bool = False
+    """All innings are played and the sides are level: a Super Over (or what the conditions say) decides."""
+    planned: int | None = None
+    """Balls that the first innings will have, before it begins."""
+    chase: int | None = None
+    """Balls that the second innings has, or will have once the first has begun."""
+    target_method: str | None = None
+    """How the target was revised, if it was."""
+    target_due: int = 0
+    """The version of what made the target unfair, as long as nobody has revised it since; 0: nothing did."""
+    decided_if_ended: bool = False
+    """Were play to end now, the playing conditions would give a result (on par, a draw, a tie)."""
     over: bool = False
     """A result was reached, or the match was called off."""
     outcome: str = ""
     winner: str | None = None
     result_text: str = ""
+
+    @property
+    def interrupted(self) -> bool:
+        return bool(self.interruptions) and self.interruptions[-1].until is None
+
+    @property
+    def in_progress(self) -> bool:
+        """An innings is in progress."""
+        return bool(self.innings) and not self.innings[-1].closed
+
+
+NOTHING_KNOWN = MatchFacts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,16 +183,20 @@ class ConfirmResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseDispute:
+    """By a captain (``team`` is theirs) or the referee (``team`` None), while the window is open."""
+
     person: str
-    team: str
     reason: str
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerDispute:
+    """What the other side (or, with ``team`` None, an official) says to it."""
+
     person: str
-    team: str | None
     answer: str
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +211,8 @@ class RuleDispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbandonMatch:
-    """Called off. With a reserve day ahead the match goes there instead, unless ``for_good``."""
+    """Called off. With a reserve day ahead the match goes there instead, unless ``for_good`` or enough was
+    played for a result."""
 
     reason: str
     for_good: bool = False
@@ -154,12 +220,16 @@ class AbandonMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwardMatch:
+    """The referee awards the match (Law 16.3), whatever its result was."""
+
     to: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcedeMatch:
+    """A captain gives the match up."""
+
     team: str
     reason: str = ""
 
@@ -184,17 +254,14 @@ class CancelSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteOverdue:
-    """``what`` was due and is not done: "line-ups", "toss", "start", "innings break", "super over", "officials",
-    "dispute answer"."""
+    """What was due and is not done. A Super Over that has not begun in time will not be played."""
 
-    what: str
+    what: Literal["line-ups", "toss", "officials", "start", "innings break", "super over", "dispute answer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpireLease:
-    """The holder was silent too long (``last_ball_at`` is looked up first)."""
-
-    last_ball_at: datetime | None = None
+    """The holder was silent too long (where the match is was looked up first)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +272,21 @@ class CutOff:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeOfficial:
     """The window for confirming and disputing has passed."""
+
+
+# --- said by who carries out the orders to the match -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteOrder:
+    """What came of an order. ``order`` is the version of the session's event that gave it.
+
+    ``refused``: the code for which the match refused it. ``match_version``: where the match is after it.
+    """
+
+    order: int
+    refused: str | None = None
+    match_version: int = 0
 
 
 SessionCommand = (
@@ -229,4 +311,5 @@ SessionCommand = (
     | ExpireLease
     | CutOff
     | MakeOfficial
+    | NoteOrder
 )

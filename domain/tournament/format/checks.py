@@ -27,6 +27,7 @@ from domain.tournament.format.model import (
     WinnerOf,
 )
 
+MOST_TEAMS = 10_000
 MOST_MATCHES = 100_000
 """Of a stage: a limit against mistakes, above a double round robin of 300 teams (89,700)."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.tournament.format import bracket
-from domain.tournament.format.checks import check_stage, check_structure, ends_of
+from domain.tournament.format.checks import MOST_TEAMS, check_stage, check_structure, ends_of
 from domain.tournament.format.errors import FormatInvalid
 from domain.tournament.format.leagues import dealt, league, slug, swiss
 from domain.tournament.format.model import (
@@ -43,7 +43,7 @@ def lay_out(format: Format, teams: int) -> Structure:
     """The whole tournament of ``teams`` teams.
 
     Raises :class:`FormatInvalid` when the format does not fit the number of teams or does not end in one
-    champion: ``no_stages``, ``stage_name_missing``, ``too_few_teams``, ``too_many_matches``,
+    champion: ``no_stages``, ``stage_name_missing``, ``too_few_teams``, ``too_many_teams``, ``too_many_matches``,
     ``groups_mismatch``, ``meetings_invalid``, ``carry_over_invalid``, ``too_many_rounds``,
     ``entrants_missing``, ``format_cycle``, ``format_id_taken``, ``unknown_place``, ``place_of_later_stage``,
     ``place_taken_twice``, ``bye_in_table``, ``seeds_unused``, ``no_single_champion``,
@@ -53,6 +53,8 @@ def lay_out(format: Format, teams: int) -> Structure:
         raise FormatInvalid("no_stages", "A format needs at least one stage.")
     if teams < 2:
         raise FormatInvalid("too_few_teams", "A tournament needs at least two teams.")
+    if teams > MOST_TEAMS:
+        raise FormatInvalid("too_many_teams", f"{MOST_TEAMS} teams are the most, not {teams}.")
     names = [stage.name for stage in format.stages]
     if len(set(names)) < len(names):
         raise FormatInvalid("format_id_taken", "Two stages have the same name.")

@@ -69,7 +69,8 @@ def _out_of_bracket(nodes: list[Node], taken: set[Source]) -> Iterable[list[Sour
     free = (place for place in count(1) if place not in fixed)
     places = dict(fixed)
     for key in sorted(shared):
-        places[[next(free) for _ in shared[key]][0]] = shared[key]
+        first, *_ = [next(free) for _ in shared[key]]
+        places[first] = shared[key]
     return [places[place] for place in sorted(places)]
 
 

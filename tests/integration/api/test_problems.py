@@ -140,10 +140,10 @@ async def test_what_fails_inside_is_logged_and_not_told(
 ) -> None:
     match = await client.created()
 
-    def broken(*_: object) -> None:
+    async def broken(*_: object) -> None:
         raise RuntimeError("the secret of the house")
 
-    monkeypatch.setattr("handlers.match.decide", broken)
+    monkeypatch.setattr("adapters.postgres.event_store.PostgresEventStore.append", broken)
     answer = await client.post(f"{match}/toss", {"winner": "rcb", "decision": "bat"}, x_request_id="find-me")
     assert_problem(answer, 500, "internal_error")
     assert "secret" not in answer.text

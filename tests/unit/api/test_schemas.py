@@ -8,8 +8,9 @@ import pytest
 
 from api.errors import Problem
 from api.match.commands import COMMANDS
-from api.match.schemas import BatchBody, Body, MatchBody
-from domain.match.commands import CreateMatch, MatchCommand, NameLineUp, Player, RecordBall
+from api.match.schemas import BatchBody, MatchBody
+from api.strict import Body
+from domain.match.commands import AppointScorer, CreateMatch, MatchCommand, NameLineUp, Player, RecordBall
 from domain.match.conditions import IPL_2023, ODI
 from domain.match.delivery import DismissalKind, Wicket
 
@@ -25,7 +26,7 @@ def refusal(body: Any, raw: bytes | dict[str, Any]) -> Problem:
 
 
 def test_every_command_can_be_sent() -> None:
-    assert {CreateMatch, *(row.command for row in COMMANDS)} == set(MatchCommand.__args__)
+    assert {CreateMatch, AppointScorer, *(row.command for row in COMMANDS)} == set(MatchCommand.__args__)
 
 
 @pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.operation)

@@ -4,16 +4,16 @@ import ast
 import re
 from pathlib import Path
 
-import domain.match
+import domain
 from contracts.codes import CODES, REFUSALS, status_of, title_of
 
-RAISERS = {"Violation", "CommandRefused"}
+RAISERS = {"Violation", "CommandRefused", "FormatInvalid"}
 
 
 def domain_codes() -> set[str]:
-    """The codes that stand in the source of ``domain/match``."""
+    """The codes that stand in the source of ``domain``."""
     codes = set()
-    for file in Path(domain.match.__path__[0]).glob("*.py"):
+    for file in Path(domain.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISERS:
                 code = node.args[0] if node.args else None
@@ -36,6 +36,16 @@ def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
         "match_exists": 409,
         "match_not_found": 404,
         "correction_clashes": 409,
+        "result_recorded": 409,
+        "team_entered_already": 409,
+        "team_name_taken": 409,
+        "tournament_exists": 409,
+        "tournament_full": 409,
+        "tournament_not_found": 404,
+        "wrong_phase": 409,
+        "not_the_scorer": 409,
+        "session_exists": 409,
+        "session_not_found": 404,
     }
     assert {status_of(code) for code in REFUSALS} == {422}
 

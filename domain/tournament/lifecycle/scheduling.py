@@ -1,0 +1,130 @@
+"""When and where matches are played: nothing and nobody is in two places at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from domain.match.errors import CommandRefused
+from domain.tournament.fixtures.model import Placement
+from domain.tournament.format.graph import prerequisites
+from domain.tournament.lifecycle import commands as c
+from domain.tournament.lifecycle import events as e
+from domain.tournament.lifecycle.phases import require_phase
+from domain.tournament.lifecycle.settings import Phase
+from domain.tournament.lifecycle.state import TournamentState
+
+Events = list[e.TournamentEvent]
+Placements = Mapping[str, Placement]
+
+BEING_PLAYED = frozenset({Phase.SCHEDULED, Phase.IN_PROGRESS, Phase.PLAYOFFS})
+
+
+def set_fixtures(state: TournamentState, command: c.SetFixtures, now: datetime) -> Events:
+    """The whole list of fixtures: every match that is not over has its place."""
+    require_phase(state, BEING_PLAYED | {Phase.DRAWN}, "fixtures are set after the draw")
+    placements = _by_node(state, command.placements)
+    missing = [m.node for m in state.matches.values() if not m.over and m.node not in placements]
+    if missing:
+        raise CommandRefused(
+            "fixtures_incomplete",
+            f"{len(missing)} matches have no fixture, {missing[0]} among them; place every match",
+            detail={"nodes": missing},
+        )
+    check_placements(state, placements)
+    return [e.FixturesSet(placements=command.placements)]
+
+
+def move_fixtures(state: TournamentState, command: c.MoveFixtures, now: datetime) -> Events:
+    """Some matches elsewhere or at another time; the others stay."""
+    require_phase(state, BEING_PLAYED, "fixtures can be moved once they are set")
+    if not command.placements:
+        raise CommandRefused("no_placements", "no match is named; say which ones move, and where")
+    moved = _by_node(state, command.placements)
+    check_placements(state, placements_of(state) | moved)
+    return [e.FixturesMoved(placements=command.placements, reason=command.reason)]
+
+
+def placements_of(state: TournamentState) -> dict[str, Placement]:
+    """Where the matches that are not over are placed."""
+    return {m.node: m.placement for m in state.matches.values() if m.placement and not m.over}
+
+
+def _by_node(state: TournamentState, placements: Iterable[Placement]) -> dict[str, Placement]:
+    found: dict[str, Placement] = {}
+    grounds = {ground.id for venue in state.rules.fixtures.venues for ground in venue.grounds}
+    for placement in placements:
+        detail = {"node": placement.node}
+        if placement.node in found:
+            raise CommandRefused("placed_twice", f"{placement.node} is placed twice", detail=detail)
+        if state.match(placement.node).over:
+            raise CommandRefused(
+                "match_over", f"{placement.node} is over; it stays where it was", detail=detail
+            )
+        if placement.ends_at <= placement.starts_at:
+            raise CommandRefused(
+                "ends_before_start", f"{placement.node} ends before it starts", detail=detail
+            )
+        if grounds and placement.ground not in grounds:
+            raise CommandRefused(
+                "unknown_ground", f"no ground of the tournament is called {placement.ground!r}", detail=detail
+            )
+        found[placement.node] = placement
+    return found
+
+
+def check_placements(state: TournamentState, placements: Placements) -> None:
+    """Raise CommandRefused if matches collide, or one is placed before those its teams come from."""
+    grounds = {node: (placement.ground,) for node, placement in placements.items()}
+    for ground, nodes in _clashes(placements, grounds):
+        message = f"{_overlap_of(placements, nodes)}, both at {ground}"
+        raise CommandRefused("ground_taken", message, detail={"nodes": list(nodes), "ground": ground})
+    matches = state.matches.values()
+    teams = {m.node: [team for team in (m.home, m.away) if team is not None] for m in matches}
+    for team, nodes in _clashes(placements, teams):
+        message = f"{_overlap_of(placements, nodes)}, both with {state.name_of(team)}"
+        raise CommandRefused("team_plays_twice", message, detail={"nodes": list(nodes), "team": team})
+    people = {m.node: [official.person for official in m.officials] for m in matches}
+    for person, nodes in _clashes(placements, people):
+        message = f"{_overlap_of(placements, nodes)}, both with {person} as an official"
+        raise CommandRefused("official_busy", message, detail={"nodes": list(nodes), "person": person})
+    for node, earlier in prerequisites(state.drawn).items():
+        for before in earlier:
+            if node in placements and before in placements:
+                _check_order(placements[before], placements[node])
+
+
+def _check_order(before: Placement, after: Placement) -> None:
+    if after.starts_at < before.ends_at:
+        raise CommandRefused(
+            "placed_too_early",
+            f"{after.node} starts before {before.node} is over, which decides who plays it",
+            detail={"nodes": [before.node, after.node]},
+        )
+
+
+def _clashes(
+    placements: Placements, shared: Mapping[str, Sequence[str]]
+) -> Iterable[tuple[str, tuple[str, str]]]:
+    """What is needed by two matches at once, and which: in order of time, each compared with the one that
+    lasts longest so far."""
+    until: dict[str, Placement] = {}
+    for placement in sorted(placements.values(), key=lambda one: (one.starts_at, one.node)):
+        for what in shared.get(placement.node, ()):
+            before = until.get(what)
+            if before is not None and placement.starts_at < before.ends_at:
+                yield what, (before.node, placement.node)
+            if before is None or placement.ends_at > before.ends_at:
+                until[what] = placement
+
+
+def overlap(one: Placement, other: Placement) -> bool:
+    """Do the times of two matches share a moment? 10 to 11 and 11 to 12 do not."""
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _overlap_of(placements: Placements, nodes: tuple[str, str]) -> str:
+    first, second = (placements[node] for node in nodes)
+    return f"{first.node} ({_span(first)}) and {second.node} ({_span(second)}) overlap"
+
+
+def _span(placement: Placement) -> str:
+    return f"{placement.starts_at:%Y-%m-%d %H:%M}–{placement.ends_at:%H:%M}"

@@ -1,0 +1,79 @@
+"""The write side of a tournament. The mechanics are those of every stream (``handlers.stream``)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from contracts import codec
+from contracts.work import match_id_of
+from domain.tournament.lifecycle.commands import CreateTournament, TournamentCommand
+from domain.tournament.lifecycle.decide import decide
+from domain.tournament.lifecycle.events import TournamentEvent
+from domain.tournament.lifecycle.evolve import evolve, initial
+from domain.tournament.lifecycle.settings import Phase
+from domain.tournament.lifecycle.state import TournamentState
+from handlers.errors import TournamentNotFound
+from handlers.ports import EntryPayment, EventStore, FreeEntry
+from handlers.stream import AggregateKind, StreamAck, StreamHandler
+
+TournamentAck = StreamAck[Phase]
+"""Its summary is the phase after the command."""
+
+
+def _decide(
+    state: TournamentState, command: TournamentCommand, now: datetime, *, payment: EntryPayment
+) -> list[TournamentEvent]:
+    return decide(state, command, now, payment.is_due)
+
+
+def _ack(
+    tournament_id: UUID, first: int, names: Sequence[str], state: TournamentState, repeated: bool
+) -> TournamentAck:
+    return StreamAck(
+        stream_id=tournament_id,
+        version=state.version,
+        first_version=first,
+        events=tuple(names),
+        summary=state.phase,
+        repeated=repeated,
+    )
+
+
+TournamentKind = AggregateKind[TournamentState, TournamentCommand, TournamentEvent, TournamentAck]
+
+TOURNAMENT: TournamentKind = AggregateKind(
+    name=codec.TOURNAMENT,
+    initial=initial,
+    decide=partial(_decide, payment=FreeEntry()),
+    evolve=evolve,
+    encode=codec.TOURNAMENT_EVENTS.encode,
+    decode=codec.TOURNAMENT_EVENTS.decode,
+    schema_versions=codec.TOURNAMENT_EVENTS.schema_versions,
+    answer=_ack,
+    encode_command=partial(codec.encode_command, codec.TOURNAMENT),
+    created_by=(CreateTournament,),
+    not_found=TournamentNotFound,
+)
+
+
+class TournamentHandler(StreamHandler[TournamentState, TournamentCommand, TournamentEvent, TournamentAck]):
+    """Serves commands and reads of tournaments. One per process; safe to call from many tasks.
+
+    ``now`` of a command is the tournament's time (``settings.clock.here``). ``payment`` decides whether an
+    entry is confirmed at once.
+    """
+
+    def __init__(
+        self, store: EventStore, *, payment: EntryPayment | None = None, cached_tournaments: int = 200
+    ) -> None:
+        kind = replace(TOURNAMENT, decide=partial(_decide, payment=payment)) if payment else TOURNAMENT
+        super().__init__(store, kind, cached_streams=cached_tournaments)
+
+
+def match_ids(state: TournamentState, tournament_id: UUID) -> dict[UUID, str]:
+    """The node of each match of the tournament, by the id of the match played for it now."""
+    return {
+        match_id_of(tournament_id, match.node, match.replay): match.node for match in state.matches.values()
+    }

@@ -1,0 +1,76 @@
+"""An event store in memory, which keeps what the real one promises: versions and event ids are taken once."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from contracts.events import NewEvent, StoredEvent
+from handlers.ports import DuplicateEvent, StoreUnavailable, VersionConflict
+
+
+class MemoryStore:
+    """``away``: as if the server could not be reached."""
+
+    def __init__(self) -> None:
+        self.events: list[StoredEvent] = []
+        self.away = False
+
+    async def load(
+        self, tenant_id: UUID, stream_id: UUID, after_version: int = 0, limit: int | None = None
+    ) -> list[StoredEvent]:
+        self._reach()
+        found = [
+            each
+            for each in self.events
+            if (each.tenant_id, each.stream_id) == (tenant_id, stream_id) and each.version > after_version
+        ]
+        return found[:limit]
+
+    async def append(
+        self,
+        tenant_id: UUID,
+        stream_kind: str,
+        stream_id: UUID,
+        expected_version: int,
+        events: Sequence[NewEvent],
+    ) -> list[int]:
+        self._reach()
+        known = {(each.tenant_id, each.event_id) for each in self.events}
+        if any((tenant_id, new.event_id) in known for new in events):
+            raise DuplicateEvent(str(events[0].event_id))
+        version = max((each.version for each in self.events if each.stream_id == stream_id), default=0)
+        if version != expected_version:
+            raise VersionConflict(f"{stream_id} is at version {version}")
+        positions = range(len(self.events) + 1, len(self.events) + 1 + len(events))
+        self.events += [
+            StoredEvent(
+                position=position,
+                tenant_id=tenant_id,
+                stream_kind=stream_kind,
+                stream_id=stream_id,
+                version=version + number,
+                event_id=new.event_id,
+                type=new.type,
+                schema_version=new.schema_version,
+                data=new.data,
+                metadata=json.loads(new.metadata),
+                recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
+            )
+            for number, (position, new) in enumerate(zip(positions, events, strict=True), 1)
+        ]
+        return list(positions)
+
+    async def find(self, tenant_id: UUID, event_id: UUID) -> StoredEvent | None:
+        self._reach()
+        return next(
+            (each for each in self.events if (each.tenant_id, each.event_id) == (tenant_id, event_id)), None
+        )
+
+    def types(self, stream_id: UUID) -> list[str]:
+        """The event types of a stream, in order."""
+        return [each.type for each in self.events if each.stream_id == stream_id]
+
+    def _reach(self) -> None:
+        if self.away:
+            raise StoreUnavailable("the database cannot be reached at the moment")

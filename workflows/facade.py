@@ -1,0 +1,182 @@
+"""The only way from outside to the workflows: starting, commanding and asking them.
+
+Whatever goes wrong comes as one exception with a code of the API.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from contracts.work import (
+    EXECUTE,
+    PROGRESS,
+    TOURNAMENT,
+    TOURNAMENT_QUEUE,
+    Aggregate,
+    Done,
+    Progress,
+    TournamentRun,
+    WireCommand,
+    tournament_workflow_id,
+    workflow_id,
+)
+from workflows import search_attributes
+from workflows.tournament import TournamentWorkflow
+
+PATIENCE_SECONDS = 20.0
+"""How long a command is offered to a busy workflow, or waited for, before its client is told to come again."""
+FIRST_PAUSE_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 0.5
+BUSY = frozenset({"workflow_leaving", "too_many_requests"})
+
+Answer = TypeVar("Answer")
+
+
+class WorkflowRefused(Exception):
+    """A command or question that was not served. ``code`` is one of the API's; ``detail`` the problem's further
+    members."""
+
+    def __init__(self, code: str, message: str, detail: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.detail = detail or {}
+
+
+class Workflows:
+    """The workflows of one namespace. One per process."""
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
+        tournament_queue: str = TOURNAMENT_QUEUE,
+    ) -> None:
+        self._client = client
+        self._patience = patience_seconds
+        self._queue = tournament_queue
+
+    async def create_tournament(
+        self, tenant_id: UUID, tournament_id: UUID, command: WireCommand, *, name: str = ""
+    ) -> Done:
+        """Start a tournament's workflow with the command that creates it, in one call.
+
+        Repeated it is the same tournament and the same answer, also after the tournament's end: whether
+        there is one is for the store to say. Raises WorkflowRefused.
+        """
+        aggregate = Aggregate(kind=TOURNAMENT, tenant_id=tenant_id, id=tournament_id)
+
+        def ask() -> Awaitable[Done]:
+            return self._client.execute_update_with_start_workflow(
+                EXECUTE,
+                command,
+                start_workflow_operation=self._start(aggregate, name),
+                result_type=Done,
+                rpc_timeout=timedelta(seconds=self._patience),
+            )
+
+        return await self._patiently(aggregate, ask)
+
+    async def execute(self, aggregate: Aggregate, command: WireCommand) -> Done:
+        """Have a tournament or session carry out a command. Raises WorkflowRefused."""
+        handle = self._handle(aggregate)
+
+        def ask() -> Awaitable[Done]:
+            return handle.execute_update(
+                EXECUTE, command, result_type=Done, rpc_timeout=timedelta(seconds=self._patience)
+            )
+
+        return await self._patiently(aggregate, ask)
+
+    async def progress(self, aggregate: Aggregate) -> Progress:
+        """Where it is, and what happens next and when. Raises WorkflowRefused."""
+        try:
+            return await self._handle(aggregate).query(
+                PROGRESS, result_type=Progress, rpc_timeout=timedelta(seconds=self._patience)
+            )
+        except (RPCError, WorkflowQueryFailedError) as error:
+            raise await self._refusal(aggregate, error) from error
+
+    async def resume(self, aggregate: Aggregate, *, name: str = "") -> None:
+        """Give a tournament a workflow again, from where the store has it, if it has none: for operators."""
+        try:
+            await self._client.start_workflow(
+                TournamentWorkflow.run, **self._start_arguments(aggregate, name)
+            )
+        except RPCError as error:
+            raise await self._refusal(aggregate, error) from error
+
+    def _start(self, aggregate: Aggregate, name: str) -> WithStartWorkflowOperation[TournamentWorkflow, None]:
+        return WithStartWorkflowOperation(TournamentWorkflow.run, **self._start_arguments(aggregate, name))
+
+    def _start_arguments(self, aggregate: Aggregate, name: str) -> dict[str, Any]:
+        tenant, tournament = aggregate.tenant_id, aggregate.id
+        return {
+            "arg": TournamentRun(aggregate=aggregate),
+            "id": tournament_workflow_id(tenant, tournament),
+            "task_queue": self._queue,
+            "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
+            # A second run is never wrong: it begins with what the store has, and ends if that is over.
+            "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            "search_attributes": search_attributes.of_tournament(tenant, tournament),
+            "static_summary": name or str(tournament),
+            "priority": Priority(fairness_key=str(tenant)),
+        }
+
+    def _handle(self, aggregate: Aggregate) -> WorkflowHandle[Any, Any]:
+        return self._client.get_workflow_handle(workflow_id(aggregate))
+
+    async def _patiently(self, aggregate: Aggregate, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Ask again while the workflow is busy or about to begin a fresh history."""
+        clock = asyncio.get_running_loop().time
+        deadline, pause = clock() + self._patience, FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return await ask()
+            except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+                refusal = await self._refusal(aggregate, error)
+                if refusal.code not in BUSY or clock() + pause > deadline:
+                    raise refusal from error
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    async def _refusal(self, aggregate: Aggregate, error: Exception) -> WorkflowRefused:
+        cause = error.__cause__ if isinstance(error, WorkflowUpdateFailedError) else None
+        if isinstance(cause, ApplicationError) and cause.type:
+            detail = cause.details[0] if cause.details and isinstance(cause.details[0], dict) else None
+            return WorkflowRefused(cause.type, cause.message, detail)
+        if isinstance(error, RPCError) and error.status == RPCStatusCode.NOT_FOUND:
+            return await self._absent(aggregate)
+        return _away()
+
+    async def _absent(self, aggregate: Aggregate) -> WorkflowRefused:
+        """The server answers commands alike for workflows that never were and those that are closed."""
+        kind = aggregate.kind
+        try:
+            await self._handle(aggregate).describe()
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                return _away()
+            return WorkflowRefused(f"{kind}_not_found", f"there is no {kind} {aggregate.id}")
+        return WorkflowRefused(
+            f"{kind}_closed", f"this {kind} is closed: nothing can be asked of it any more"
+        )
+
+
+def _away() -> WorkflowRefused:
+    return WorkflowRefused("workflows_unavailable", "the workflows cannot be reached at the moment")

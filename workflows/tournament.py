@@ -1,0 +1,164 @@
+"""A tournament's life, from its draft to its archive: weeks of waiting, and never a rule of its own."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from temporalio import workflow
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.results import ResultActivities
+    from contracts.work import (
+        MATCH_QUEUE,
+        SESSION,
+        SESSION_MOVED,
+        SESSION_OVER,
+        Aggregate,
+        Progress,
+        ResultOf,
+        SessionRun,
+        SessionToOpen,
+        TournamentRun,
+        match_workflow_id,
+    )
+    from workflows import search_attributes
+    from workflows.match import MatchWorkflow
+    from workflows.steward import ATTEMPT, RETRIES, Steward
+
+SESSIONS_AT_ONCE = 500
+"""Children pending at a time; the server allows 2,000 and grows slow long before."""
+CREATED_WITHIN = timedelta(minutes=1)
+"""How long it waits for the command that creates the tournament; it comes along with the start."""
+
+
+@workflow.defn
+class TournamentWorkflow(Steward):
+    """Keeps one tournament and starts the sessions of its matches."""
+
+    @workflow.init
+    def __init__(self, run: TournamentRun) -> None:
+        super().__init__(run.aggregate, run.progress)
+        self._told: dict[UUID, SessionToOpen] = {session.match_id: session for session in run.told}
+        self._over: dict[UUID, None] = dict.fromkeys(run.over)
+        self._pending: list[ChildWorkflowHandle[MatchWorkflow, None]] = []
+
+    @workflow.run
+    async def run(self, run: TournamentRun) -> None:
+        if self.progress_now.version == 0:
+            await self.look()
+        if not await self._created() or await self.keep():
+            return
+        workflow.continue_as_new(
+            TournamentRun(
+                aggregate=self.aggregate,
+                progress=self.progress_now,
+                told=tuple(self._told.values()),
+                over=tuple(self._over),
+            )
+        )
+
+    @workflow.signal(name=SESSION_OVER)
+    def session_over(self, match_id: UUID) -> None:
+        """A match has its official result, or was corrected after it. Said twice it is looked up once or twice."""
+        self._over[match_id] = None
+
+    async def _created(self) -> bool:
+        """Whether there is a tournament: the command that creates it may be refused."""
+        try:
+            await workflow.wait_condition(
+                lambda: self.progress_now.version > 0, timeout=CREATED_WITHIN, timeout_summary="creation"
+            )
+        except TimeoutError:
+            return False
+        return True
+
+    def has_work(self) -> bool:
+        return bool(self._over or self._moved() or self._vanished() or self._to_start())
+
+    async def follow_up(self) -> None:
+        while self.has_work():
+            for match_id in tuple(self._over):
+                await self._take_result(match_id)
+            await self._tell(self._vanished())
+            await self._tell(self._moved())
+            sessions = {session.match_id: session for session in self.progress_now.sessions}
+            self._told = {match_id: sessions[match_id] for match_id in self._told if match_id in sessions}
+            await asyncio.gather(*(self._start(session) for session in self._to_start()))
+
+    # --- sessions ------------------------------------------------------------------------------------------
+
+    def _to_start(self) -> list[SessionToOpen]:
+        new = [each for each in self.progress_now.sessions if each.match_id not in self._told]
+        self._pending = [child for child in self._pending if not child.done()]
+        return new[: SESSIONS_AT_ONCE - len(self._pending)]
+
+    def _moved(self) -> list[UUID]:
+        return [
+            each.match_id
+            for each in self.progress_now.sessions
+            if self._told.get(each.match_id, each) != each
+        ]
+
+    def _vanished(self) -> list[UUID]:
+        """Sessions that the tournament no longer has open: over, or called off."""
+        there = {each.match_id for each in self.progress_now.sessions}
+        return [match_id for match_id in self._told if match_id not in there]
+
+    async def _start(self, session: SessionToOpen) -> None:
+        aggregate = self.aggregate
+        tenant, match_id = aggregate.tenant_id, session.match_id
+        try:
+            child = await workflow.start_child_workflow(
+                MatchWorkflow.run,
+                SessionRun(
+                    aggregate=Aggregate(kind=SESSION, tenant_id=tenant, id=match_id),
+                    tournament_id=aggregate.id,
+                    node=session.node,
+                ),
+                id=match_workflow_id(tenant, match_id),
+                task_queue=MATCH_QUEUE,
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                search_attributes=search_attributes.of_session(
+                    tenant, aggregate.id, match_id, session.starts_at
+                ),
+                static_summary=_summary(session),
+            )
+            child.add_done_callback(_ended)
+            self._pending.append(child)
+        except WorkflowAlreadyStartedError:
+            await self._tell([match_id])
+        self._told[match_id] = session
+
+    async def _tell(self, matches: Iterable[UUID]) -> None:
+        """Have sessions look at what the tournament has arranged. One that is closed need not."""
+        ids = [match_workflow_id(self.aggregate.tenant_id, match_id) for match_id in matches]
+        handles = [workflow.get_external_workflow_handle(each) for each in ids]
+        await asyncio.gather(*(handle.signal(SESSION_MOVED) for handle in handles), return_exceptions=True)
+
+    async def _take_result(self, match_id: UUID) -> None:
+        del self._over[match_id]
+        progress: Progress = await workflow.execute_activity_method(
+            ResultActivities.take_result,
+            ResultOf(aggregate=self.aggregate, match_id=match_id),
+            start_to_close_timeout=ATTEMPT,
+            retry_policy=RETRIES,
+            summary=self._name_of(match_id),
+        )
+        self.take(progress)
+
+    def _name_of(self, match_id: UUID) -> str:
+        session = self._told.get(match_id)
+        return session.name if session else str(match_id)
+
+
+def _summary(session: SessionToOpen) -> str:
+    return f"{session.name}, {session.starts_at:%-d %b %H:%M}"
+
+
+def _ended(child: "asyncio.Future[None]") -> None:
+    """How a session ended is its own story; the tournament hears of its result by signal."""
+    if not child.cancelled():
+        child.exception()
