@@ -23,6 +23,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from contracts.work import (
     EXECUTE,
+    MATCH_QUEUE,
     PROGRESS,
     TOURNAMENT,
     TOURNAMENT_QUEUE,
@@ -66,10 +67,12 @@ class Workflows:
         *,
         patience_seconds: float = PATIENCE_SECONDS,
         tournament_queue: str = TOURNAMENT_QUEUE,
+        match_queue: str = MATCH_QUEUE,
     ) -> None:
         self._client = client
         self._patience = patience_seconds
         self._queue = tournament_queue
+        self._match_queue = match_queue
 
     async def create_tournament(
         self, tenant_id: UUID, tournament_id: UUID, command: WireCommand, *, name: str = ""
@@ -127,7 +130,7 @@ class Workflows:
     def _start_arguments(self, aggregate: Aggregate, name: str) -> dict[str, Any]:
         tenant, tournament = aggregate.tenant_id, aggregate.id
         return {
-            "arg": TournamentRun(aggregate=aggregate),
+            "arg": TournamentRun(aggregate=aggregate, match_queue=self._match_queue),
             "id": tournament_workflow_id(tenant, tournament),
             "task_queue": self._queue,
             "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
