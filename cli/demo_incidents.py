@@ -14,7 +14,14 @@ from cli.client import PavilionClient
 from cli.simulator import Simulator
 from contracts.codec import decode
 from domain.match import decide, evolve, initial
-from domain.match.commands import CorrectBall, InterruptPlay, MatchCommand, RecordBall, ResumePlay
+from domain.match.commands import (
+    CorrectBall,
+    CreateMatch,
+    InterruptPlay,
+    MatchCommand,
+    RecordBall,
+    ResumePlay,
+)
 from domain.match.state import Innings, MatchState
 from handlers.match import Ack
 
@@ -87,7 +94,7 @@ class Rain:
 
 
 async def play_in_rain(
-    client: PavilionClient, match_id: UUID, simulator: Simulator, creation: MatchCommand, told: Told
+    client: PavilionClient, match_id: UUID, simulator: Simulator, creation: CreateMatch, told: Told
 ) -> Rain:
     """Play a match whose chase is interrupted. The session counts the overs lost and has the target revised."""
     state = initial()
@@ -163,4 +170,7 @@ async def correct_a_ball(client: PavilionClient, match_id: UUID) -> str | None:
 
 
 def _is_a_dot(data: dict[str, Any]) -> bool:
-    return not any(data["delivery"].get(name) for name in ("bat_runs", "wides", "no_balls", "byes", "leg_byes", "wickets"))
+    return not any(
+        data["delivery"].get(name)
+        for name in ("bat_runs", "wides", "no_balls", "byes", "leg_byes", "wickets")
+    )

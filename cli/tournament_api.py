@@ -48,6 +48,10 @@ class TournamentApi:
         said = plain_command(TOURNAMENT, SubmitEntries(entries=tuple(entries)))
         return await self.say("POST", "/entries:bulk", said)
 
+    async def enter_one(self, entry: SubmitEntry) -> Json:
+        """Enter one team."""
+        return await self.say("POST", "/entries", plain_command(TOURNAMENT, entry), about=entry.team)
+
     async def set_fixtures(self, placements: Sequence[Placement]) -> Json:
         """Place every match."""
         said = plain_command(TOURNAMENT, SetFixtures(placements=tuple(placements)))
