@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from cli.client import ApiProblem, PavilionClient
+from cli.client import ApiProblem, PavilionClient, conditions_body
 from contracts.codec import TOURNAMENT, plain_command
 from domain.tournament.fixtures.model import Placement
 from domain.tournament.lifecycle.commands import CreateTournament, SetFixtures, SubmitEntries, SubmitEntry
@@ -41,6 +41,7 @@ class TournamentApi:
     async def create(self, command: CreateTournament) -> Json:
         """Create it."""
         said = {"id": self.id, **plain_command(TOURNAMENT, command)}
+        said["settings"]["conditions"] = plain(conditions_body(command.settings.conditions))
         return await self._client.command("POST", "/v1/tournaments", said, key=f"{self.id}/create")
 
     async def enter(self, entries: Sequence[SubmitEntry]) -> Json:
