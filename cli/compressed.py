@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from domain.clock import Clock
 from domain.session.settings import SessionSettings
 
-LONG_MINUTES = 100_000.0
-"""More days than a match is played for."""
+LONG_MINUTES = 10_000_000.0
+"""Longer than any season."""
 DAY_SECONDS = 1.0
 """How long a day lasts."""
 LEAD_SECONDS = 3.0
@@ -37,6 +37,6 @@ def match_days(day_seconds: float) -> SessionSettings:
         innings_break_minutes=LONG_MINUTES,
         super_over_minutes=LONG_MINUTES,
         cut_off_minutes=LONG_MINUTES,
-        lease_seconds=60 * LONG_MINUTES,
+        lease_seconds=LONG_MINUTES,
         minutes_per_over=24 * 60 * OVER_SECONDS / day_seconds,
     )
