@@ -34,8 +34,8 @@ class Matchdays:
         try:
             async with asyncio.TaskGroup() as tasks:
                 while True:
-                    phase = (await self._tournament.about())["phase"]
-                    fixtures = await self._tournament.fixtures()
+                    tournament = await self._tournament.with_fixtures()
+                    phase, fixtures = tournament["phase"], tournament["fixtures"]
                     await self._look(fixtures, phase)
                     if phase == CANCELLED:
                         raise StandsStill("the tournament was cancelled")
