@@ -23,8 +23,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from contracts.work import (
     EXECUTE,
+    MATCH_MOVED,
     MATCH_QUEUE,
     PROGRESS,
+    SESSION,
+    SESSION_OVER,
     TOURNAMENT,
     TOURNAMENT_QUEUE,
     Aggregate,
@@ -123,6 +126,25 @@ class Workflows:
             )
         except RPCError as error:
             raise await self._refusal(aggregate, error) from error
+
+    async def match_moved(self, tenant_id: UUID, match_id: UUID, version: int) -> bool:
+        """Tell a match's session how far the match is; False if none is open. Raises WorkflowRefused."""
+        session = Aggregate(kind=SESSION, tenant_id=tenant_id, id=match_id)
+        return await self._signal(session, MATCH_MOVED, version)
+
+    async def session_over(self, tenant_id: UUID, tournament_id: UUID, match_id: UUID) -> bool:
+        """Have a tournament look at the result of a match; False if it is closed. Raises WorkflowRefused."""
+        tournament = Aggregate(kind=TOURNAMENT, tenant_id=tenant_id, id=tournament_id)
+        return await self._signal(tournament, SESSION_OVER, match_id)
+
+    async def _signal(self, aggregate: Aggregate, name: str, value: Any) -> bool:
+        try:
+            await self._handle(aggregate).signal(name, value, rpc_timeout=timedelta(seconds=self._patience))
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                return False
+            raise _away() from error
+        return True
 
     def _start(self, aggregate: Aggregate, name: str) -> WithStartWorkflowOperation[TournamentWorkflow, None]:
         return WithStartWorkflowOperation(TournamentWorkflow.run, **self._start_arguments(aggregate, name))

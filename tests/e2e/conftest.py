@@ -1,4 +1,4 @@
-"""A whole Pavilion: servers, API, worker and projector, as `pavilion up` runs them.
+"""A whole Pavilion: servers, API, workers and consumers, as `pavilion up` runs them.
 
 It is a stack of its own, so that what is counted and killed here is nobody else's.
 """

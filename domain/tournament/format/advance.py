@@ -47,7 +47,7 @@ def advance(
         for (home, away), what in places:
             if home != away:
                 team, better, worse = (place.home, home, away) if home < away else (place.away, away, home)
-                return Advance(team, by, f"{what} {better}, the other {what} {worse}")
+                return Advance(team, by, f"{what} {better} against {worse}")
     return None
 
 

@@ -34,7 +34,7 @@ def teams_of(state: TournamentState, table: str) -> tuple[str | None, ...]:
 
 
 def table_rows(state: TournamentState, table: TableSpec) -> list[Row]:
-    """The table as it stands, best first; teams that are out stand last."""
+    """The table as it stands, best first; teams that went out before it was decided stand last."""
     teams = [team for team in teams_of(state, table.id) if team is not None]
     won_by_bye = state.rules.table_rules.points.win
     rows = standings(
@@ -50,7 +50,7 @@ def table_rows(state: TournamentState, table: TableSpec) -> list[Row]:
             *(Deduction(team, -won_by_bye, "bye") for team in byes(known(state), table.stage)),
         ],
     )
-    return sorted(rows, key=lambda row: row.team in state.out)
+    return sorted(rows, key=lambda row: _without_place(state, table, row.team))
 
 
 def _played(state: TournamentState, table: TableSpec, teams: Sequence[str]) -> list[MatchSummary]:
@@ -66,12 +66,14 @@ def _played(state: TournamentState, table: TableSpec, teams: Sequence[str]) -> l
 
 
 def order_of(state: TournamentState, table: TableSpec) -> tuple[str, ...]:
-    """The teams of a table in order. Who is out has no place, unless it had one when the table was decided:
-    then its next matches are awarded, and nobody moves up."""
-    decided = state.decided_tables.get(table.id, ())
-    return tuple(
-        row.team for row in table_rows(state, table) if row.team not in state.out or row.team in decided
-    )
+    """The teams of a table in order, without those that have no place in it."""
+    return tuple(row.team for row in table_rows(state, table) if not _without_place(state, table, row.team))
+
+
+def _without_place(state: TournamentState, table: TableSpec, team: str) -> bool:
+    """Who is out has no place, unless it had one when the table was decided: then its matches to come are
+    awarded, and nobody moves up."""
+    return team in state.out and team not in state.decided_tables.get(table.id, ())
 
 
 def awarded_unplayed(state: TournamentState, node: str, winner: str) -> MatchSummary:

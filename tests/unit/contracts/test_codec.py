@@ -4,7 +4,7 @@ import types
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -17,6 +17,8 @@ def example(hint: Any, *, full: bool) -> Any:
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         return example(next(arm for arm in get_args(hint) if arm is not type(None)), full=full)
+    if origin is Literal:
+        return get_args(hint)[0]
     if origin is tuple:
         arms = get_args(hint)
         if arms[-1] is Ellipsis:

@@ -23,14 +23,14 @@ def seeds(count: int) -> dict[int, str]:
     return {number: TEAMS[number - 1] for number in range(1, count + 1)}
 
 
-def played_out(structure: Structure, record: Record, upsets: frozenset[str] = frozenset()) -> Record:
-    """Every match that can be played is: the earlier letter wins, except in ``upsets``."""
+def played_out(structure: Structure, record: Record) -> Record:
+    """Every match that can be played is: the earlier letter wins."""
     while True:
         new: dict[str, MatchSummary] = {}
         for node, (home, away) in resolve(structure, known(record)).items():
             if node not in record.played and home and away:
-                order = sorted((home, away), reverse=node in upsets)
-                new[node] = replace(won_by(*order), teams=(home, away))
+                winner, loser = sorted((home, away))
+                new[node] = replace(won_by(winner, loser), teams=(home, away))
         if not new:
             return record
         record = replace(record, played={**record.played, **new})

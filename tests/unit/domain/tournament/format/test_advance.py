@@ -16,7 +16,7 @@ def after_league(*order: str) -> Known:
 def test_in_the_ipl_who_finished_higher_in_the_league_goes_on() -> None:
     known = after_league("T4", "T3", "T2", "T1")
     assert advance(lay_out(ipl(), 4), known, "qualifier-1") == Advance(
-        "T4", AdvanceBy.TABLE, "League place 1, the other League place 2"
+        "T4", AdvanceBy.TABLE, "League place 1 against 2"
     )
 
 
@@ -25,7 +25,7 @@ def test_the_away_side_can_be_the_better_placed() -> None:
     structure = lay_out(ipl(), 4)
     known.tables["league"] = ("T4", "T3", "T2", "T1")
     assert advance(structure, known, "eliminator") == Advance(
-        "T2", AdvanceBy.TABLE, "League place 3, the other League place 4"
+        "T2", AdvanceBy.TABLE, "League place 3 against 4"
     )
 
 
@@ -33,7 +33,7 @@ def test_from_two_groups_the_better_place_goes_on() -> None:
     structure = lay_out(groups_and_semi_finals(), 4)
     known = Known(seeds=drawn(4).seeds, tables={"group-A": ("T4", "T1"), "group-B": ("T3", "T2")})
     going_on = advance(structure, known, "semi-final-1")
-    assert going_on == Advance("T4", AdvanceBy.GROUP_PLACE, "Group place 1, the other Group place 2")
+    assert going_on == Advance("T4", AdvanceBy.GROUP_PLACE, "Group place 1 against 2")
 
 
 def test_level_in_their_groups_the_better_seed_goes_on() -> None:
@@ -41,7 +41,7 @@ def test_level_in_their_groups_the_better_seed_goes_on() -> None:
     known = Known(seeds=drawn(4).seeds, tables={"group-A": ("T4", "T1"), "group-B": ("T3", "T2")})
     for match, winner in (("semi-final-1", "T4"), ("semi-final-2", "T3")):
         known.results[match] = _won(winner)
-    assert advance(structure, known, "final") == Advance("T3", AdvanceBy.SEED, "seed 3, the other seed 4")
+    assert advance(structure, known, "final") == Advance("T3", AdvanceBy.SEED, "seed 3 against 4")
 
 
 def _won(winner: str) -> NodeResult:
