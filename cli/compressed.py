@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from domain.clock import Clock
 from domain.session.settings import SessionSettings
 
-A_YEAR_IN_MINUTES = 525_600.0
+LONG_MINUTES = 10_000_000.0
+"""Longer than any season."""
 DAY_SECONDS = 1.0
 """How long a day lasts."""
 LEAD_SECONDS = 3.0
@@ -30,12 +31,12 @@ def clock(
 def match_days(day_seconds: float) -> SessionSettings:
     """Sessions that wait for their match; a result is official an hour after it."""
     return SessionSettings(
-        line_ups_due_minutes_before=-A_YEAR_IN_MINUTES,
-        toss_minutes_before=-A_YEAR_IN_MINUTES,
-        late_start_minutes=A_YEAR_IN_MINUTES,
-        innings_break_minutes=A_YEAR_IN_MINUTES,
-        super_over_minutes=A_YEAR_IN_MINUTES,
-        cut_off_minutes=A_YEAR_IN_MINUTES,
-        lease_seconds=60 * A_YEAR_IN_MINUTES,
+        line_ups_due_minutes_before=0,
+        toss_minutes_before=0,
+        late_start_minutes=LONG_MINUTES,
+        innings_break_minutes=LONG_MINUTES,
+        super_over_minutes=LONG_MINUTES,
+        cut_off_minutes=LONG_MINUTES,
+        lease_seconds=LONG_MINUTES,
         minutes_per_over=24 * 60 * OVER_SECONDS / day_seconds,
     )

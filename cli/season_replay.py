@@ -1,5 +1,6 @@
 """A season from files through the running stack, only by the API: registered, entered, drawn, played, compared."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
@@ -63,10 +64,12 @@ class SeasonReplay:
 
     async def run(self) -> SeasonReport:
         """From the registers to the champion. Raises ApiProblem, ApiUnreachable, StandsStill."""
+        started = time.perf_counter()
         await self._prepare()
         days = Matchdays(self._tournament, self._play, at_once=self._at_once, look=self._look)
         await days.run()
         await self._collect()
+        self._replay.report.seconds = time.perf_counter() - started
         return self.report
 
     # --- before the first ball

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from cli.client import ApiProblem, PavilionClient
+from cli.client import ApiProblem, PavilionClient, conditions_body
 from contracts.codec import TOURNAMENT, plain_command
 from domain.tournament.fixtures.model import Placement
 from domain.tournament.lifecycle.commands import CreateTournament, SetFixtures, SubmitEntries, SubmitEntry
@@ -42,12 +42,17 @@ class TournamentApi:
     async def create(self, command: CreateTournament) -> Json:
         """Create it."""
         said = {"id": self.id, **plain_command(TOURNAMENT, command)}
+        said["settings"]["conditions"] = plain(conditions_body(command.settings.conditions))
         return await self._client.command("POST", "/v1/tournaments", said, key=f"{self.id}/create")
 
     async def enter(self, entries: Sequence[SubmitEntry]) -> Json:
         """Enter teams, in this order: all or none."""
         said = plain_command(TOURNAMENT, SubmitEntries(entries=tuple(entries)))
         return await self.say("POST", "/entries:bulk", said)
+
+    async def enter_one(self, entry: SubmitEntry) -> Json:
+        """Enter one team."""
+        return await self.say("POST", "/entries", plain_command(TOURNAMENT, entry), about=entry.team)
 
     async def set_fixtures(self, placements: Sequence[Placement]) -> Json:
         """Place every match."""
