@@ -342,7 +342,7 @@ class MatchNotNeeded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchNeeded:
-    """It is needed after all, since a correction."""
+    """It is to be played after all, since a correction: a second final, or what was a bye or a walkover."""
 
     node: str
 
