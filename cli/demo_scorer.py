@@ -82,7 +82,9 @@ class Scorer:
 
     async def correct_last_ball(self, ball: RecordBall, reason: str) -> Ack:
         """The last ball was another one than recorded, as the pictures show afterwards."""
-        last = [event for event in await self._client.events(self._match_id) if event["type"] == "BallRecorded"]
+        last = [
+            event for event in await self._client.events(self._match_id) if event["type"] == "BallRecorded"
+        ]
         command = CorrectBall(ball=last[-1]["version"], delivery=ball, reason=reason)
         ack = await self._client.execute(self._match_id, command, key=f"demo/{self._match_id}/correction")
         self.state = await self._read()

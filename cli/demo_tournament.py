@@ -2,31 +2,25 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
-
-import msgspec
 
 from cli.client import PavilionClient
 from cli.close_match import CloseMatch
+from cli.compressed import OVER_SECONDS
 from cli.demo_board import Board
 from cli.demo_people import INVITED_FOR, People
 from cli.demo_scorer import Scorer
-from cli.demo_settings import DAY_SECONDS, NAME, PLAYOFFS, SEASON, VENUES, draw_seed, entry, players, settings
-from cli.compressed import OVER_SECONDS
+from cli.demo_settings import NAME, PLAYOFFS, SEASON, VENUES, draw_seed, entry, players, settings
 from cli.matchday import Matchdays
-from cli.replaying import CARD_SECONDS
 from cli.simulator import Simulator
 from cli.squads import SQUADS
 from cli.tournament_api import Json, TournamentApi, plain
 from domain.match.card_lines import Card
-from domain.match.commands import RecordBall
 from domain.tournament.lifecycle.commands import CreateTournament
 from handlers.match import Ack
-from projections.card_score import Difference, card_score, differences
-from projections.score import score_line
+from projections.card_score import Difference
 
 SHORT_BY, RAINED_ON, LEVEL = 2, 4, 6
 """Which match of the league (by its date) the chase loses by a few runs, it rains on, and ends level."""
@@ -156,7 +150,7 @@ class DemoTournament:
 
     def _simulator(self, fixture: Json) -> Simulator:
         number = self._numbers.get(fixture["node"], 0)
-        seed = Random(f"{self._seed}/{fixture['node']}").randrange(SEEDS)  # noqa: S311 - cricket, not secrets
+        seed = Random(f"{self._seed}/{fixture['node']}").randrange(SEEDS)
         clubs = SQUADS[fixture["home"]["team"]], SQUADS[fixture["away"]["team"]]
         if number in (SHORT_BY_RUNS, LEVEL):
             return CloseMatch(seed, clubs, short=RUNS_SHORT if number == SHORT_BY_RUNS else 0)
