@@ -1,45 +1,47 @@
-"""The tournament of the demo on a terminal: its table as it moves, the matches in play, what happened last.
+"""The board of the demo's tournament: its table as it moves, the matches in play, what comes next, the news.
 
-Without a terminal every result is a line.
+Everything on it but the scores in play has come through the event store, Kafka and the projector. Without a
+terminal there is no board; the news are lines.
 """
 
+import time
 from collections import deque
+from collections.abc import Iterable
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.live import Live
-from rich.panel import Panel
-from rich.progress_bar import ProgressBar
-from rich.table import Table
 from rich.text import Text
 
+from cli.demo_view import InPlay, View, picture
+from cli.matchday import starts_at
 from cli.season_replay import in_words
 from cli.tournament_api import Json
 from handlers.match import Ack
 
 FRAMES_A_SECOND = 8
-WIDEST = 110
-NEWS = 7
-SHOWN_MATCHES = 8
+NEWS = 8
+UPCOMING = 3
+MOVED_SECONDS = 3.0
+"""How long a row shows that it has moved."""
+ECHO = 2
+"""Columns left free: a terminal writes ^C there when it is stopped, and the board could else not be removed."""
 
 
 class Board:
-    """Everything on it but the scores has come through the event store, Kafka and the projector."""
+    """Show it things; as a context it is on the screen."""
 
     def __init__(self, console: Console, title: str) -> None:
         self._console = console
-        self._title = title
+        self._view = View(title)
         self._news: deque[Text] = deque(maxlen=NEWS)
-        self._in_play: dict[str, Text] = {}
+        self._playing: dict[str, InPlay] = {}
         self._told: set[str] = set()
-        self._rows: list[Json] = []
-        self._places: dict[str, int] = {}
-        self._moved: dict[str, int] = {}
-        self._official = self._matches = 0
-        self._phase = "draft"
-        self._now: datetime | None = None
+        self._moved_at = 0.0
+        self._balls = 0
+        self._first_ball_at: float | None = None
         self._live = Live(
             console=console, refresh_per_second=FRAMES_A_SECOND, get_renderable=self._draw, transient=True
         )
@@ -62,73 +64,98 @@ class Board:
         if not self._console.is_terminal:
             self._console.print(line, soft_wrap=True)
 
-    def keep(self, words: str) -> None:
-        """Something that happened and stays on the screen."""
-        self._console.print(Text.assemble(("● ", "cyan"), words), soft_wrap=True)
+    # --- matches in play
 
-    def played(self, fixture: Json, ack: Ack) -> None:
-        """The API has answered to an entry of the scorer's."""
+    def scored(self, fixture: Json, ack: Ack, balls: int) -> None:
+        """The API has taken ``balls`` balls, or something else of a match."""
+        if balls and self._first_ball_at is None:
+            self._first_ball_at = time.monotonic()
+        self._balls += balls
         summary = ack.summary
-        if summary.score is not None:
-            other = fixture["away"] if summary.batting == fixture["home"]["team"] else fixture["home"]
-            needs = "" if summary.runs_needed is None else f", {summary.runs_needed} off {summary.balls_left}"
-            self._in_play[fixture["node"]] = Text.assemble(
-                (summary.score, "cyan"), (f" v {other['name']}{needs}", "dim")
-            )
+        if summary.score is None:
+            self._playing[fixture["node"]] = InPlay(_ground(fixture), " v ".join(_sides(fixture)))
+            return
+        other = fixture["away"] if summary.batting == fixture["home"]["team"] else fixture["home"]
+        note = "" if summary.runs_needed is None else f"needs {summary.runs_needed} off {summary.balls_left}"
+        if (summary.innings or 0) > 2:
+            note = f"Super Over {note}".strip()
+        self._playing[fixture["node"]] = InPlay(_ground(fixture), summary.score, f"v {other['name']}", note)
 
-    def look(self, fixtures: list[Json], phase: str, rows: list[Json], now: datetime) -> None:
-        """The read models as they are, and the time in the tournament."""
-        self._matches, self._now = len(fixtures), now
-        self._official = sum(fixture["status"] == "official" for fixture in fixtures)
-        if phase != self._phase:
-            self._phase = phase
-            self.say(f"{now:%-d %B}: {phase}", "bold")
-        self._take_rows(rows)
+    def note(self, fixture: Json, words: str) -> None:
+        """Something about a match in play, until its next ball."""
+        known = self._playing[fixture["node"]]
+        self._playing[fixture["node"]] = InPlay(known.where, known.score, known.against, words)
+
+    def over(self, fixture: Json) -> None:
+        """The match is over; its result is still to become official."""
+        self._playing.pop(fixture["node"], None)
+
+    # --- the tournament as it is read
+
+    def look(self, tournament: Json, now: datetime) -> None:
+        """The read model, with fixtures and standings, and the time in the tournament."""
+        fixtures: list[Json] = tournament["fixtures"]
+        view, before = self._view, self._view.phase
+        view.now, view.phase, view.matches = now, tournament["phase"], len(fixtures)
+        view.official = sum(fixture["status"] == "official" for fixture in fixtures)
+        self._take_rows([row for table in tournament["standings"]["tables"][:1] for row in table["rows"]])
         for fixture in fixtures:
-            if fixture["status"] == "official":
-                self._in_play.pop(fixture["node"], None)
-                if fixture["node"] not in self._told:
-                    self._told.add(fixture["node"])
-                    sides = f"{fixture['home']['name']} v {fixture['away']['name']}"
-                    self.say(f"{now:%-d %b}  {_title(fixture)}{sides}: {in_words(fixture['result'])}")
+            if fixture["status"] == "official" and fixture["node"] not in self._told:
+                self._told.add(fixture["node"])
+                self.say(f"{now:%-d %b}  {_title(fixture)}{_result(fixture)}")
+        view.next = tuple(_upcoming(fixtures, self._playing)) if view.matches else ()
+        if view.phase != before:
+            self.say(f"{now:%-d %b}  {view.title} is {view.phase}", "bold")
 
     def _take_rows(self, rows: list[Json]) -> None:
-        places = {row["team"]: place for place, row in enumerate(rows)}
-        if places != self._places:
-            self._moved = {team: self._places.get(team, place) - place for team, place in places.items()}
-            self._places = places
-        self._rows = rows
-
-    # The board
+        before = {row["team"]: row["place"] for row in self._view.rows}
+        moved = {row["team"]: before.get(row["team"], row["place"]) - row["place"] for row in rows}
+        if any(moved.values()) or time.monotonic() - self._moved_at > MOVED_SECONDS:
+            self._view.moved = moved
+            self._moved_at = time.monotonic()
+        self._view.rows = rows
 
     def _draw(self) -> RenderableType:
-        width = min(WIDEST, self._console.width)
-        day = f" · {self._now:%-d %B %Y}" if self._now else ""
-        playing = list(self._in_play.values())[-SHOWN_MATCHES:]
-        parts: list[RenderableType] = [self._table(), Text(), *playing]
-        if playing:
-            parts.append(Text())
-        bar = ProgressBar(total=self._matches or 1, completed=self._official, width=40)
-        count = Text(f"{self._official} of {self._matches} matches official", "dim")
-        grid = Table.grid(padding=(0, 2))
-        grid.add_row(bar, count)
-        parts += [*self._news, Text(), grid]
-        return Panel(Group(*parts), title=f"{self._title} · {self._phase}{day}", width=width, padding=(0, 1))
+        view = self._view
+        view.playing, view.news = tuple(self._playing.values()), tuple(self._news)
+        if self._first_ball_at is not None:
+            seconds = max(1.0, time.monotonic() - self._first_ball_at)
+            view.counts = f"{self._balls:,} balls, {self._balls / seconds:,.0f} a second"
+        return picture(view, self._console.width - ECHO)
 
-    def _table(self) -> Table:
-        table = Table(box=None, pad_edge=False, header_style="dim")
-        table.add_column("")
-        table.add_column("", width=1)
-        table.add_column("Team", no_wrap=True)
-        for head in ("P", "W", "L", "NR", "Pts", "NRR"):
-            table.add_column(head, justify="right", no_wrap=True)
-        for place, row in enumerate(self._rows, 1):
-            moved = self._moved.get(row["team"], 0)
-            arrow = Text("▲", "green") if moved > 0 else Text("▼", "red") if moved < 0 else Text()
-            counts = (str(row[name]) for name in ("played", "won", "lost", "no_result"))
-            points = Text(str(row["points"]), "bold")
-            table.add_row(str(place), arrow, row["name"], *counts, points, str(row["net_run_rate"]))
-        return table
+
+def _upcoming(fixtures: list[Json], playing: Iterable[str]) -> Iterable[str]:
+    """The next matches whose teams are known, and the one after whose are not yet."""
+    busy = set(playing)
+    to_come = [
+        one
+        for one in fixtures
+        if one["status"] in ("scheduled", "open") and one["starts_at"] and one["node"] not in busy
+    ]
+    for fixture in sorted(to_come, key=starts_at)[:UPCOMING]:
+        sides = [side["name"] if side else source for side, source in _places(fixture)]
+        yield f"{starts_at(fixture):%-d %b %H:%M}  {_title(fixture)}{' v '.join(sides)}, {_ground(fixture)}"
+
+
+def _places(fixture: Json) -> list[tuple[Json | None, str]]:
+    return [(fixture["home"], fixture["home_from"]), (fixture["away"], fixture["away_from"])]
+
+
+def _sides(fixture: Json) -> list[str]:
+    return [fixture["home"]["name"], fixture["away"]["name"]]
+
+
+def _result(fixture: Json) -> str:
+    """Who beat whom and how; both and what came of it, where nobody won."""
+    words, winner = in_words(fixture["result"]), fixture["result"]["winner"]
+    if winner is None:
+        return f"{' v '.join(_sides(fixture))}: {words}"
+    (beaten,) = (name for name in _sides(fixture) if name != winner["name"])
+    return f"{words} against {beaten}"
+
+
+def _ground(fixture: Json) -> str:
+    return fixture["ground"]["name"] if fixture["ground"] else ""
 
 
 def _title(fixture: Json) -> str:

@@ -1,250 +1,169 @@
-"""The demo: eight clubs play a tournament through the running stack, from their entries to the champion."""
+"""The demo: clubs play a tournament through the running stack, from their entries to the champion."""
 
-import random
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
-from itertools import count
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-import msgspec
-
 from cli.client import PavilionClient
-from cli.compressed import DAY_SECONDS, clock, match_days
+from cli.close_match import CloseMatch
+from cli.compressed import OVER_SECONDS
 from cli.demo_board import Board
-from cli.demo_incidents import correct_a_ball, level_match, play_in_rain
+from cli.demo_people import INVITED_FOR, People
+from cli.demo_scorer import Scorer
+from cli.demo_settings import NAME, PLAYOFFS, SEASON, VENUES, draw_seed, entry, players, settings
 from cli.matchday import Matchdays
-from cli.replaying import CARD_SECONDS
-from cli.script import Script, script_of_commands
-from cli.season_replay import knockouts, printed_row
 from cli.simulator import Simulator
-from cli.squads import SQUADS, Squad
+from cli.squads import SQUADS
 from cli.tournament_api import Json, TournamentApi, plain
-from domain.clock import REAL, Clock
-from domain.match import decide, evolve, initial
 from domain.match.card_lines import Card
-from domain.match.commands import CreateMatch, MatchCommand, RecordBall
-from domain.match.conditions import IPL_2023, Powerplay
-from domain.tournament.fixtures.model import FixtureRules, Ground, StartTime, Venue
-from domain.tournament.format import presets
-from domain.tournament.lifecycle.commands import CreateTournament, SquadPlayer, SubmitEntry
-from domain.tournament.lifecycle.settings import RegistrationRules, TournamentSettings
-from domain.tournament.table_rules import IPL
+from domain.tournament.lifecycle.commands import CreateTournament
 from handlers.match import Ack
+from projections.card_score import Difference
 
-NAME = "Pavilion Trophy"
-TEN_OVERS = replace(
-    IPL_2023,
-    name="ten overs",
-    overs_per_innings=10,
-    overs_per_bowler=2,
-    powerplays=(Powerplay(kind="mandatory", first_over=1, last_over=3),),
-)
-"""As the IPL, but half as long: a double set of rounds is 56 matches."""
-VENUES = (
-    Venue(
-        id="harbour",
-        name="Harbour Park",
-        city="Lantern City",
-        grounds=(Ground(id="harbour-park", name="Harbour Park"),),
-    ),
-    Venue(
-        id="mill-meadow",
-        name="Mill Meadow",
-        city="Fernhill",
-        grounds=(Ground(id="mill-meadow-main", name="Mill Meadow"),),
-    ),
-    Venue(
-        id="quarry",
-        name="Quarry End",
-        city="Granite Bay",
-        grounds=(Ground(id="quarry-end", name="Quarry End"),),
-    ),
-)
-FIRST_DAY = date(2026, 4, 4)
-DAYS = 60
-START_TIMES = (StartTime(at=time(10)), StartTime(at=time(14, 30)), StartTime(at=time(19)))
-MATCH_MINUTES = 120
-MATCHES_A_DAY = 3
-FINAL = "final"
-SOLVER_LEAD_SECONDS = 15.0
-"""Real time before the first match: the fixtures are solved in it."""
-
-RAINED_ON, LEVEL, CORRECTED_FROM = 5, 9, 14
-"""Which of the matches that are begun it rains on, which ends level, and from which on one is corrected."""
+SHORT_BY, RAINED_ON, LEVEL = 2, 4, 6
+"""Which match of the league (by its date) the chase loses by a few runs, it rains on, and ends level."""
+RUNS_SHORT = 3
+RAIN_OVERS = 5
+WINDOW_EVERY = 8
+"""Of so many results one is left to become official by the clock."""
+RATE_SECONDS = 0.05
+"""How long an over lasts at least."""
+CORRECTION_SECONDS = 30.0
+"""How long the table may take to move after a correction."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What the tournament came to. ``card`` and ``script`` are the final's; None if its card has not come."""
+    """What the tournament came to. ``card`` is the final's from the read model; ``wrong`` says for each card
+    that is not the engine's own, in which figures."""
 
     tournament: UUID
+    teams: int
     champion: str | None = None
+    rows: list[Json] = field(default_factory=list[Json])
+    bracket: Json = field(default_factory=dict[str, "object"])
     final: UUID | None = None
     card: Card | None = None
-    script: Script | None = None
     matches: int = 0
     balls: int = 0
-    version: int = 0
-    rows: list[Json] = field(default_factory=list[Json])
-    knockouts: list[Json] = field(default_factory=list[Json])
+    seconds: float = 0.0
+    events: int = 0
+    wrong: dict[str, list[Difference] | None] = field(default_factory=dict[str, "list[Difference] | None"])
+    happened: dict[str, str] = field(default_factory=dict[str, str])
 
 
 class DemoTournament:
-    """Runs it with everything shown on ``board``. The same seed gives the same cricket, as far as who meets whom
-    when is the same."""
+    """Runs it with everything shown on ``board``. The same seed makes the same draw, and of each match of it
+    the same cricket."""
 
-    def __init__(self, client: PavilionClient, board: Board, seed: int, *, at_once: int = 6) -> None:
+    def __init__(self, client: PavilionClient, board: Board, *, seed: int, teams: int) -> None:
         self._client = client
         self._board = board
-        self._random = random.Random(seed)  # noqa: S311 - cricket, not secrets
         self._seed = seed
-        self._at_once = at_once
-        self._begun = count(1)
+        self._clubs = list(SQUADS.values())[:teams]
         self._tournament = TournamentApi(client, uuid4())
-        self._corrected: str | None = None
-        self._clock: Clock = REAL
-        self.outcome = Outcome(self._tournament.id)
+        self._people = People(self._tournament)
+        self._settings = settings(self._clubs, seed)
+        self._numbers: dict[str, int] = {}
+        self._scorers: dict[str, Scorer] = {}
+        self._last: dict[str, Ack] = {}
+        self._corrected = False
+        self._tasks = asyncio.TaskGroup()
+        self.outcome = Outcome(self._tournament.id, teams)
 
     async def run(self) -> Outcome:
         """From the registers to the champion. Raises ApiProblem, ApiUnreachable, StandsStill."""
-        await self._prepare()
-        await Matchdays(self._tournament, self._play, at_once=self._at_once, look=self._look).run()
+        started = time.perf_counter()
+        try:
+            async with self._people, self._tasks:
+                await self._register()
+                await self._schedule()
+                days = Matchdays(
+                    self._tournament,
+                    self._play,
+                    at_once=len(VENUES),
+                    look=self._look,
+                    clock=self._settings.clock,
+                    expand="fixtures,standings",
+                )
+                await days.run()
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group
         await self._collect()
+        self.outcome.seconds = time.perf_counter() - started
         return self.outcome
 
-    async def _prepare(self) -> None:
-        tournament, board = self._tournament, self._board
+    # --- before the first ball
+
+    async def _register(self) -> None:
+        tournament, clubs, board = self._tournament, self._clubs, self._board
         await tournament.register("venues", [plain(venue) for venue in VENUES])
-        clubs = list(SQUADS.values())
-        await tournament.register("teams", [{"id": c.team.id, "name": c.team.name} for c in clubs])
-        people = [{"id": p.id, "name": p.name} for club in clubs for p in _players(club)]
+        await tournament.register("teams", [{"id": club.team.id, "name": club.team.name} for club in clubs])
+        people = [{"id": one.id, "name": one.name} for club in clubs for one in players(club)]
         await tournament.register("players", people)
-        settings = _settings()
-        self._clock = settings.clock
-        await tournament.create(CreateTournament(name=NAME, season="2026", settings=settings))
+        await tournament.create(CreateTournament(name=NAME, season=SEASON, settings=self._settings))
         await tournament.say("POST", "/registration:open")
+        expires_at = (self._settings.clock.here(datetime.now(UTC)) + INVITED_FOR).isoformat()
         for club in clubs:
-            await tournament.enter_one(
-                SubmitEntry(team=club.team.id, name=club.team.name, players=_players(club))
-            )
-            board.say(f"{club.team.name} enter with {len(_players(club))} players")
+            await tournament.submit(entry(club))
+            await self._people.invite_captain(club.team.id, expires_at)
+            board.say(f"{club.team.name} enter with {len(players(club))} players; their captain has a token")
         await tournament.say("POST", "/registration:close")
-        await tournament.say("POST", "/draw", {"seed": f"demo {self._seed}"})
-        board.say(f"drawn by the seed 'demo {self._seed}': a double set of rounds and a page playoff")
-        solution = await tournament.solve_fixtures()
-        board.say(solution)
+
+    async def _schedule(self) -> None:
+        tournament, board = self._tournament, self._board
+        await tournament.say("POST", "/draw", {"seed": draw_seed(self._seed)})
+        board.say(f"drawn by the published seed {draw_seed(self._seed)!r}: all twice, then the page playoff")
+        solved = await tournament.solve_fixtures()
+        board.say(solved)
+        fixtures = (await tournament.about("?expand=fixtures"))["fixtures"]
+        league = sorted((one for one in fixtures if one["table"]), key=starts_at)
+        self._numbers = {fixture["node"]: number for number, fixture in enumerate(league, 1)}
+        for node in PLAYOFFS:
+            await self._people.appoint_referee(node)
         await tournament.say("POST", ":start")
 
     # --- matches
 
     async def _play(self, fixture: Json) -> None:
-        number = next(self._begun)
-        match_id = UUID(fixture["match_id"])
-        home, away = (SQUADS[fixture[side]["team"]] for side in ("home", "away"))
-
-        def simulator(seed: int) -> Simulator:
-            return Simulator(seed, (home, away), TEN_OVERS)
-
+        node, number = fixture["node"], self._numbers.get(fixture["node"], 0)
         await self._tournament.in_session(fixture["match_id"], "/lease")
-        seed = self._random.randrange(1_000_000)
+
+        def told(ack: Ack, balls: int) -> None:
+            self.outcome.balls += balls
+            self._last[node] = ack
+            self._board.scored(fixture, ack, balls)
+
+        scorer = Scorer(self._client, UUID(fixture["match_id"]), self._simulator(fixture), RATE_SECONDS, told)
+        self._scorers[node] = scorer
         if number == RAINED_ON:
-            creation = simulator(seed).creation()
-            await self._play_in_rain(match_id, simulator(seed), creation, fixture)
-            return
-        if number == LEVEL:
-            commands = level_match(simulator, seed)
-            self._board.keep(f"{_teams(fixture)}: the scores are level, a Super Over decides")
+            await self._play_in_rain(fixture, scorer)
         else:
-            commands = _commands(simulator(seed))
-        script = script_of_commands(fixture["node"], commands)
-        ack: Ack | None = None
-        for step, command in enumerate(script.commands):
-            ack = await self._client.execute(match_id, command, key=f"demo/{match_id}/{step}")
-            self._told(fixture, ack, isinstance(command, RecordBall))
-        if fixture["node"] == FINAL and ack is not None:
-            self.outcome.final, self.outcome.script, self.outcome.version = match_id, script, ack.version
+            await scorer.play()
+        self._board.over(fixture)
+        if number % WINDOW_EVERY != 1:
+            self._tasks.create_task(self._people.confirm(fixture))
+        if number == LEVEL:
+            self._happened("super over", f"{_sides(fixture)} ended level and went to a Super Over")
 
-    async def _play_in_rain(
-        self, match_id: UUID, simulator: Simulator, creation: CreateMatch, fixture: Json
-    ) -> None:
-        told = partial(self._told, fixture, ball=True)
-        rain = await play_in_rain(self._client, match_id, simulator, creation, told)
-        self._board.keep(
-            f"{_teams(fixture)}: rain in the chase, {rain.overs} of 10 overs left, the target is {rain.target} (D/L)"
-        )
+    def _simulator(self, fixture: Json) -> Simulator:
+        number = self._numbers.get(fixture["node"], 0)
+        seed = Random(f"{self._seed}/{fixture['node']}").randrange(SEEDS)
+        clubs = SQUADS[fixture["home"]["team"]], SQUADS[fixture["away"]["team"]]
+        if number in (SHORT_BY_RUNS, LEVEL):
+            return CloseMatch(seed, clubs, short=RUNS_SHORT if number == SHORT_BY_RUNS else 0)
+        return Simulator(seed, clubs)
 
-    def _told(self, fixture: Json, ack: Ack, ball: bool) -> None:
-        self.outcome.balls += ball
-        self._board.played(fixture, ack)
+    async def _play_in_rain(self, fixture: Json, scorer: Scorer) -> None:
+        def rains() -> None:
+            self._board.note(fixture, "rain stopped play")
 
-    async def _look(self, fixtures: list[Json], phase: str) -> None:
-        (table,) = (await self._tournament.about("/standings"))["tables"]
-        self._board.look(fixtures, phase, table["rows"], self._clock.here(datetime.now(UTC)))
-        official = [fixture for fixture in fixtures if fixture["status"] == "official"]
-        self.outcome.matches = len(official)
-        if self._corrected is None and len(official) >= CORRECTED_FROM:
-            await self._correct(official, table["rows"])
-
-    async def _correct(self, official: list[Json], rows: list[Json]) -> None:
-        """A ball of a match that is official long since was scored wrong: its table follows."""
-        for fixture in official:
-            if fixture["table"] and fixture["result"]["by_runs"]:
-                reason = await correct_a_ball(self._client, UUID(fixture["match_id"]))
-                if reason is not None:
-                    self._corrected = fixture["node"]
-                    self._board.keep(f"{_teams(fixture)}: a dot ball was a four, {reason}; the table follows")
-                    return
-
-    async def _collect(self) -> None:
-        outcome = self.outcome
-        bracket = await self._tournament.about("/bracket")
-        outcome.champion = bracket["champion"]["name"]
-        outcome.knockouts = list(knockouts(bracket))
-        (table,) = (await self._tournament.about("/standings"))["tables"]
-        outcome.rows = [printed_row(row, None, TEN_OVERS.balls_per_over) for row in table["rows"]]
-        if outcome.final is None or outcome.script is None:
-            return
-        found = await self._client.projected_card(outcome.final, outcome.version, seconds=CARD_SECONDS)
-        if found is not None:
-            outcome.card = msgspec.json.decode(found.json, type=Card)
-
-
-def _settings() -> TournamentSettings:
-    first = datetime.combine(FIRST_DAY, START_TIMES[0].at, UTC)
-    return TournamentSettings(
-        format=presets.ipl(legs=2),
-        conditions=TEN_OVERS,
-        table_rules=IPL,
-        registration=RegistrationRules(capacity=len(SQUADS), waitlist=False, reminder_hours=()),
-        fixtures=FixtureRules(
-            venues=VENUES,
-            first_day=FIRST_DAY,
-            last_day=FIRST_DAY + timedelta(days=DAYS),
-            start_times=START_TIMES,
-            match_minutes=MATCH_MINUTES,
-            matches_a_day=MATCHES_A_DAY,
-        ),
-        session=match_days(DAY_SECONDS),
-        clock=clock(datetime.now(UTC), first, DAY_SECONDS, SOLVER_LEAD_SECONDS),
-    )
-
-
-def _players(club: Squad) -> tuple[SquadPlayer, ...]:
-    return tuple(
-        SquadPlayer(id=member.player.id, name=member.player.name) for member in club.members.values()
-    )
-
-
-def _commands(simulator: Simulator) -> list[MatchCommand]:
-    """A whole match, thought out in advance."""
-    state, commands = initial(), list[MatchCommand]()
-    while (command := simulator.next_command(state)) is not None:
-        for event in decide(state, command, None):
-            evolve(state, event)
-        commands.append(command)
-    return commands
-
-
-def _teams(fixture: Json) -> str:
-    return f"{fixture['home']['name']} v {fixture['away']['name']}"
+        rain = await scorer.play_in_rain(RAIN_OVERS * OVER_SECONDS, rains)
+        if rain is not None:
+            overs, target = divmod(rain.lost, BALLS_PER_OVER)[0], rain.target
+            self._happened(
+                "rain",
+                f"rain at {_sides(fixture)}: {overs} overs lost, the revised target is {target} (D/L)",
+            )

@@ -134,8 +134,8 @@ class SeasonReplay:
         commands = tuple(told(command, self._plan.ids) for command in file.commands)
         return Script(file.name, file.creation, commands, file.state.version, score)
 
-    async def _look(self, fixtures: list[Json], phase: str) -> None:
-        self.report.official = sum(fixture["status"] == "official" for fixture in fixtures)
+    async def _look(self, tournament: Json) -> None:
+        self.report.official = sum(fixture["status"] == "official" for fixture in tournament["fixtures"])
 
     # --- what it came to
 
@@ -179,6 +179,8 @@ def in_words(result: Json | None) -> str:
         return "not played"
     if result["winner"] is None:
         return result["outcome"]
+    if result["outcome"] == "tie":
+        return f"{result['winner']['name']} won after a tie"
     by = ""
     for margin in ("runs", "wickets"):
         if amount := result[f"by_{margin}"]:

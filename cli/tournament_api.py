@@ -19,7 +19,8 @@ LINES_A_CALL = 1000
 OPENING_SECONDS = 120.0
 """How long the workflow of a session may take to begin once the tournament has opened it."""
 OPENING_WAIT_SECONDS = 0.05
-NOT_YET = frozenset({"session_not_found", "match_not_found"})
+NOT_YET = frozenset({"session_not_found", "match_not_found", "result_missing"})
+"""Codes that say: the session has not got so far yet."""
 PLAYED_OUT = frozenset({"completed", "settled", "archived"})
 
 
@@ -58,26 +59,27 @@ class TournamentApi:
         said = plain_command(TOURNAMENT, SetFixtures(placements=tuple(placements)))
         return await self.say("PUT", "/fixtures", said)
 
-    async def say(self, method: str, path: str, said: Any = None, *, about: str = "") -> Json:
-        """Send it a command that is sent only once ``about`` the same."""
+    async def say(
+        self, method: str, path: str, said: Any = None, *, about: str = "", by: PavilionClient | None = None
+    ) -> Json:
+        """Send it a command that is sent only once ``about`` the same; ``by`` somebody else's client."""
         key = f"{self.id}{path}/{about}" if about else f"{self.id}{path}"
-        return await self._client.command(method, self.path + path, said or {}, key=key)
+        return await (by or self._client).command(method, self.path + path, said or {}, key=key)
 
     async def about(self, page: str = "") -> Json:
         """One of its pages: "" itself, "/standings", "/bracket"."""
         return await self._client.ask(self.path + page)
 
-    async def with_fixtures(self) -> Json:
-        """Itself with all its matches, in the order they are played."""
-        return await self.about("?expand=fixtures")
-
-    async def in_session(self, match_id: str, path: str, said: Any = None) -> Json:
-        """Send a command to a match's session, which may still be about to begin."""
-        key = f"session/{match_id}{path}"
+    async def in_session(
+        self, match_id: str, path: str, said: Any = None, *, by: PavilionClient | None = None, about: str = ""
+    ) -> Json:
+        """Send a command to a match's session, which may still be about to get there. Sent ``by`` somebody
+        else's client, and only once ``about`` the same."""
+        key = f"session/{match_id}{path}/{about}"
         deadline = time.monotonic() + OPENING_SECONDS
         while True:
             try:
-                return await self._client.command(
+                return await (by or self._client).command(
                     "POST", f"/v1/matches/{match_id}/session{path}", said or {}, key=key
                 )
             except ApiProblem as problem:
