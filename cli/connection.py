@@ -9,14 +9,11 @@ from cli.client import ApiUnreachable, PavilionClient
 from stack.folders import project_root, state_folder
 from stack.stack import Stack
 
-
 COMMAND = "pavilion command"
 """As whom the command speaks."""
 
 
-def connect(
-    *, connections: int = 16, role: str = ORGANISER, subject: str = COMMAND
-) -> PavilionClient:
+def connect(*, connections: int = 16, role: str = ORGANISER, subject: str = COMMAND) -> PavilionClient:
     """A client of the running API, as ``subject`` of the development tenant. Raises ApiUnreachable."""
     url = os.environ.get("PAVILION_API_URL") or Stack().addresses().api_url
     if url is None:

@@ -128,7 +128,9 @@ def _upcoming(fixtures: list[Json], playing: Iterable[str]) -> Iterable[str]:
     """The next matches whose teams are known, and the one after whose are not yet."""
     busy = set(playing)
     to_come = [
-        one for one in fixtures if one["status"] in ("scheduled", "open") and one["starts_at"] and one["node"] not in busy
+        one
+        for one in fixtures
+        if one["status"] in ("scheduled", "open") and one["starts_at"] and one["node"] not in busy
     ]
     for fixture in sorted(to_come, key=starts_at)[:UPCOMING]:
         sides = [side["name"] if side else source for side, source in _places(fixture)]
