@@ -126,9 +126,8 @@ class DemoTournament:
         tournament, board = self._tournament, self._board
         await tournament.say("POST", "/draw", {"seed": draw_seed(self._seed)})
         board.say(f"drawn by the published seed {draw_seed(self._seed)!r}: all twice, then the page playoff")
-        solved = await tournament.solve_fixtures()
+        solved, version = await tournament.solve_fixtures()
         board.say(solved)
-        version = (await tournament.say("POST", ":start"))["version"]
         fixtures = await tournament.fixtures(at_least=version)
         league = sorted((one for one in fixtures if one["table"]), key=starts_at)
         self._numbers = {fixture["node"]: number for number, fixture in enumerate(league, 1)}
