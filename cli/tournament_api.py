@@ -16,7 +16,7 @@ from domain.tournament.lifecycle.commands import CreateTournament, SetFixtures, 
 Json = dict[str, Any]
 
 LINES_A_CALL = 1000
-OPENING_SECONDS = 30.0
+OPENING_SECONDS = 120.0
 """How long the workflow of a session may take to begin once the tournament has opened it."""
 OPENING_WAIT_SECONDS = 0.05
 NOT_YET = frozenset({"session_not_found", "match_not_found", "result_missing"})

@@ -5,17 +5,14 @@ match that has already begun cannot simply change hands; such matches are named,
 a ruling.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from collections.abc import Collection
+from dataclasses import dataclass
 
-from domain.tournament.format.model import Known, NodeResult, Structure
+from domain.tournament.format.model import Known, Structure
 from domain.tournament.format.places import champion, resolve
 from domain.tournament.match_summary import MatchSummary
 from domain.tournament.record import Record, known, places_leading_on, running_table
 from domain.tournament.running_table import Row
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +27,23 @@ class TableChange:
     goes_on_after: tuple[str, ...]
 
 
+Pair = tuple[str | None, str | None]
+"""Home and away, None where not known."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceChange:
-    """Who plays a match: ``before`` and ``after`` at home (side 1) or away (side 2), None if not known.
-    ``begun``: the match has begun, or is over, with ``before``."""
+    """Who plays a match before and after. ``begun``: it has begun, or is over, with ``before``."""
 
     node: str
-    side: Literal[1, 2]
-    before: str | None
-    after: str | None
+    before: Pair
+    after: Pair
     begun: bool
+
+    @property
+    def disturbed(self) -> bool:
+        """It has begun with a team whose place it no longer would be (that only home and away change is none)."""
+        return self.begun and set(self.before) != set(self.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,44 +61,25 @@ class CorrectionPreview:
     @property
     def disturbed(self) -> tuple[str, ...]:
         """The matches that have begun with a team whose place it no longer would be, in order of play."""
-        return tuple(dict.fromkeys(place.node for place in self.places if place.begun))
+        return tuple(place.node for place in self.places if place.disturbed)
 
 
-def preview(
-    record: Record,
-    node: str,
-    corrected: MatchSummary | None,
-    *,
-    begun: Collection[str],
-    going_on: NodeResult | None = None,
-) -> CorrectionPreview:
-    """What changes if the result of ``node`` becomes ``corrected`` (None: it is taken back).
+def preview(before: Record, after: Record, node: str, *, begun: Collection[str]) -> CorrectionPreview:
+    """What changes when the result of ``node`` is corrected, so that the record ``before`` becomes ``after``
+    (:func:`domain.tournament.record.corrected`).
 
-    ``begun``: the nodes whose matches have begun or are over. ``going_on``: who goes on from the node, where
-    the result alone does not say. Raises KeyError when there is no such node.
+    ``begun``: the nodes whose matches have begun or are over.
     """
-    if all(one.id != node for one in record.structure.nodes):
-        raise KeyError(node)
-    after = replace(
-        record,
-        played=_with(record.played, node, corrected),
-        going_on=_with(record.going_on, node, going_on),
-    )
-    was, will_be = known(record), known(after)
+    was, will_be = known(before), known(after)
     return CorrectionPreview(
         node=node,
-        before=record.played.get(node),
-        after=corrected,
-        tables=_table_changes(record, was, after, will_be),
-        places=_place_changes(record.structure, was, will_be, begun),
-        champion_before=champion(record.structure, was),
-        champion_after=champion(record.structure, will_be),
+        before=before.played.get(node),
+        after=after.played.get(node),
+        tables=_table_changes(before, was, after, will_be),
+        places=_place_changes(before.structure, was, will_be, begun),
+        champion_before=champion(before.structure, was),
+        champion_after=champion(before.structure, will_be),
     )
-
-
-def _with(mapping: Mapping[str, _T], key: str, value: _T | None) -> dict[str, _T]:
-    others = {one: kept for one, kept in mapping.items() if one != key}
-    return others if value is None else others | {key: value}
 
 
 def _table_changes(record: Record, was: Known, after: Record, will_be: Known) -> tuple[TableChange, ...]:
@@ -126,16 +111,8 @@ def _place_changes(
     structure: Structure, was: Known, will_be: Known, begun: Collection[str]
 ) -> tuple[PlaceChange, ...]:
     old, new = resolve(structure, was), resolve(structure, will_be)
-    sides: tuple[Literal[1, 2], ...] = (1, 2)
     return tuple(
-        PlaceChange(
-            node=node,
-            side=side,
-            before=old[node][side - 1],
-            after=new[node][side - 1],
-            begun=node in begun,
-        )
+        PlaceChange(node=node, before=old[node], after=new[node], begun=node in begun)
         for node in old
-        for side in sides
-        if old[node][side - 1] != new[node][side - 1]
+        if old[node] != new[node]
     )

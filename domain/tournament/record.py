@@ -5,7 +5,8 @@ record, and what it changes is the difference between the two.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from domain.tournament.format.advance import advance
 from domain.tournament.format.model import Known, Node, NodeResult, Rank, Source, Structure, TableSpec
@@ -17,6 +18,8 @@ from domain.tournament.race import Fixture
 from domain.tournament.running_table import Disqualification, RunningTable
 from domain.tournament.table_rules import TableRules
 
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
@@ -24,7 +27,7 @@ class Record:
 
     ``played``: the official results by node. ``going_on``: who went on from a node where the result alone does
     not say (a ruling, a walkover). ``closed``: nodes without a result that will not be played.
-    ``deductions`` are by table.
+    ``deductions`` and the ``disqualified`` are by table: who goes out keeps a place taken before that.
     """
 
     structure: Structure
@@ -37,7 +40,9 @@ class Record:
         default_factory=dict[tuple[str, int], tuple[tuple[str, str | None], ...]]
     )
     deductions: Mapping[str, tuple[Deduction, ...]] = field(default_factory=dict[str, tuple[Deduction, ...]])
-    disqualified: tuple[Disqualification, ...] = ()
+    disqualified: Mapping[str, tuple[Disqualification, ...]] = field(
+        default_factory=dict[str, tuple[Disqualification, ...]]
+    )
 
 
 def known(record: Record) -> Known:
@@ -58,6 +63,9 @@ def known(record: Record) -> Known:
 def running_table(record: Record, table_id: str, found: Known | None = None) -> RunningTable:
     """The table as far as it is played, by node, with the results carried over into it and Swiss byes.
 
+    A match counts when both its teams belong to the table. One may not any more: a match that had begun when a
+    correction gave its team's place to another.
+
     ``found`` is what :func:`known` gave, if it is at hand. Raises KeyError when there is no such table.
     """
     found = found or known(record)
@@ -66,20 +74,36 @@ def running_table(record: Record, table_id: str, found: Known | None = None) -> 
     table = RunningTable(
         record.rules,
         teams=teams,
-        deductions=record.deductions.get(table_id, ()),
-        disqualified=[one for one in record.disqualified if one.team in teams],
+        deductions=[one for one in record.deductions.get(table_id, ()) if one.team in teams],
+        disqualified=[one for one in record.disqualified.get(table_id, ()) if one.team in teams],
     )
     for node in record.structure.nodes:
         match = record.played.get(node.id)
-        if match is None:
-            continue
-        if node.table == table_id or (node.table in spec.carried and set(match.teams) <= set(teams)):
+        counts = node.table == table_id or node.table in spec.carried
+        if match is not None and counts and set(match.teams) <= set(teams):
             table.put(node.id, match)
     for (stage, round), pairs in record.pairings.items():
         for team, opponent in pairs:
             if stage == spec.stage and opponent is None:
                 table.put_bye(f"{stage}, round {round}", team)
     return table
+
+
+def corrected(
+    record: Record, node: str, summary: MatchSummary | None, going_on: NodeResult | None = None
+) -> Record:
+    """The record if the result of ``node`` were ``summary`` (None: it is taken back).
+
+    ``going_on``: who goes on from the node, where the result alone does not say. Raises KeyError when there is
+    no such node.
+    """
+    if all(one.id != node for one in record.structure.nodes):
+        raise KeyError(node)
+    return replace(
+        record,
+        played=_with(record.played, node, summary),
+        going_on=_with(record.going_on, node, going_on),
+    )
 
 
 def places_leading_on(structure: Structure) -> dict[str, tuple[int, ...]]:
@@ -125,6 +149,11 @@ def prospects(record: Record, table_id: str, *, seed: str, draws: bool = False) 
     return qualification(table, fixtures, len(places), seed=seed, draws=draws)
 
 
+def _with(mapping: Mapping[str, _T], key: str, value: _T | None) -> dict[str, _T]:
+    others = {one: kept for one, kept in mapping.items() if one != key}
+    return others if value is None else others | {key: value}
+
+
 def _fresh(record: Record, results: dict[str, NodeResult], tables: dict[str, tuple[str, ...]]) -> Known:
     return Known(seeds=dict(record.seeds), results=results, tables=tables, pairings=dict(record.pairings))
 
@@ -151,7 +180,7 @@ def _result(record: Record, found: Known, node: Node) -> NodeResult | None:
         return NodeResult(winner=None, loser=None) if node.id in record.closed else None
     winner = match.result.winner
     if winner is None and node.table is None:
-        better = advance(record.structure, found, node.id)
+        better = advance(record.structure, found, node.id, teams=match.teams)
         if better is None:
             return None
         winner = better.team

@@ -94,7 +94,7 @@ def test_or_whom_a_ruling_names() -> None:
 def test_the_disqualified_are_left_out_of_the_order() -> None:
     record = league_and_playoffs()
     done = played_out(record.structure, record)
-    found = known(replace(done, disqualified=(Disqualification("B"),)))
+    found = known(replace(done, disqualified={"league": (Disqualification("B"),)}))
     assert found.tables == {"league": tuple("ACDE")}
 
 
