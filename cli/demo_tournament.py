@@ -15,8 +15,8 @@ from cli.compressed import OVER_SECONDS
 from cli.demo_board import Board
 from cli.demo_people import INVITED_FOR, People
 from cli.demo_scorer import Scorer
-from cli.demo_settings import NAME, PLAYOFFS, SEASON, VENUES, draw_seed, entry, players, settings
-from cli.matchday import LOOK_SECONDS, Matchdays, starts_at
+from cli.demo_settings import NAME, SEASON, VENUES, draw_seed, entry, players, settings
+from cli.matchday import LOOK_SECONDS, Matchdays
 from cli.replaying import CARD_SECONDS
 from cli.simulator import Simulator
 from cli.squads import SQUADS
@@ -29,7 +29,7 @@ from projections.card_score import Difference, card_score, differences
 from projections.score import score_line
 
 SHORT, RAINED_ON, LEVEL = 2, 4, 6
-"""Which match of the league (by its date) the chase loses by a few runs, it rains on, and ends level."""
+"""Which match of the league, in the order of its rounds, the chase loses by a few runs, it rains on, and ends level."""
 RUNS_SHORT = 3
 RAIN_OVERS = 5
 WINDOW_EVERY = 8
@@ -37,6 +37,8 @@ WINDOW_EVERY = 8
 EARLY = timedelta(hours=12)
 """Before its time those of a match meet: for line-ups and toss."""
 SEEDS = 1_000_000
+SOLVER_SECONDS = 6.0
+"""How long the solver may look for better fixtures."""
 RATE_SECONDS = 0.05
 """How long an over lasts at least."""
 CORRECTION_SECONDS = 30.0
@@ -126,13 +128,12 @@ class DemoTournament:
         tournament, board = self._tournament, self._board
         await tournament.say("POST", "/draw", {"seed": draw_seed(self._seed)})
         board.say(f"drawn by the published seed {draw_seed(self._seed)!r}: all twice, then the page playoff")
-        solved, version = await tournament.solve_fixtures()
-        board.say(solved)
-        fixtures = await tournament.fixtures(at_least=version)
-        league = sorted((one for one in fixtures if one["table"]), key=starts_at)
+        solution = await tournament.solve_fixtures(SOLVER_SECONDS, lambda progress: board.solving(progress))
+        version = await tournament.apply_fixtures(solution)
+        board.say(fixtures_line(solution))
+        league = [one for one in await tournament.fixtures(at_least=version) if one["table"]]
         self._numbers = {fixture["node"]: number for number, fixture in enumerate(league, 1)}
-        for node in PLAYOFFS:
-            await self._people.appoint_referee(node)
+        await self._people.appoint_referees()
 
     # --- matches
 
@@ -237,6 +238,13 @@ class DemoTournament:
         if wrong:
             outcome.wrong[node] = wrong
         return card
+
+
+def fixtures_line(solution: Json) -> str:
+    """What the solver came to, in a line."""
+    days = {datetime.fromisoformat(one["starts_at"]).date() for one in solution["placements"]}
+    placed = f"{len(solution['placements'])} matches on {len(VENUES)} grounds and {len(days)} days"
+    return f"fixtures by CP-SAT: {placed}; cost {solution['cost']:,}, proved to be {solution['bound']:,} at least"
 
 
 def places(tournament: Json) -> dict[str, int]:
