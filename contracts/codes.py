@@ -89,19 +89,20 @@ _OF_TOURNAMENTS = """
     correction_held date_of_birth_missing deadline_in_past deadline_passed deadlines_out_of_order
     decided_place_invalid draw_seed_missing draw_team_missing draw_team_twice draw_team_unknown
     email_malformed ends_before_start entrants_missing entries_unsettled entry_not_confirmed
-    entry_not_pending entry_over expiry_in_past fixtures_incomplete format_cycle format_id_taken
-    ground_taken groups_mismatch hours_invalid invitation_expired invitation_unknown invitation_used
-    later_match_begun meetings_invalid no_check_in no_correction_held no_entries no_offer
-    no_official_result no_placements no_points no_single_champion no_stages no_table no_transfers_left
-    no_winner not_drawn not_placed offer_expired offer_open official_assigned_already official_busy
-    official_not_assigned official_unnamed place_of_later_stage place_taken_twice placed_too_early
-    placed_twice player_in_another_squad player_not_in_squad player_too_old player_too_young
-    reason_missing registration_closed registration_not_open rosters_locked seeds_unused
-    squad_rules_invalid squad_too_large squad_too_small stage_name_missing team_disqualified
-    team_name_missing team_not_entered team_plays_twice teams_unknown token_hash_malformed
-    too_few_entries too_few_teams too_late_to_enter too_many_matches too_many_rounds too_many_teams
-    tournament_name_missing tournament_over unknown_ground unknown_match unknown_place wrong_conditions
-    wrong_placement wrong_teams
+    entry_not_pending entry_over expiry_in_past fixture_rules_incomplete fixture_rules_invalid
+    fixtures_incomplete format_cycle format_id_taken ground_taken groups_mismatch hours_invalid
+    invitation_expired invitation_unknown invitation_used later_match_begun match_not_placed
+    meetings_invalid no_check_in no_correction_held no_entries no_offer no_official_result no_placements
+    no_points no_single_champion no_stages no_table no_transfers_left no_winner not_drawn not_placed
+    offer_expired offer_open official_assigned_already official_busy official_not_assigned
+    official_unnamed place_of_later_stage place_taken_twice placed_too_early placed_twice
+    player_in_another_squad player_not_in_squad player_too_old player_too_young reason_missing
+    registration_closed registration_not_open rosters_locked seeds_unused squad_rules_invalid
+    squad_too_large squad_too_small stage_name_missing team_disqualified team_name_missing
+    team_not_entered team_plays_twice teams_unknown token_hash_malformed too_few_entries too_few_teams
+    too_late_to_enter too_many_matches too_many_rounds too_many_teams tournament_name_missing
+    tournament_over unknown_ground unknown_match unknown_place wrong_conditions wrong_placement
+    wrong_teams
 """
 REFUSALS: frozenset[str] = frozenset(
     """
