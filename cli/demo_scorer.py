@@ -30,6 +30,10 @@ WAIT_SECONDS = 0.03
 Told = Callable[[Ack, int], None]
 
 
+class NeverCame(Exception):
+    """What had to follow from something did not follow in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rain:
     """What it cost the chase, and the ``target`` revised for it."""
@@ -133,7 +137,7 @@ class Scorer:
             if innings is not None and innings.target is not None and innings.target.method is not None:
                 return state
             if time.monotonic() > deadline:
-                raise TimeoutError(
+                raise NeverCame(
                     f"the target of match {self._match_id} was not revised in {REVISION_SECONDS:.0f} s"
                 )
             await asyncio.sleep(WAIT_SECONDS)

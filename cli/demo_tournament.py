@@ -14,7 +14,7 @@ from cli.close_match import CloseMatch
 from cli.compressed import OVER_SECONDS
 from cli.demo_board import Board
 from cli.demo_people import INVITED_FOR, People
-from cli.demo_scorer import Scorer
+from cli.demo_scorer import NeverCame, Scorer
 from cli.demo_settings import NAME, SEASON, VENUES, draw_seed, entry, players, settings
 from cli.matchday import LOOK_SECONDS, Matchdays
 from cli.replaying import CARD_SECONDS
@@ -60,6 +60,7 @@ class Outcome:
     matches: int = 0
     balls: int = 0
     seconds: float = 0.0
+    cards: int = 0
     events: int = 0
     wrong: dict[str, list[Difference] | None] = field(default_factory=dict[str, "list[Difference] | None"])
     happened: dict[str, str] = field(default_factory=dict[str, str])
@@ -204,11 +205,15 @@ class DemoTournament:
             if now["result"]["winner"]["team"] == lost["team"]:
                 break
             if time.monotonic() > deadline:
-                raise TimeoutError(f"the correction of {fixture['node']} has not reached the table")
+                raise NeverCame(f"the correction of {fixture['node']} has not reached the table")
             await asyncio.sleep(LOOK_SECONDS)
         after = places(tournament)
-        won = f"{lost['name']} won {sides(fixture)} after all: {ordinal(before[lost['team']])} before,"
-        said = f"corrected: the last ball had crossed the rope; {won} now {ordinal(after[lost['team']])}"
+        moved = "; ".join(
+            f"{fixture[side]['name']} {ordinal(before[team])}, now {ordinal(after[team])}"
+            for side in ("home", "away")
+            if (team := fixture[side]["team"])
+        )
+        said = f"corrected: the last ball of {sides(fixture)} was a four, and {lost['name']} have won it: {moved}"
         self._happened("correction", said)
 
     # --- what it came to
@@ -232,6 +237,7 @@ class DemoTournament:
         if found is None:
             outcome.wrong[node] = None
             return None
+        outcome.cards += 1
         outcome.events += found.version
         card = msgspec.json.decode(found.json, type=Card)
         wrong = list(differences(score_line(self._scorers[node].state, node), card_score(card, node)))
