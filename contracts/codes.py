@@ -39,6 +39,7 @@ CODES: dict[str, Code] = {
     "batch_too_large": Code(413, "The batch is too large"),
     "unsupported_media_type": Code(415, "The body must be application/json"),
     "invalid_body": Code(422, "The body does not fit"),
+    "invalid_command": Code(422, "This is no command"),
     "idempotency_key_reused": Code(422, "The idempotency key was used for another request"),
     "too_many_requests": Code(429, "Too many requests"),
     # conflicts with what is there or what others do
@@ -54,9 +55,15 @@ CODES: dict[str, Code] = {
     "team_name_taken": Code(409, "Another team has this name"),
     "tournament_full": Code(409, "All places are taken"),
     "result_recorded": Code(409, "The match has a result already"),
+    "tournament_closed": Code(409, "The tournament is closed"),
+    "session_closed": Code(409, "The session is closed"),
+    "tournament_id_taken": Code(409, "The tournament id is in use"),
+    "session_id_taken": Code(409, "The session id is in use"),
     "correction_clashes": Code(409, "The correction contradicts what was recorded after it"),
     # what went wrong on our side
     "internal_error": Code(500, "Something failed on our side"),
+    "workflows_unavailable": Code(503, "The workflows cannot be reached"),
+    "workflow_leaving": Code(503, "The workflow is about to begin a fresh history"),
     "store_unavailable": Code(503, "The store cannot be reached"),
     "keys_unavailable": Code(503, "Tokens cannot be verified"),
 }
