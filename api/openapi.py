@@ -36,12 +36,15 @@ PROBLEM = {
     },
 }
 
-MATCH_ID = {
-    "name": "match_id",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "string", "format": "uuid"},
-}
+
+def path(name: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A word in the address."""
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", **(schema or {})}}
+
+
+def identifier(name: str) -> dict[str, Any]:
+    """An id in the address."""
+    return path(name, {"format": "uuid"})
 
 
 def header(name: str, description: str, *, required: bool = False) -> dict[str, Any]:
@@ -55,6 +58,9 @@ def header(name: str, description: str, *, required: bool = False) -> dict[str, 
     }
 
 
+MATCH_ID = identifier("match_id")
+
+
 def query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
     """A query parameter."""
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
@@ -66,7 +72,7 @@ IDEMPOTENCY_KEY = header(
     required=True,
 )
 OPTIONAL_KEY = {**IDEMPOTENCY_KEY, "required": False}
-IF_MATCH = header("If-Match", "Carry out only if the match is at this version.")
+IF_MATCH = header("If-Match", "Carry out only if it is at this version.")
 IF_NONE_MATCH = header("If-None-Match", "The ETag you hold: answers 304 if nothing has changed.")
 
 

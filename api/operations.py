@@ -125,14 +125,24 @@ def answer_error(request: Request, error: Exception) -> Response:
     return problem.response(instance=request.url.path, request_id=request_id)
 
 
-async def read_body(request: Request, limit: int = LARGEST_BODY_BYTES) -> bytes:
-    """The whole body. Raises Problem (415 if it is not JSON, 413 if it is larger than ``limit`` bytes)."""
-    media_type = request.headers.get("content-type", "")
-    if (
-        media_type != "application/json"
-        and media_type.partition(";")[0].strip().lower() != "application/json"
-    ):
-        raise Problem("unsupported_media_type", "send the body with Content-Type: application/json")
+JSON = "application/json"
+CSV = "text/csv"
+
+
+def media_type(request: Request, *accepted: str) -> str:
+    """The media type of the body. Raises Problem (415) unless it is one of ``accepted``."""
+    said = request.headers.get("content-type", "")
+    if said in accepted:
+        return said
+    said = said.partition(";")[0].strip().lower()
+    if said not in accepted:
+        raise Problem("unsupported_media_type", f"send the body with Content-Type: {' or '.join(accepted)}")
+    return said
+
+
+async def read_body(request: Request, limit: int = LARGEST_BODY_BYTES, *accepted: str) -> bytes:
+    """The whole body. Raises Problem (415 if it is not JSON or one of ``accepted``, 413 if it is larger)."""
+    media_type(request, *(accepted or (JSON,)))
     body = b""
     async for chunk in request.stream():
         body += chunk

@@ -15,10 +15,11 @@ from activities.event_relay import Relay
 from adapters.kafka.consumer import Consumer
 from adapters.kafka.publisher import BATCH_BYTES
 from adapters.kafka.topics import ensure_topics
-from adapters.postgres.match_projection import MatchProjection
+from adapters.postgres.match_projection import MATCH_MODEL
 from adapters.postgres.migrate import upgrade
 from adapters.postgres.pool import create_pool
-from adapters.postgres.rebuild import MatchRebuild
+from adapters.postgres.rebuild import Rebuild
+from adapters.postgres.stream_projection import StreamProjection
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
 from benchmarks.matches import store, streams, t20_match
 from contracts.cloudevents import event_headers, event_type, fixed_headers, stream_headers
@@ -160,7 +161,7 @@ async def prepare_projector(env: Environment) -> AsyncIterator[Pair]:
         await owner.close()
 
 
-class _Timed(MatchProjection):
+class _Timed(StreamProjection):
     """Notes when the first records came, after the group was formed."""
 
     begun = 0.0
@@ -172,7 +173,7 @@ class _Timed(MatchProjection):
 
 async def project_all(owner: Any, pool: Any, kafka: str, tenant: uuid.UUID, events: int) -> float:
     """Events per second from its first records to its last commit."""
-    stop, projection = asyncio.Event(), _Timed(pool)
+    stop, projection = asyncio.Event(), _Timed(MATCH_MODEL, pool)
     running = asyncio.create_task(Consumer(projection, bootstrap=kafka, pool=pool).run(stop))
     while await owner.fetchval(_PROJECTED, tenant) < events:
         if running.done():
@@ -213,7 +214,7 @@ async def prepare_rebuild(env: Environment) -> AsyncIterator[Pair]:
     pool = await create_pool(dsn, application_name="rebuild", max_size=4)
 
     async def pair() -> dict[str, Sample]:
-        report = await MatchRebuild(pool).run(swap=True)
+        report = await Rebuild(MATCH_MODEL, pool).run(swap=True)
         begun = time.perf_counter()
         for match in range(MATCHES):
             fold(t20_match(1 + match % 8))

@@ -173,6 +173,17 @@ class PavilionClient:
             after = page["next_after_version"]
         return found
 
+    async def ask(self, path: str) -> Any:
+        """What a GET answers."""
+        return msgspec.json.decode((await self._send("GET", path)).content)
+
+    async def command(self, method: str, path: str, said: Any, *, key: str) -> Any:
+        """What the API answers to a command with the body ``said``."""
+        headers = {"content-type": "application/json", "idempotency-key": key}
+        answer = await self._send(method, path, _encode(said), headers)
+        self.counts.repeated += answer.headers.get("idempotent-replayed") == "true"
+        return msgspec.json.decode(answer.content)
+
     async def _write(self, method: str, path: str, body: bytes, key: str) -> Ack:
         headers = {"content-type": "application/json", "idempotency-key": key}
         answer = await self._send(method, path, body, headers)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-NAMES = ("match",)
+NAMES = ("match", "tournament")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -58,12 +58,13 @@ def rebuild(
     """
     if name is not None and name not in NAMES:
         raise StackError(f"no projection is called {name!r}", f"there are: {', '.join(NAMES)}")
-    report = asyncio.run(_with_pool(lambda pool: _rebuilt(pool, swap=not check)))
+    names = NAMES if name is None else (name,)
+    reports = asyncio.run(_with_pool(lambda pool: _rebuilt(pool, names, swap=not check)))
     if as_json:
-        typer.echo(json.dumps(report, default=str))
-    else:
+        typer.echo(json.dumps(reports, default=str))
+    for report in () if as_json else reports:
         _tell(report)
-    if check and report["differences"]:
+    if check and any(report["differences"] for report in reports):
         raise typer.Exit(3)
 
 
@@ -81,56 +82,64 @@ async def _with_pool(work: Callable[[Any], Awaitable[Any]]) -> Any:
         raise StackError("this database has no read models yet", "run `pavilion up`") from error
 
 
-async def _rebuilt(pool: Any, *, swap: bool) -> dict[str, Any]:
-    from adapters.postgres.rebuild import MatchRebuild, RebuildRunning, UnreadableMatch
+async def _rebuilt(pool: Any, names: Sequence[str], *, swap: bool) -> list[dict[str, Any]]:
+    return [await _rebuilt_one(pool, name, swap=swap) for name in names]
+
+
+async def _rebuilt_one(pool: Any, name: str, *, swap: bool) -> dict[str, Any]:
+    from adapters.postgres.projections import READ_MODELS
+    from adapters.postgres.rebuild import Rebuild, RebuildRunning, UnreadableStream
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("match", total=None)
-        rebuild = MatchRebuild(pool, lambda done, of: progress.update(task, completed=done, total=of))
+        task = progress.add_task(name, total=None)
+        rebuild = Rebuild(
+            READ_MODELS[name], pool, lambda done, of: progress.update(task, completed=done, total=of)
+        )
         try:
             report = await rebuild.run(swap=swap)
         except RebuildRunning as error:
             raise StackError(str(error), "wait for it to end") from error
-        except UnreadableMatch as error:
+        except UnreadableStream as error:
             raise StackError(str(error), "the tables in use stay as they are") from error
     return asdict(report) | {"events_per_second": round(report.events_per_second)}
 
 
 async def _listed(pool: Any) -> list[dict[str, Any]]:
-    from adapters.postgres.match_tables import TABLES
-    from adapters.postgres.rebuild import MatchRebuild
+    from adapters.postgres.projections import READ_MODELS
 
-    counts = {table.name: await pool.fetchval(f"select count(*) from {table.name}") for table in TABLES}  # noqa: S608
+    return [await _listed_one(pool, model) for model in READ_MODELS.values()]
+
+
+async def _listed_one(pool: Any, model: Any) -> dict[str, Any]:
+    counts = {table.name: await pool.fetchval(f"select count(*) from {table.name}") for table in model.tables}  # noqa: S608
     position = await pool.fetchrow(
         "select coalesce(sum(next_offset), 0) as applied, max(updated_at) as moved_at from consumer_position"
         " where consumer = $1",
-        MatchRebuild.consumer,
+        model.consumer,
     )
-    return [
-        {
-            "name": MatchRebuild.projection,
-            "consumer": MatchRebuild.consumer,
-            "tables": counts,
-            "records_applied": int(position["applied"]),
-            "moved_at": position["moved_at"],
-        }
-    ]
+    return {
+        "name": model.projection,
+        "consumer": model.consumer,
+        "tables": counts,
+        "records_applied": int(position["applied"]),
+        "moved_at": position["moved_at"],
+    }
 
 
 def _tell(report: dict[str, Any]) -> None:
     console = Console(highlight=False)
     console.print(
-        f"{report['projection']}: {report['matches']:,} matches from {report['events']:,} events in "
+        f"{report['projection']}: {report['streams']:,} streams from {report['events']:,} events in "
         f"{report['seconds']:.1f} s ({report['events_per_second']:,} events/s)"
     )
     if report["differences"]:
         for each in report["differences"]:
             examples = ", ".join(str(match) for match in each["examples"])
-            console.print(f"  {each['table']}: {each['matches']:,} matches differ: {examples}")
+            console.print(f"  {each['table']}: {each['streams']:,} differ: {examples}")
     else:
-        console.print(f"  {report['compared']:,} matches compared, no difference")
+        console.print(f"  {report['compared']:,} compared, no difference")
     if report["swapped"]:
-        console.print(f"  exchanged; {report['caught_up']:,} matches had moved on and were folded again")
+        console.print(f"  exchanged; {report['caught_up']:,} had moved on and were folded again")
     else:
         console.print("  the tables in use were left as they are")

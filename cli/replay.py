@@ -35,17 +35,37 @@ def replay(
             "and what is there already is not doubled.",
         ),
     ] = False,
+    season: Annotated[
+        bool,
+        typer.Option(
+            "--season",
+            help="The files are one season: make a tournament of it, and play every match as a session.",
+        ),
+    ] = False,
+    abandoned: Annotated[
+        list[str] | None,
+        typer.Option(metavar='"A v B"', help="With --season: a match without a file, abandoned unplayed."),
+    ] = None,
+    day_seconds: Annotated[
+        float, typer.Option(min=0.001, help="With --season: how long one of its days lasts.")
+    ] = 1.0,
 ) -> None:
     """Play Cricsheet files through the running API ball by ball, and check the cards that come out.
 
     Every card is read from the read model, behind Kafka and the projector, and compared with what
-    `pavilion score` gives for the file. Exit code 1 if one differs, 2 for a bad file or without a server.
+    `pavilion score` gives for the file; of a season the tables and the champion too. Exit code 1 if something
+    differs, 2 for a bad file or without a server.
     """
     from rich.console import Console
 
     from cli.client import ApiUnreachable
 
     errors = Console(stderr=True)
+    if season:
+        from cli.season_command import replay_season
+
+        replay_season(paths, abandoned or [], concurrency, day_seconds, as_json, errors)
+        return
     scripts, bad = read_scripts(paths, errors)
     try:
         report = run(scripts, concurrency, keep_ids, errors)

@@ -7,17 +7,10 @@ from pathlib import Path
 
 import typer
 
+from adapters.cricsheet.names import RENAMED, franchise, shown_names
 from domain.match.commands import Team
 from domain.match.state import MatchState
 from domain.tournament.match_summary import MatchSummary
-
-RENAMED = {
-    "Delhi Daredevils": "Delhi Capitals",
-    "Kings XI Punjab": "Punjab Kings",
-    "Rising Pune Supergiants": "Rising Pune Supergiant",
-    "Royal Challengers Bangalore": "Royal Challengers Bengaluru",
-}
-"""Franchises that play on under another name: old name to new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +44,15 @@ def read_season(directory: Path) -> Season:
             played.append((path.stem, play_file(path).state))
         except SourceProblem as problem:
             problems.append(str(problem))
-    shown = _latest_names(played)
+    shown = shown_names([(_day(state), team.name) for _, state in played for team in _teams(state)])
     matches: list[MatchSummary] = []
     for match_id, state in played:
         try:
-            matches.append(summarise_match(state, match_id, lambda team: shown[_franchise(team.name)]))
+            matches.append(summarise_match(state, match_id, lambda team: shown[franchise(team.name)]))
         except ValueError as undecided:
             problems.append(f"{directory / match_id}.json: {undecided}")
     aliases = {old: shown[new] for old, new in RENAMED.items() if new in shown}
     return Season(matches, problems, aliases | shown | {name: name for name in shown.values()})
-
-
-def _franchise(name: str) -> str:
-    return RENAMED.get(name, name)
-
-
-def _latest_names(played: list[tuple[str, MatchState]]) -> dict[str, str]:
-    """For each franchise the name it had on the last day it played."""
-    dated = [(_day(state), team.name) for _, state in played for team in _teams(state)]
-    return {_franchise(name): name for _, name in sorted(dated)}
 
 
 def _teams(state: MatchState) -> Iterator[Team]:

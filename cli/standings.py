@@ -14,7 +14,7 @@ from cli.season import Season, read_season, refuse, report
 from domain.tournament.league import UnplacedMatch, add_abandoned, tables
 from domain.tournament.match_summary import MatchSummary, overs
 from domain.tournament.net_run_rate import Rate, rounded
-from domain.tournament.standings import Row
+from domain.tournament.running_table import Row
 from domain.tournament.standings import standings as order_table
 from domain.tournament.table_rules import CUSTOMARY, ICC_WORLD_CUP, TableRules, rules_named
 
@@ -89,10 +89,7 @@ def _add_abandoned(by_table: Tables, season: Season, fixtures: list[str], wanted
     pairs: list[tuple[str, str]] = []
     known = {team for matches in by_table.values() for match in matches for team in match.teams}
     for fixture in fixtures:
-        names = re.split(r"\s+vs?\.?\s+", fixture.strip())
-        if len(names) != 2 or not all(names):
-            raise refuse(f'--abandoned "{fixture}": write it as "A v B"')
-        one, other = (season.team(name) for name in names)
+        one, other = (season.team(name) for name in fixture_named(fixture))
         if one not in known and other not in known:
             raise refuse(f'--abandoned "{fixture}": neither team plays in these matches')
         pairs.append((one, other))
@@ -100,6 +97,14 @@ def _add_abandoned(by_table: Tables, season: Season, fixtures: list[str], wanted
         add_abandoned(by_table, pairs, wanted)
     except UnplacedMatch as problem:
         raise refuse(f"--abandoned {problem}") from None
+
+
+def fixture_named(words: str) -> tuple[str, str]:
+    """The teams of --abandoned, as they were written."""
+    names = re.split(r"\s+vs?\.?\s+", words.strip())
+    if len(names) != 2 or not all(names):
+        raise refuse(f'--abandoned "{words}": write it as "A v B"')
+    return names[0], names[1]
 
 
 def _rules(conditions: str | None, matches: list[MatchSummary]) -> TableRules:

@@ -26,28 +26,43 @@ CODES: dict[str, Code] = {
     "token_invalid": Code(401, "The token is not valid"),
     "token_expired": Code(401, "The token has expired"),
     "role_missing": Code(403, "This needs another role"),
+    "not_yours": Code(403, "Only those concerned may say this"),
     "not_found": Code(404, "There is nothing here"),
     "match_not_found": Code(404, "There is no such match"),
-    "session_not_found": Code(404, "The match has no session yet"),
     "tournament_not_found": Code(404, "There is no such tournament"),
-    "version_not_reached": Code(404, "The match has no such version yet"),
+    "session_not_found": Code(404, "The match has no session yet"),
+    "version_not_reached": Code(404, "There is no such version yet"),
     "card_not_found": Code(404, "The match has no card yet"),
+    "entry_not_found": Code(404, "The register has no such entry"),
     "problem_not_found": Code(404, "There is no such code"),
     "method_not_allowed": Code(405, "This address does not take that method"),
-    "version_mismatch": Code(412, "The match is at another version"),
+    "version_mismatch": Code(412, "It is at another version"),
     "body_too_large": Code(413, "The body is too large"),
     "batch_too_large": Code(413, "The batch is too large"),
-    "unsupported_media_type": Code(415, "The body must be application/json"),
+    "unsupported_media_type": Code(415, "The body has another media type"),
     "invalid_body": Code(422, "The body does not fit"),
     "invalid_command": Code(422, "This is no command"),
+    "lines_refused": Code(422, "Some lines were refused, so none was taken"),
+    "line_repeated": Code(422, "Two lines have one id"),
+    "malformed_csv": Code(400, "The body is not CSV"),
+    "birth_date_impossible": Code(422, "Nobody was born on that day"),
+    "ground_named_twice": Code(422, "A ground is named twice"),
+    "venue_never_open": Code(422, "The venue closes before it opens"),
+    "venue_without_ground": Code(422, "The venue has no ground"),
     "idempotency_key_reused": Code(422, "The idempotency key was used for another request"),
     "too_many_requests": Code(429, "Too many requests"),
     # conflicts with what is there or what others do
     "match_id_taken": Code(409, "The match id is in use"),
     "match_exists": Code(409, "The match exists already"),
     "idempotency_key_in_flight": Code(409, "The first request with this key is being served"),
-    "too_contended": Code(409, "Others are writing to this match"),
+    "too_contended": Code(409, "Others are writing at the same time"),
+    "already_registered": Code(409, "The register has an entry with this id"),
+    "entry_archived": Code(409, "The entry is archived"),
     "session_exists": Code(409, "The session is open already"),
+    "tournament_id_taken": Code(409, "The tournament id is in use"),
+    "session_id_taken": Code(409, "The session id is in use"),
+    "tournament_closed": Code(409, "The tournament is closed"),
+    "session_closed": Code(409, "The session is closed"),
     "not_the_scorer": Code(409, "Somebody else is scoring this match"),
     "tournament_exists": Code(409, "The tournament exists already"),
     "wrong_phase": Code(409, "The tournament is in another phase"),
@@ -55,15 +70,11 @@ CODES: dict[str, Code] = {
     "team_name_taken": Code(409, "Another team has this name"),
     "tournament_full": Code(409, "All places are taken"),
     "result_recorded": Code(409, "The match has a result already"),
-    "tournament_closed": Code(409, "The tournament is closed"),
-    "session_closed": Code(409, "The session is closed"),
-    "tournament_id_taken": Code(409, "The tournament id is in use"),
-    "session_id_taken": Code(409, "The session id is in use"),
     "correction_clashes": Code(409, "The correction contradicts what was recorded after it"),
     # what went wrong on our side
     "internal_error": Code(500, "Something failed on our side"),
     "workflows_unavailable": Code(503, "The workflows cannot be reached"),
-    "workflow_leaving": Code(503, "The workflow is about to begin a fresh history"),
+    "workflow_leaving": Code(503, "The workflow is busy; come again"),
     "store_unavailable": Code(503, "The store cannot be reached"),
     "keys_unavailable": Code(503, "Tokens cannot be verified"),
 }
@@ -75,19 +86,20 @@ _OF_TOURNAMENTS = """
     correction_held date_of_birth_missing deadline_in_past deadline_passed deadlines_out_of_order
     decided_place_invalid draw_seed_missing draw_team_missing draw_team_twice draw_team_unknown
     email_malformed ends_before_start entrants_missing entries_unsettled entry_not_confirmed
-    entry_not_pending entry_over expiry_in_past fixtures_incomplete format_cycle format_id_taken
-    ground_taken groups_mismatch hours_invalid invitation_expired invitation_unknown invitation_used
-    later_match_begun meetings_invalid no_check_in no_correction_held no_entries no_offer
-    no_official_result no_placements no_points no_single_champion no_stages no_table no_transfers_left
-    no_winner not_drawn not_placed offer_expired offer_open official_assigned_already official_busy
-    official_not_assigned official_unnamed place_of_later_stage place_taken_twice placed_too_early
-    placed_twice player_in_another_squad player_not_in_squad player_too_old player_too_young
-    reason_missing registration_closed registration_not_open rosters_locked seeds_unused
-    squad_rules_invalid squad_too_large squad_too_small stage_name_missing team_disqualified
-    team_name_missing team_not_entered team_plays_twice teams_unknown token_hash_malformed
-    too_few_entries too_few_teams too_late_to_enter too_many_matches too_many_rounds too_many_teams
-    tournament_name_missing tournament_over unknown_ground unknown_match unknown_place wrong_conditions
-    wrong_placement wrong_teams
+    entry_not_pending entry_over expiry_in_past fixture_rules_incomplete fixture_rules_invalid
+    fixtures_incomplete format_cycle format_id_taken ground_taken groups_mismatch hours_invalid
+    invitation_expired invitation_unknown invitation_used later_match_begun match_not_placed
+    meetings_invalid no_check_in no_correction_held no_entries no_offer no_official_result no_placements
+    no_points no_single_champion no_stages no_table no_transfers_left no_winner not_drawn not_placed
+    offer_expired offer_open official_assigned_already official_busy official_not_assigned
+    official_unnamed place_of_later_stage place_taken_twice placed_too_early placed_twice
+    player_in_another_squad player_not_in_squad player_too_old player_too_young reason_missing
+    registration_closed registration_not_open rosters_locked seeds_unused squad_rules_invalid
+    squad_too_large squad_too_small stage_name_missing team_disqualified team_name_missing
+    team_not_entered team_plays_twice teams_unknown token_hash_malformed too_few_entries too_few_teams
+    too_late_to_enter too_many_matches too_many_rounds too_many_teams tournament_name_missing
+    tournament_over unknown_ground unknown_match unknown_place wrong_conditions wrong_placement
+    wrong_teams
 """
 REFUSALS: frozenset[str] = frozenset(
     """

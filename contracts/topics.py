@@ -35,7 +35,7 @@ IDENTITY_EVENTS = Topic(name="ssl.identity.events", partitions=6)
 NOTIFICATIONS = Topic(name="ssl.notifications", partitions=6)
 ANALYTICS_EVENTS = Topic(name="ssl.analytics.events", partitions=12)
 
-CONSUMERS = ("projector", "analytics", "notifier", "sessions", "live")
+CONSUMERS = ("projector", "analytics", "notifier", "sessions", "live", "tournaments")
 """Consumer groups, each with a dead-letter topic of its own."""
 
 
@@ -58,6 +58,10 @@ TOPICS: tuple[Topic, ...] = (
 HOME_TOPICS: dict[str, Topic] = {
     "match": BALL_EVENTS,
     "tournament": TOURNAMENT_EVENTS,
+    "session": TOURNAMENT_EVENTS,
+    "team": TOURNAMENT_EVENTS,
+    "player": TOURNAMENT_EVENTS,
+    "venue": TOURNAMENT_EVENTS,
     "entry": TOURNAMENT_EVENTS,
     "payment": PAYMENT_EVENTS,
     "payout": PAYMENT_EVENTS,

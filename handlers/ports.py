@@ -70,6 +70,82 @@ class MatchReadModel(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A document of a read model. ``place`` is where it stands in its list, to go on from; ``version`` that of
+    the tournament it was made from."""
+
+    document: dict[str, Any]
+    place: tuple[Any, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixtureFilter:
+    """Which fixtures are asked for; None: any. ``team`` is at home or away; ``until`` itself is left out."""
+
+    tournament: UUID | None = None
+    team: str | None = None
+    ground: str | None = None
+    stage: str | None = None
+    status: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    match: UUID | None = None
+
+
+class TournamentReadModel(Protocol):
+    """What the projector keeps of tournaments. Every read may be behind the stream.
+
+    ``published``: only what anybody may see.
+    """
+
+    async def tournaments(
+        self,
+        tenant_id: UUID,
+        *,
+        published: bool,
+        search: str | None = None,
+        phase: str | None = None,
+        before: tuple[datetime, UUID] | None = None,
+        limit: int,
+    ) -> list[Listed]:
+        """Tournaments, newest first, after the one that ``before`` names by creation time and id."""
+        ...
+
+    async def view(
+        self, tenant_id: UUID, tournament_id: UUID, name: str, *, published: bool
+    ) -> tuple[int, bytes] | None:
+        """Version and JSON of a page about a tournament (see ``projections.tournament_views.VIEWS``)."""
+        ...
+
+    async def entries(
+        self,
+        tenant_id: UUID,
+        tournament_id: UUID,
+        *,
+        published: bool,
+        status: str | None = None,
+        search: str | None = None,
+        after: int = 0,
+        limit: int,
+    ) -> list[Listed]:
+        """Entries in the order they came, after the one with the number ``after``."""
+        ...
+
+    async def fixtures(
+        self,
+        tenant_id: UUID,
+        which: FixtureFilter,
+        *,
+        published: bool,
+        after: tuple[datetime | None, UUID, int] | None = None,
+        limit: int,
+    ) -> list[Listed]:
+        """Fixtures by start, those without one last; after the one ``after`` names (start, tournament, number)."""
+        ...
+
+
 class EntryPayment(Protocol):
     """What a place in a tournament costs."""
 

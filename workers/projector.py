@@ -1,11 +1,12 @@
-"""The process that keeps the read models of matches. Wiring only."""
+"""The process that keeps the read models. Wiring only."""
 
 import asyncio
 
 from adapters.kafka.consumer import Consumer
 from adapters.kafka.topics import ensure_topics
-from adapters.postgres.match_projection import MatchProjection
 from adapters.postgres.pool import create_pool
+from adapters.postgres.projections import READ_MODELS
+from adapters.postgres.stream_projection import StreamProjection
 from stack.settings import Settings, load_settings
 from workers import process
 
@@ -17,12 +18,17 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     await ensure_topics(
         settings.kafka_bootstrap, replication=settings.kafka_replication, prefix=settings.kafka_prefix
     )
-    pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="projector", max_size=4)
+    pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="projector", max_size=8)
     try:
-        consumer = Consumer(
-            MatchProjection(pool), bootstrap=settings.kafka_bootstrap, pool=pool, prefix=settings.kafka_prefix
-        )
-        await consumer.run(stop)
+        async with asyncio.TaskGroup() as consumers:
+            for model in READ_MODELS.values():
+                consumer = Consumer(
+                    StreamProjection(model, pool),
+                    bootstrap=settings.kafka_bootstrap,
+                    pool=pool,
+                    prefix=settings.kafka_prefix,
+                )
+                consumers.create_task(consumer.run(stop))
     finally:
         pool.terminate()
 

@@ -15,13 +15,13 @@ from handlers.ports import DuplicateEvent, StoreUnavailable, VersionConflict
 _APPEND_MANY = (
     "select append_events($1, $2, $3, $4, $5::uuid[], $6::text[], $7::smallint[], $8::jsonb[], $9::jsonb[])"
 )
-_COLUMNS = (
+EVENT_COLUMNS = (
     "position, tenant_id, stream_kind, stream_id, version, event_id, type, schema_version, "
     "data::text as data, metadata::text as metadata, recorded_at"
 )
-_LOAD = f"select {_COLUMNS} from stream_events($1, $2, $3, $4)"  # noqa: S608
-_FIND = f"select {_COLUMNS} from event_with_id($1, $2)"  # noqa: S608
-_NOT_AT_VERSION = "PV001"
+_LOAD = f"select {EVENT_COLUMNS} from stream_events($1, $2, $3, $4)"  # noqa: S608
+_FIND = f"select {EVENT_COLUMNS} from event_with_id($1, $2)"  # noqa: S608
+NOT_AT_VERSION = "PV001"
 
 
 class PostgresEventStore:
@@ -57,7 +57,7 @@ class PostgresEventStore:
                 raise DuplicateEvent(str(events[0].event_id)) from error
             raise VersionConflict(f"{stream_id} is beyond version {expected_version}") from error
         except asyncpg.PostgresError as error:
-            if error.sqlstate == _NOT_AT_VERSION:
+            if error.sqlstate == NOT_AT_VERSION:
                 raise VersionConflict(f"{stream_id} is not at version {expected_version}") from error
             if isinstance(error, AWAY):
                 raise StoreUnavailable(AWAY_MESSAGE) from error
@@ -72,17 +72,18 @@ class PostgresEventStore:
             rows = await self._pool.fetch(_LOAD, tenant_id, stream_id, after_version, limit)
         except AWAY as error:
             raise StoreUnavailable(AWAY_MESSAGE) from error
-        return [_stored(row) for row in rows]
+        return [stored_event(row) for row in rows]
 
     async def find(self, tenant_id: UUID, event_id: UUID) -> StoredEvent | None:
         try:
             row = await self._pool.fetchrow(_FIND, tenant_id, event_id)
         except AWAY as error:
             raise StoreUnavailable(AWAY_MESSAGE) from error
-        return _stored(row) if row else None
+        return stored_event(row) if row else None
 
 
-def _stored(row: asyncpg.Record) -> StoredEvent:
+def stored_event(row: asyncpg.Record) -> StoredEvent:
+    """The event of a row with EVENT_COLUMNS."""
     fields = dict(row)
     fields["metadata"] = json.loads(fields["metadata"])
     return StoredEvent(**fields)

@@ -15,15 +15,13 @@ from uuid import UUID
 import asyncpg
 
 from adapters.postgres.event_reader import StreamEvent, read_tails
-from adapters.postgres.match_projection import rows_by_table
-from adapters.postgres.match_tables import MATCHES, TABLES, Table
-from contracts.codec import MATCH, decode
-from projections.match import MatchFold
-from projections.match_rows import MatchChanges
+from adapters.postgres.read_model import Fold, ReadModel
+from adapters.postgres.tables import Table
+from contracts.codec import decode_of
 
 SHADOW = "__rebuild"
 STREAMS_AT_ONCE = 40
-"""About 10,000 events of T20 matches: read, folded and copied while the next ones are read."""
+"""About 10,000 events of T20 matches: they are read, folded and copied while the next ones are read."""
 LOCK_SECONDS = 2
 LOCK_TRIES = 10
 _LOCK = 0x7265_6275
@@ -34,25 +32,25 @@ class RebuildRunning(Exception):
     """Another rebuild of the same read models is under way."""
 
 
-class UnreadableMatch(Exception):
+class UnreadableStream(Exception):
     """A stream that this code can't fold; nothing was exchanged."""
 
 
 @dataclass(slots=True)
 class Difference:
-    """Matches at the same version whose rows are not the same in the table in use and in the new one."""
+    """Streams at the same version whose rows are not the same in the table in use and in the new one."""
 
     table: str
-    matches: int
+    streams: int
     examples: list[UUID]
 
 
 @dataclass(slots=True)
 class RebuildReport:
-    """``caught_up``: matches that moved on while the others were folded, folded again before the exchange."""
+    """``caught_up``: streams that moved on while the others were folded, folded again before the exchange."""
 
     projection: str
-    matches: int = 0
+    streams: int = 0
     events: int = 0
     seconds: float = 0.0
     compared: int = 0
@@ -66,24 +64,29 @@ class RebuildReport:
         return self.events / self.seconds if self.seconds else 0.0
 
 
-class MatchRebuild:
-    """A rebuild of the read models of matches, by a role that may create and exchange tables."""
-
-    projection = "match"
-    consumer = "projector"
+class Rebuild:
+    """A rebuild of one kind of read models, by a role that may create and exchange tables."""
 
     def __init__(
-        self, pool: asyncpg.Pool, progress: Callable[[int, int], None] = lambda done, of: None
+        self,
+        model: ReadModel,
+        pool: asyncpg.Pool,
+        progress: Callable[[int, int], None] = lambda done, of: None,
     ) -> None:
+        self._model = model
         self._pool = pool
         self._progress = progress
-        self._report = RebuildReport(self.projection)
+        self._report = RebuildReport(model.projection)
 
     async def run(self, *, swap: bool = True) -> RebuildReport:
         """Build, compare, and unless told otherwise exchange. Raises RebuildRunning."""
         async with self._pool.acquire() as guard:
-            if not await guard.fetchval("select pg_try_advisory_lock($1)", _LOCK):
-                raise RebuildRunning("a rebuild of the read models of matches is under way already")
+            if not await guard.fetchval(
+                "select pg_try_advisory_lock($1, hashtext($2))", _LOCK, self._model.projection
+            ):
+                raise RebuildRunning(
+                    f"a rebuild of the read models of {self._model.plural} is under way already"
+                )
             try:
                 await self._lay_out(guard)
                 await self._build()
@@ -92,25 +95,28 @@ class MatchRebuild:
                     await self._exchange_when_free(guard)
                 await self._drop(guard)
             finally:
-                await guard.execute("select pg_advisory_unlock($1)", _LOCK)
+                await guard.execute(
+                    "select pg_advisory_unlock($1, hashtext($2))", _LOCK, self._model.projection
+                )
         return self._report
 
     async def _lay_out(self, connection: Any) -> None:
         await self._drop(connection)
-        for table in TABLES:
+        for table in self._model.tables:
             shadow = table.name + SHADOW
             await connection.execute(f"create table {shadow} (like {table.name} including all)")
             await connection.execute("select secure_read_model($1::text::regclass)", shadow)
 
     async def _drop(self, connection: Any) -> None:
-        for table in TABLES:
+        for table in self._model.tables:
             await connection.execute(f"drop table if exists {table.name}{SHADOW}")
 
     async def _build(self) -> None:
-        """Fold every match there is; the database reads ahead and takes in while this process folds."""
+        """Fold every stream there is; the database reads ahead and takes in while this process folds."""
         began = monotonic()
         found = await self._pool.fetch(
-            "select stream_id from event where stream_kind = $1 and version = 1 order by stream_id", MATCH
+            "select stream_id from event where stream_kind = $1 and version = 1 order by stream_id",
+            self._model.kind,
         )
         streams = [row["stream_id"] for row in found]
         parts = [streams[n : n + STREAMS_AT_ONCE] for n in range(0, len(streams), STREAMS_AT_ONCE)]
@@ -119,29 +125,30 @@ class MatchRebuild:
         for number, part in enumerate(parts, 1):
             events = await ahead
             ahead = asyncio.ensure_future(self._read(parts[number] if number < len(parts) else []))
-            changes = _fold(events)
+            changes = self._fold(events)
             await copying
             copying = asyncio.ensure_future(self._copy(changes))
-            self._report.matches += len(part)
+            self._report.streams += len(part)
             self._report.events += len(events)
-            self._progress(self._report.matches, len(streams))
+            self._progress(self._report.streams, len(streams))
         await asyncio.gather(ahead, copying)
         self._report.seconds = monotonic() - began
 
     async def _read(self, streams: Sequence[UUID]) -> Sequence[StreamEvent]:
         return await read_tails(self._pool, dict.fromkeys(streams, 0)) if streams else []
 
-    async def _copy(self, changes: Sequence[MatchChanges]) -> None:
+    async def _copy(self, changes: Sequence[Any]) -> None:
         async with self._pool.acquire() as connection:
-            await _copy(connection, changes, self._report.rows)
+            await self._copy_on(connection, changes)
 
     async def _compare(self, connection: Any) -> None:
-        """Matches that both have at one version must be the same in every table."""
+        """Streams that both have at one version must be the same in every table."""
+        head, key = self._model.head.name, self._model.key
         self._report.compared = await connection.fetchval(
-            f"select count(*) from {MATCHES.name} join {MATCHES.name}{SHADOW} using (match_id, version)"  # noqa: S608
+            f"select count(*) from {head} join {head}{SHADOW} using ({key}, version)"  # noqa: S608
         )
-        for table in TABLES:
-            differing = [row["match_id"] for row in await connection.fetch(_comparison(table))]
+        for table in self._model.tables:
+            differing = [row[key] for row in await connection.fetch(_comparison(self._model, table))]
             if differing:
                 named = differing[:_DIFFERENCES_NAMED]
                 self._report.differences.append(Difference(table.name, len(differing), named))
@@ -160,70 +167,72 @@ class MatchRebuild:
             await connection.execute(f"set local lock_timeout = '{LOCK_SECONDS}s'")
             await connection.execute(
                 "select from consumer_position where consumer = $1 order by topic, partition for update",
-                self.consumer,
+                self._model.consumer,
             )
             await self._catch_up(connection)
-            for table in TABLES:
+            for table in self._model.tables:
                 await _exchange(connection, table)
             await connection.execute(
-                "update consumer_position set generation = generation + 1 where consumer = $1", self.consumer
+                "update consumer_position set generation = generation + 1 where consumer = $1",
+                self._model.consumer,
             )
         self._report.swapped = True
 
     async def _catch_up(self, connection: Any) -> None:
         """Fold again what the projector has further than the new tables. It stands still meanwhile."""
+        head, key = self._model.head.name, self._model.key
         rows = await connection.fetch(
-            f"select l.match_id from {MATCHES.name} l left join {MATCHES.name}{SHADOW} s using (match_id) "  # noqa: S608
+            f"select l.{key} from {head} l left join {head}{SHADOW} s using ({key}) "  # noqa: S608
             "where s.version is null or s.version < l.version"
         )
-        behind = [row["match_id"] for row in rows]
+        behind = [row[key] for row in rows]
         self._report.caught_up = len(behind)
-        for table in TABLES:
+        for table in self._model.tables:
             await connection.execute(
-                f"delete from {table.name}{SHADOW} where match_id = any($1::uuid[])",  # noqa: S608
+                f"delete from {table.name}{SHADOW} where {key} = any($1::uuid[])",  # noqa: S608
                 behind,
             )
         for start in range(0, len(behind), STREAMS_AT_ONCE):
             part = dict.fromkeys(behind[start : start + STREAMS_AT_ONCE], 0)
-            await _copy(connection, _fold(await read_tails(connection, part)), self._report.rows)
+            await self._copy_on(connection, self._fold(await read_tails(connection, part)))
+
+    def _fold(self, events: Sequence[StreamEvent]) -> list[Any]:
+        folds: dict[UUID, Fold] = {}
+        for event in events:
+            fold = folds.get(event.stream_id)
+            if fold is None:
+                fold = folds[event.stream_id] = self._model.fold(event.tenant_id, event.stream_id)
+            try:
+                decoded = decode_of(self._model.kind, event.type, event.data, event.schema_version)
+                fold.apply(decoded, event.recorded_at)
+            except Exception as error:
+                raise UnreadableStream(
+                    f"{self._model.kind} {event.stream_id} can't be folded at version {event.version}: {error}"
+                ) from error
+        return [fold.changes() for fold in folds.values()]
+
+    async def _copy_on(self, connection: Any, changes: Sequence[Any]) -> None:
+        counts = self._report.rows
+        for table, rows in self._model.rows(changes).items():
+            await connection.copy_records_to_table(table.name + SHADOW, records=rows, columns=table.columns)
+            counts[table.name] = counts.get(table.name, 0) + len(rows)
 
 
-def _fold(events: Sequence[StreamEvent]) -> list[MatchChanges]:
-    folds: dict[UUID, MatchFold] = {}
-    for event in events:
-        fold = folds.get(event.stream_id)
-        if fold is None:
-            fold = folds[event.stream_id] = MatchFold(event.tenant_id, event.stream_id)
-        try:
-            fold.apply(decode(event.type, event.data, event.schema_version), event.recorded_at)
-        except Exception as error:
-            raise UnreadableMatch(
-                f"match {event.stream_id} can't be folded at version {event.version}: {error}"
-            ) from error
-    return [fold.changes() for fold in folds.values()]
-
-
-async def _copy(connection: Any, changes: Sequence[MatchChanges], counts: dict[str, int]) -> None:
-    for table, rows in rows_by_table(changes).items():
-        await connection.copy_records_to_table(table.name + SHADOW, records=rows, columns=table.columns)
-        counts[table.name] = counts.get(table.name, 0) + len(rows)
-
-
-def _comparison(table: Table) -> str:
-    """Matches of one version in both with rows that only one of them has."""
+def _comparison(model: ReadModel, table: Table) -> str:
+    """Streams of one version in both with rows that only one of them has."""
     columns = ", ".join(f't."{column}"' for column in table.columns)
 
     def of(suffix: str) -> str:
-        return f"select {columns} from {table.name}{suffix} t join same on t.match_id = same.match_id"  # noqa: S608
+        return f"select {columns} from {table.name}{suffix} t join same on t.{model.key} = same.{model.key}"  # noqa: S608
 
     live, new = of(""), of(SHADOW)
     return f"""
       with same as (
-        select match_id from {MATCHES.name} join {MATCHES.name}{SHADOW} using (match_id, version)
+        select {model.key} from {model.head.name} join {model.head.name}{SHADOW} using ({model.key}, version)
       ), differing as (
         (({live}) except ({new})) union all (({new}) except ({live}))
       )
-      select distinct match_id from differing order by match_id
+      select distinct {model.key} from differing order by {model.key}
     """  # noqa: S608
 
 

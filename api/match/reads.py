@@ -1,7 +1,6 @@
 """Endpoints of the read side."""
 
 import asyncio
-import base64
 import time
 from collections.abc import Callable
 from dataclasses import asdict, fields
@@ -13,7 +12,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.errors import Problem
+from api.http import integer, json_answer, malformed, read_cursor, versioned, write_cursor
 from api.match.writes import match_id_of
 from api.operations import principal
 from api.services import Services, services
@@ -34,15 +33,15 @@ _encoder = msgspec.json.Encoder()
 
 async def get_match(request: Request) -> Response:
     """The state now, or with ``at`` as it was at a version."""
-    at = _integer(request, "at", 1, LARGEST_VERSION)
+    at = integer(request, "at", 1, LARGEST_VERSION)
     version, body = await _read(request, state_json, at)
-    return _versioned(request, version, body)
+    return versioned(request, version, body)
 
 
 async def get_scorecard(request: Request) -> Response:
     """The card: the projector's, or from the stream where that is behind what was asked for."""
-    at = _integer(request, "at", 1, LARGEST_VERSION)
-    at_least = _integer(request, "at_least", 1, LARGEST_VERSION) or 0
+    at = integer(request, "at", 1, LARGEST_VERSION)
+    at_least = integer(request, "at_least", 1, LARGEST_VERSION) or 0
     found = None
     if at is None:
         tenant_id, match_id = principal(request).tenant_id, match_id_of(request)
@@ -50,7 +49,7 @@ async def get_scorecard(request: Request) -> Response:
     version, body = found or await _read(request, card_json, at)
     if version < at_least:
         raise VersionNotReached(at_least, version)
-    response = _versioned(request, version, body)
+    response = versioned(request, version, body)
     response.headers[CARD_SOURCE] = "projection" if found else "stream"
     return response
 
@@ -71,8 +70,8 @@ async def _projected_card(
 
 async def list_events(request: Request) -> Response:
     """The events of a match after a version."""
-    after = _integer(request, "after_version", 0, LARGEST_VERSION) or 0
-    limit = _integer(request, "limit", 1, LARGEST_EVENTS_PAGE) or LARGEST_EVENTS_PAGE
+    after = integer(request, "after_version", 0, LARGEST_VERSION) or 0
+    limit = integer(request, "limit", 1, LARGEST_EVENTS_PAGE) or LARGEST_EVENTS_PAGE
     match_id = match_id_of(request)
     known = services(request)
     found = await known.store.load(principal(request).tenant_id, match_id, after, limit + 1)
@@ -92,47 +91,39 @@ async def list_events(request: Request) -> Response:
         for event in page
     ]
     following = page[-1].version if len(found) > limit else None
-    return _json({"events": events, "next_after_version": following})
+    return json_answer({"events": events, "next_after_version": following})
 
 
 async def export_match(request: Request) -> Response:
     """The match in Cricsheet's JSON format."""
-    at = _integer(request, "at", 1, LARGEST_VERSION)
+    at = integer(request, "at", 1, LARGEST_VERSION)
     export = services(request).export
     version, body = await _read(request, export, at)
-    response = _versioned(request, version, body)
+    response = versioned(request, version, body)
     response.headers["content-disposition"] = f'attachment; filename="{match_id_of(request)}.json"'
     return response
 
 
 async def list_matches(request: Request) -> Response:
     """The tenant's matches, newest first, a page at a time."""
-    limit = _integer(request, "limit", 1, LARGEST_MATCHES_PAGE) or 20
-    cursor = request.query_params.get("cursor")
-    before = None if cursor is None else read_cursor(cursor)
+    limit = integer(request, "limit", 1, LARGEST_MATCHES_PAGE) or 20
+    before = _before(request)
     rows = await services(request).read_model.matches(principal(request).tenant_id, before, limit + 1)
     page = rows[:limit]
-    following = write_cursor(page[-1].created_at, page[-1].match_id) if len(rows) > limit else None
-    return _json({"matches": [asdict(row) for row in page], "next": following})
+    following = (
+        write_cursor(page[-1].created_at.isoformat(), str(page[-1].match_id)) if len(rows) > limit else None
+    )
+    return json_answer({"matches": [asdict(row) for row in page], "next": following})
 
 
-def write_cursor(created_at: datetime, match_id: UUID) -> str:
-    """The place after a row, opaque to clients."""
-    return base64.urlsafe_b64encode(f"{created_at.isoformat()} {match_id}".encode()).decode().rstrip("=")
-
-
-def read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    """The place that ``write_cursor`` wrote. Raises Problem (400)."""
+def _before(request: Request) -> tuple[datetime, UUID] | None:
+    place = read_cursor(request, 2)
+    if place is None:
+        return None
     try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-        created_at, _, match_id = text.partition(" ")
-        return datetime.fromisoformat(created_at), UUID(match_id)
+        return datetime.fromisoformat(place[0]), UUID(place[1])
     except ValueError as error:
-        raise Problem(
-            "malformed_parameter",
-            "cursor must be the value of next from an earlier page",
-            members={"param": "cursor"},
-        ) from error
+        raise malformed("cursor", "cursor must be the value of next from an earlier page") from error
 
 
 def card_json(state: MatchState) -> bytes:
@@ -165,31 +156,3 @@ async def _read(
         lambda state: (state.version, render(state)),
         at,
     )
-
-
-def _versioned(request: Request, version: int, body: bytes) -> Response:
-    """The body with its ETag, or 304 where the client has it already."""
-    etag = f'"{version}"'
-    headers = {"etag": etag, "cache-control": "private, no-cache"}
-    held = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
-    if etag in held or held == ["*"]:
-        return Response(status_code=304, headers=headers)
-    return Response(body, 200, headers, "application/json")
-
-
-def _json(value: Any) -> Response:
-    return Response(_encoder.encode(value), 200, media_type="application/json")
-
-
-def _integer(request: Request, name: str, least: int, most: int) -> int | None:
-    """A number in the query; None if it is not there. Raises Problem (400)."""
-    text = request.query_params.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 20 and least <= int(text) <= most):
-        raise Problem(
-            "malformed_parameter",
-            f"{name} must be a whole number from {least} to {most}",
-            members={"param": name},
-        )
-    return int(text)

@@ -5,8 +5,9 @@ from typing import Any
 from api import openapi as o
 from api.match import reads, writes
 from api.match.commands import COMMANDS, CommandRow
-from api.match.schemas import LARGEST_BATCH, AckBody, BatchBody, Body, MatchBody
+from api.match.schemas import LARGEST_BATCH, AckBody, BatchBody, MatchBody
 from api.operations import Operation
+from api.strict import Body
 
 MATCH = "/v1/matches/{match_id}"
 _ACK = o.json_answer("What was appended, and where the match stands", o.ref("AckBody"))

@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import Problem
+from api.http import caller, expected_version, idempotency_key
 from api.match.commands import CommandRow
-from api.match.schemas import AckBody, BatchBody, Body, MatchBody
-from api.operations import principal, read_body, request_id_of
+from api.match.schemas import AckBody, BatchBody, MatchBody
+from api.operations import principal, read_body
 from api.services import services
+from api.strict import Body
 from contracts.ids import time_ordered_uuid
 from handlers.match import Ack
-from handlers.request import Caller
 
-LONGEST_KEY = 255
 LONGEST_ID = 40
 LARGEST_BATCH_BYTES = 2 * 1024 * 1024
 
@@ -112,40 +112,3 @@ def match_id_of(request: Request) -> UUID:
         return UUID(text)
     except ValueError:
         raise Problem("match_not_found", f"there is no match {text[:LONGEST_ID]!r}") from None
-
-
-def idempotency_key(request: Request, *, required: bool = True) -> str:
-    """The ``Idempotency-Key``; a random one where none is required and none given."""
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        if required:
-            raise Problem(
-                "idempotency_key_missing",
-                "send a header Idempotency-Key with a value of your own, and the same one when you repeat "
-                "this request",
-            )
-        return os.urandom(16).hex()
-    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
-        raise Problem(
-            "idempotency_key_malformed",
-            f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters",
-        )
-    return key
-
-
-def expected_version(request: Request) -> int | None:
-    """The version that ``If-Match`` asks for; None without the header or with ``*``."""
-    asked = request.headers.get("if-match")
-    if asked is None or asked == "*":
-        return None
-    version = asked.removeprefix("W/").strip('"')
-    if not version.isdecimal() or not version.isascii():
-        raise Problem(
-            "malformed_parameter", 'If-Match must be a version, like "17"', members={"param": "If-Match"}
-        )
-    return int(version)
-
-
-def caller(request: Request) -> Caller:
-    """Who is noted with the events."""
-    return Caller(subject=principal(request).subject, request_id=request_id_of(request))

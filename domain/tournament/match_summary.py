@@ -97,6 +97,11 @@ class MatchSummary:
         """All but Super Overs, which stand outside every table and record."""
         return tuple(innings for innings in self.innings if not innings.super_over)
 
+    @property
+    def was_given(self) -> bool:
+        """Awarded or conceded: decided off the field, or by a side that gave up (Law 16.3)."""
+        return self.result.method in ("Awarded", "Conceded")
+
     def opponent(self, team: str) -> str:
         return self.teams[1] if team == self.teams[0] else self.teams[0]
 
@@ -104,6 +109,21 @@ class MatchSummary:
 def abandoned_without_a_ball(teams: tuple[str, str], *, id: str, group: str | None = None) -> MatchSummary:
     """A fixture that never began: no result, one match played for either side."""
     return MatchSummary(id=id, teams=teams, result=Result(outcome="no result"), group=group)
+
+
+def awarded_without_play(
+    teams: tuple[str, str], winner: str, *, id: str, full_quota: int | None, group: str | None = None
+) -> MatchSummary:
+    """A match that one side did not come to, or may not play: awarded to ``winner``, one of ``teams``."""
+    if winner not in teams:
+        raise ValueError(f"{winner} does not play in {teams[0]} v {teams[1]}")
+    return MatchSummary(
+        id=id,
+        teams=teams,
+        result=Result(outcome="win", winner=winner, method="Awarded"),
+        group=group,
+        full_quota=full_quota,
+    )
 
 
 def overs(balls: int, balls_per_over: int = 6) -> str:

@@ -9,8 +9,8 @@ average scored against it.
   target, off the overs the other side was given. Where the match was called off and settled on par the same
   holds: the target is par + 1, the overs those faced.
 - Matches without a result and Super Overs do not count.
-- Where a match is awarded, the side that lost it is charged its full quota without a run; nothing is counted
-  for the other side.
+- Where a match is awarded or conceded, the side that lost it is charged its full quota without a run; nothing
+  is counted for the other side.
 
 All is exact; only :func:`rounded` rounds.
 """
@@ -33,6 +33,9 @@ class Rate:
     def __add__(self, other: "Rate") -> "Rate":
         return Rate(self.runs + other.runs, self.balls + other.balls)
 
+    def __sub__(self, other: "Rate") -> "Rate":
+        return Rate(self.runs - other.runs, self.balls - other.balls)
+
     def per_over(self, balls_per_over: int) -> Fraction:
         """Runs an over; no balls make no rate, which counts as 0."""
         return Fraction(self.runs * balls_per_over, self.balls) if self.balls else Fraction(0)
@@ -52,7 +55,7 @@ def credits(match: MatchSummary) -> tuple[Credit, ...]:
     """What a match adds to the run rates of its two sides."""
     if match.result.outcome == "no result":
         return ()
-    if match.result.method == "Awarded" and match.result.winner:
+    if match.was_given and match.result.winner:
         loser = match.opponent(match.result.winner)
         return (Credit(loser, match.result.winner, Rate(0, match.full_quota or 0), both_sides=False),)
     return tuple(_credit(innings, match) for innings in match.counted_innings)

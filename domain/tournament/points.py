@@ -87,7 +87,7 @@ def points_won(match: MatchSummary, team: str, rules: PointsRules) -> PointsWon:
 
 
 def _earned(bonus: RunRateBonus, match: MatchSummary, winner: str) -> bool:
-    if match.result.outcome != "win" or match.result.method == "Awarded":
+    if match.result.outcome != "win" or match.was_given:
         return False
     rates = {credit.team: credit.rate.per_over(match.balls_per_over) for credit in credits(match)}
     loser = match.opponent(winner)

@@ -14,15 +14,22 @@ class Criterion(StrEnum):
     POINTS_PER_MATCH = "points per match"
     """Where teams play unequal numbers of matches (as percentage of points in the Test Championship)."""
     WINS = "wins"
+    BONUS_POINTS = "bonus points"
     NET_RUN_RATE = "net run rate"
     HEAD_TO_HEAD_POINTS = "head-to-head points"
     """Points in the matches among those still level."""
+    HEAD_TO_HEAD_WINS = "head-to-head wins"
     HEAD_TO_HEAD_NET_RUN_RATE = "head-to-head net run rate"
     WICKETS_PER_BALL = "wickets per ball"
     """Wickets taken per ball bowled in matches with a result (the IPL's fourth criterion)."""
     AWAY_WINS = "away wins"
     DRAWING_OF_LOTS = "drawing of lots"
     """By the recorded seed of the rules; the same seed draws the same order."""
+
+
+HEAD_TO_HEAD = frozenset(
+    {Criterion.HEAD_TO_HEAD_POINTS, Criterion.HEAD_TO_HEAD_WINS, Criterion.HEAD_TO_HEAD_NET_RUN_RATE}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,9 @@ class TableRules:
     order: tuple[Criterion, ...]
     lots_seed: str | None = None
     """Without a seed lots are not drawn: those level stay level."""
+    head_to_head_anew: bool = False
+    """When head-to-head has separated some of those level, it starts again among those who still are, by
+    their meetings alone, before the next criterion is looked at."""
 
 
 _TWO_FOR_A_WIN = PointsRules()

@@ -32,22 +32,28 @@ class Advance:
 
 
 def advance(
-    structure: Structure, known: Known, node: str, order: Sequence[AdvanceBy] = PLACE_THEN_SEED
+    structure: Structure,
+    known: Known,
+    node: str,
+    order: Sequence[AdvanceBy] = PLACE_THEN_SEED,
+    *,
+    teams: tuple[str, str] | None = None,
 ) -> Advance | None:
     """Who goes on from ``node`` without a winner; None when its teams are not known or nothing in ``order``
     tells them apart (then it is played again or ruled on).
 
-    Raises KeyError when there is no such node.
+    ``teams`` are those that played it, if they are not those who should have (a place that a correction gave to
+    another after the match had begun). Raises KeyError when there is no such node.
     """
     place = Settled(structure, known).places[node]
-    if place.home is None or place.away is None:
+    home, away = teams or (place.home, place.away)
+    if home is None or away is None:
         return None
     for by in order:
-        places = _places(structure, known, by, (place.home, place.away))
-        for (home, away), what in places:
-            if home != away:
-                team, better, worse = (place.home, home, away) if home < away else (place.away, away, home)
-                return Advance(team, by, f"{what} {better}, the other {what} {worse}")
+        for (one, other), what in _places(structure, known, by, (home, away)):
+            if one != other:
+                team, better, worse = (home, one, other) if one < other else (away, other, one)
+                return Advance(team, by, f"{what} {better} against {worse}")
     return None
 
 

@@ -137,7 +137,7 @@ def playoffs(stage: str, matches: Sequence[PlayoffMatch]) -> tuple[list[Node], d
     """
     bracket = _Bracket(stage, "")
     stands_for: dict[Source, Source] = {}
-    rounds: dict[str, int] = {}
+    rounds: dict[str, int] = {}  # without those that a bye made needless
     ends = _ends(matches)
     for match in _in_order(matches):
         home, away = stands_for.get(match.home, match.home), stands_for.get(match.away, match.away)
@@ -173,7 +173,10 @@ def _in_order(matches: Sequence[PlayoffMatch]) -> list[PlayoffMatch]:
         raise FormatInvalid(
             "format_cycle", f"These matches wait for each other: {', '.join(cycle)}.", detail={"nodes": cycle}
         ) from error
-    return [by_id[name] for name in order]
+    depth: dict[str, int] = {}
+    for name in order:
+        depth[name] = 1 + max((depth[before] for before in graph[name]), default=0)
+    return sorted(matches, key=lambda match: depth[match.id])
 
 
 def taken_from(sources: Iterable[Source]) -> list[str]:

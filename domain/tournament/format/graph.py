@@ -53,9 +53,10 @@ def dependents(structure: Structure, id: str) -> tuple[str, ...]:
 def possible_teams(structure: Structure, known: Known) -> dict[str, frozenset[str]]:
     """The teams that may still play each node, the two when they are known; empty before the draw."""
     settled = Settled(structure, known)
-    members = {table.stage: table.members for table in structure.tables}
     tables = {table.id: table.members for table in structure.tables}
+    in_stage = {table.stage: table.id for table in structure.tables}
     found: dict[str, frozenset[str]] = {}
+    unions: dict[str, frozenset[str]] = {}
 
     def possible(source: Source) -> frozenset[str]:
         taker = settled.taker(source)
@@ -65,18 +66,16 @@ def possible_teams(structure: Structure, known: Known) -> dict[str, frozenset[st
             case WinnerOf(node) | LoserOf(node):
                 return found[node]
             case Rank(table, _):
-                return of_all(tables[table])
+                return any_of(table)
             case Paired(stage, _, _, _):
-                return of_all(members[stage])
+                return any_of(in_stage[stage])
             case Seed() | Bye():
                 return frozenset()
 
-    unions: dict[tuple[Source, ...], frozenset[str]] = {}
-
-    def of_all(sources: tuple[Source, ...]) -> frozenset[str]:
-        if sources not in unions:
-            unions[sources] = frozenset[str]().union(*(possible(source) for source in sources))
-        return unions[sources]
+    def any_of(table: str) -> frozenset[str]:
+        if table not in unions:
+            unions[table] = frozenset[str]().union(*map(possible, tables[table]))
+        return unions[table]
 
     for node in structure.nodes:
         found[node.id] = possible(node.home) | possible(node.away)

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping
 class Matching:
     """Keeps a largest matching of those present while pairs are taken out one after the other.
 
-    ``refused`` are those each may not be paired with; all others may be. Members are numbers from 0.
+    ``refused`` are those each may not be paired with; all others may be.
     """
 
-    def __init__(self, members: int, refused: Mapping[int, set[int]]) -> None:
-        self.present = set(range(members))
+    def __init__(self, members: Iterable[int], refused: Mapping[int, set[int]]) -> None:
+        self.present = set(members)
         self.refused = refused
         self.mate: dict[int, int] = {}
-        for one in range(members):
+        for one in self.present:
             self._pair_at_once(one)
-        for one in range(members):
+        for one in self.present:
             if one not in self.mate:
                 self._augment(one)
 
@@ -38,7 +38,7 @@ class Matching:
         return smaller
 
     def allowed(self, one: int) -> Iterable[int]:
-        refused = self.refused.get(one, set[int]())
+        refused = self.refused[one]
         return (other for other in self.present if other != one and other not in refused)
 
     def _pair_at_once(self, one: int) -> None:

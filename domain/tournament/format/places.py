@@ -28,7 +28,7 @@ class Status(StrEnum):
     PLAYABLE = "playable"
     OVER = "over"
     BYE = "bye"
-    """One side is nobody: the other goes through without a match."""
+    """One side is nobody: the other, once it is known, goes through without a match."""
     NOT_NEEDED = "not needed"
     """A second final after the unbeaten side won the first."""
 
@@ -126,12 +126,12 @@ class Settled:
     def _status(self, node: Node, home: Taker, away: Taker) -> Status:
         if node.id in self.known.results:
             return Status.OVER
-        if NOBODY in (home, away):
-            return Status.BYE
         needed = self._needed(node)
         if needed is False:
             return Status.NOT_NEEDED
-        return Status.WAITING if needed is None or home is None or away is None else Status.PLAYABLE
+        if needed is None or home is None or away is None:
+            return Status.WAITING
+        return Status.BYE if NOBODY in (home, away) else Status.PLAYABLE
 
     def _needed(self, node: Node) -> bool | None:
         if node.only_if is None:
@@ -150,7 +150,7 @@ class Settled:
             return result.winner or NOBODY, result.loser or NOBODY
         if status is Status.NOT_NEEDED:
             return home, away
-        if status is Status.BYE:
+        if NOBODY in (home, away):
             return (away if home is NOBODY else home), NOBODY
         return None, None
 

@@ -3,7 +3,8 @@
 Teams with like points meet, the upper half of those level against the lower half, and nobody twice as long as
 that can be avoided: before two are paired it is made sure that the others can still be (a largest matching),
 so the number of repeated meetings is the smallest there is, for any number of teams. Among the opponents that
-are left points come first, then home and away in balance, then the place in the table.
+are left points come first, then home and away in balance, then the place in the table; only those who both had two
+home (or two away) matches too many are kept apart before all else, if that can be.
 """
 
 from collections import Counter
@@ -32,10 +33,9 @@ def pair(order: Sequence[str], points: Mapping[str, int | Fraction], earlier: Se
     if len(set(order)) < len(order):
         raise FormatInvalid("draw_team_twice", "A team stands twice in the order.")
     history = _history(order, earlier)
-    matching = Matching(len(order), {one: set(history.met[one]) for one in range(len(order))})
+    matching = Matching(range(len(order)), {one: set(history.met[one]) for one in range(len(order))})
     bye = _bye(matching, history) if len(order) % 2 else None
-    if bye is not None:
-        matching = matching.without(bye)
+    matching = _balanced(matching if bye is None else matching.without(bye), history)
     pairs: list[tuple[str, str | None]] = []
     while matching.present:
         one = min(matching.present)
@@ -92,6 +92,11 @@ class _History:
     """Home matches less away matches."""
     away_last: list[bool] = field(default_factory=list[bool])
 
+    def excess(self, one: int, other: int) -> int:
+        """By how many both have had more home, or both more away matches: one of them will have one more."""
+        both = self.balance[one], self.balance[other]
+        return min(map(abs, both)) if both[0] * both[1] > 0 else 0
+
     def sides(self, one: int, other: int, number: int) -> tuple[int, int]:
         """Home and away of two: home for whom it is due; the first of the first pair, the second of the next
         when nothing tells them apart."""
@@ -133,6 +138,18 @@ def _bye(matching: Matching, history: _History) -> int:
     return min(left_over, key=lambda team: (left_over[team], -team))
 
 
+def _balanced(matching: Matching, history: _History) -> Matching:
+    """The same where those who both had two home (or two away) matches too many are kept apart as well, if all
+    can still be paired."""
+    present = matching.present
+    refused = {
+        one: {other for other in present if history.met[one][other] or history.excess(one, other) > 1}
+        for one in present
+    }
+    stricter = Matching(present, refused)
+    return stricter if stricter.left_over() == 0 else matching
+
+
 def _opponent(
     one: int, matching: Matching, points: Sequence[int | Fraction], history: _History
 ) -> tuple[int, Matching]:
@@ -142,14 +159,13 @@ def _opponent(
     facing = level[len(level) // 2]
 
     def preference(other: int) -> tuple[int, int | Fraction, int, int]:
-        clash = history.balance[one] * history.balance[other] > 0
-        both = min(abs(history.balance[one]), abs(history.balance[other]))
         apart = abs(other - facing) if points[other] == points[one] else other - one
-        return history.met[one][other], abs(points[one] - points[other]), both if clash else 0, apart
+        gap = abs(points[one] - points[other])
+        return history.met[one][other], gap, history.excess(one, other), apart
 
     for other in sorted(others, key=preference):
         rest = matching.without(one, other)
-        repeated = 2 if history.met[one][other] else 0
-        if rest.left_over() == matching.left_over() - repeated:
+        refused = 2 if other in matching.refused[one] else 0
+        if rest.left_over() == matching.left_over() - refused:
             return other, rest
     raise AssertionError("a largest matching always leaves an opponent")

@@ -7,13 +7,14 @@ nothing is left to say, so one result can decide a table, fill the semi-finals a
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from domain.tournament.format.model import Node, TableSpec
+from domain.tournament import record
+from domain.tournament.format.model import Node
 from domain.tournament.format.places import Status, bracket, champion
 from domain.tournament.format.ranking import ranking
 from domain.tournament.format.swiss import earlier_rounds, pair, rounds_to_pair
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.evolve import fold
-from domain.tournament.lifecycle.known import awarded_unplayed, known, order_of, table_rows, teams_of
+from domain.tournament.lifecycle.known import awarded_unplayed, known, record_of, table_rows, teams_of
 from domain.tournament.lifecycle.settings import Phase
 from domain.tournament.lifecycle.state import MatchStatus, TournamentMatch, TournamentState
 
@@ -45,21 +46,14 @@ def _next(state: TournamentState, now: datetime) -> Events:
 
 
 def _tables(state: TournamentState, now: datetime) -> Events:
+    orders = record.known(record_of(state)).tables
     events: Events = []
     for table in state.drawn.tables:
-        if not _complete(state, table):
-            if table.id in state.decided_tables:
-                events.append(e.TableReopened(table=table.id))
-        elif (order := order_of(state, table)) != state.decided_tables.get(table.id):
-            events.append(e.TableDecided(table=table.id, teams=order))
+        if table.id in state.decided_tables and table.id not in orders:
+            events.append(e.TableReopened(table=table.id))
+        elif table.id in orders and orders[table.id] != state.decided_tables.get(table.id):
+            events.append(e.TableDecided(table=table.id, teams=orders[table.id]))
     return events
-
-
-def _complete(state: TournamentState, table: TableSpec) -> bool:
-    counted = {table.id, *table.carried}
-    return None not in teams_of(state, table.id) and all(
-        state.matches[node.id].over for node in state.drawn.nodes if node.table in counted
-    )
 
 
 def _rounds(state: TournamentState, now: datetime) -> Events:
@@ -87,6 +81,15 @@ def _order_and_points(state: TournamentState, stage: str) -> tuple[Sequence[str]
     else:
         order = [team for team in teams_of(state, table.id) if team is not None]
     return [team for team in order if team not in state.out], points
+
+
+def _recalled(state: TournamentState, now: datetime) -> Events:
+    """A bye or a walkover is another's, or there is a match after all, when a correction moves its teams."""
+    return [
+        e.MatchNeeded(node=node)
+        for node, place in bracket(state.drawn, known(state)).items()
+        if (match := state.matches[node]).given and (match.home, match.away) != (place.home, place.away)
+    ]
 
 
 def _places(state: TournamentState, now: datetime) -> Events:
@@ -164,16 +167,21 @@ def _phases(state: TournamentState, now: datetime) -> Events:
         and all(state.matches[node.id].over for node in in_tables)
     ):
         return [e.PlayoffsBegan()]
-    best = champion(state.drawn, known(state))
-    if best is None or best == state.champion or not all(match.over for match in state.matches.values()):
+    if not all(match.over for match in state.matches.values()):
         return []
-    ranked = tuple(team for _, team in ranking(state.drawn, known(state)))
+    facts = known(state)
+    ranked = tuple(team for _, team in ranking(state.drawn, facts))
+    first = champion(state.drawn, facts), *ranked
+    best = next((team for team in first if team is not None and team not in state.out), None)
+    if state.phase is Phase.COMPLETED and best == state.champion:
+        return []
     return [e.TournamentCompleted(champion=best, at=now, ranking=ranked)]
 
 
 _STEPS: tuple[Callable[[TournamentState, datetime], Events], ...] = (
     _tables,
     _rounds,
+    _recalled,
     _places,
     _needless,
     _without_play,

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from domain.match.errors import CommandRefused
-from domain.tournament.format.places import resolve
+from domain.tournament import correction
+from domain.tournament.correction import CorrectionPreview
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.consequences import with_consequences
 from domain.tournament.lifecycle.evolve import fold
-from domain.tournament.lifecycle.known import known
+from domain.tournament.lifecycle.known import record_of
 from domain.tournament.lifecycle.phases import require_phase
 from domain.tournament.lifecycle.results import check_summary, who_goes_on
 from domain.tournament.lifecycle.settings import Phase
@@ -38,19 +39,31 @@ def propose(state: TournamentState, command: c.ProposeCorrection, now: datetime)
         return []
     check_summary(state, match, command.summary)
     applied = _applied(state, command.node, command.summary, command.match_version, "", now)
-    after = fold(with_consequences(state, [applied], now), state)
-    shifts = _shifts(state, after)
-    if not shifts:
+    found = preview(state, applied, now)
+    if not found.disturbed:
         return [applied]
     return [
         e.CorrectionHeld(
             node=command.node,
             summary=command.summary,
             match_version=command.match_version,
-            places=shifts,
-            tables=_tables(state, after),
+            places=_shifts(found),
+            tables=_tables(found),
         )
     ]
+
+
+def preview(state: TournamentState, applied: e.CorrectionApplied, now: datetime) -> CorrectionPreview:
+    """What would follow if the correction were applied; nothing is changed."""
+    after = fold(with_consequences(state, [applied], now), state)
+    begun = [match.node for match in state.matches.values() if match.begun]
+    return correction.preview(record_of(state), record_of(after), applied.node, begun=begun)
+
+
+def preview_held(state: TournamentState, node: str, now: datetime) -> CorrectionPreview:
+    """What would follow from the correction of ``node`` that waits for a ruling, as things are now."""
+    held = _held(state, node)
+    return preview(state, _applied(state, held.node, held.summary, held.match_version, "", now), now)
 
 
 def apply(state: TournamentState, command: c.ApplyCorrection, now: datetime) -> Events:
@@ -80,22 +93,21 @@ def _applied(
     )
 
 
-def _shifts(before: TournamentState, after: TournamentState) -> tuple[e.Shift, ...]:
-    """Matches already begun that others should have played, though that was not so before."""
-    should_have, should = (resolve(one.drawn, known(one)) for one in (before, after))
+def _shifts(found: CorrectionPreview) -> tuple[e.Shift, ...]:
+    """Matches already begun that others should have played."""
     return tuple(
-        e.Shift(node=match.node, was=(match.home, match.away), would_be=should[match.node])
-        for match in before.matches.values()
-        if match.begun and should[match.node] != should_have[match.node]
+        e.Shift(node=place.node, was=place.before, would_be=place.after)
+        for place in found.places
+        if place.disturbed
     )
 
 
-def _tables(before: TournamentState, after: TournamentState) -> tuple[e.TableShift, ...]:
-    return tuple(
-        e.TableShift(table=table, was=teams, would_be=after.decided_tables.get(table, ()))
-        for table, teams in before.decided_tables.items()
-        if after.decided_tables.get(table, ()) != teams
+def _tables(found: CorrectionPreview) -> tuple[e.TableShift, ...]:
+    orders = (
+        (change.table, *(tuple(row.team for row in rows) for rows in (change.before, change.after)))
+        for change in found.tables
     )
+    return tuple(e.TableShift(table=table, was=was, would_be=new) for table, was, new in orders if was != new)
 
 
 def _held(state: TournamentState, node: str) -> HeldCorrection:

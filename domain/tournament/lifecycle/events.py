@@ -80,9 +80,10 @@ class PlayoffsBegan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TournamentCompleted:
-    """The champion is known, or is another after a correction. ``ranking`` as far as matches decided it."""
+    """The champion is known, or is another after a correction; None if everybody is out. ``ranking`` as far as
+    matches decided it."""
 
-    champion: str
+    champion: str | None
     at: datetime
     ranking: tuple[str, ...] = ()
 
@@ -90,7 +91,7 @@ class TournamentCompleted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TournamentSettled:
     at: datetime
-    champion: str
+    champion: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,7 +342,7 @@ class MatchNotNeeded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchNeeded:
-    """It is needed after all, since a correction."""
+    """It is to be played after all, since a correction: a second final, or what was a bye or a walkover."""
 
     node: str
 

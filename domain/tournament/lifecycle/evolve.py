@@ -328,10 +328,27 @@ def _replay(state: TournamentState, event: e.ReplayOrdered) -> TournamentState:
         loser=None,
         reason=event.reason,
     )
-    state = replace(state, held=_without(state.held, event.node))
+    return _played_on(replace(state, held=_without(state.held, event.node)), event.node)
+
+
+def _needed(state: TournamentState, event: e.MatchNeeded) -> TournamentState:
+    state = _match(
+        state,
+        event.node,
+        status=MatchStatus.SCHEDULED,
+        summary=None,
+        winner=None,
+        loser=None,
+        reason="",
+    )
+    return _played_on(state, event.node)
+
+
+def _played_on(state: TournamentState, node: str) -> TournamentState:
+    """A match is to be played after all: what was over because of it is not."""
     if state.phase not in (Phase.PLAYOFFS, Phase.COMPLETED):
         return state
-    in_table = any(node.id == event.node and node.table for node in state.drawn.nodes)
+    in_table = any(one.id == node and one.table for one in state.drawn.nodes)
     return replace(state, phase=Phase.IN_PROGRESS if in_table else Phase.PLAYOFFS, champion=None, ranking=())
 
 
@@ -398,7 +415,7 @@ _EFFECTS: dict[type[e.TournamentEvent], Effect] = {
     e.MatchAwardedUnplayed: _awarded,
     e.MatchCalledOff: _called_off,
     e.MatchNotNeeded: lambda state, event: _match(state, event.node, status=MatchStatus.NOT_NEEDED),
-    e.MatchNeeded: lambda state, event: _match(state, event.node, status=MatchStatus.SCHEDULED),
+    e.MatchNeeded: _needed,
     e.ResultVoided: lambda state, event: _match(
         state, event.node, status=MatchStatus.VOID, winner=None, loser=None, reason=event.reason
     ),

@@ -146,7 +146,7 @@ def _through_without_winner(
                 "wrong_teams", f"{advances} does not play {node}", detail={"teams": list(summary.teams)}
             )
         return advances, "by ruling"
-    found = advance(state.drawn, known(state), node)
+    found = advance(state.drawn, known(state), node, teams=summary.teams)
     if found is None:
         raise CommandRefused(
             "no_winner",

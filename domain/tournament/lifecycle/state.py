@@ -131,7 +131,13 @@ class TournamentMatch:
     @property
     def begun(self) -> bool:
         """Whether who plays it can no longer change."""
-        return self.status in (MatchStatus.OPEN, MatchStatus.OFFICIAL)
+        return self.status is MatchStatus.OPEN or (self.status is MatchStatus.OFFICIAL and not self.given)
+
+    @property
+    def given(self) -> bool:
+        """Whether it is over without play: a bye, a walkover, or nobody was left to play it."""
+        unplayed = self.match_version == 0 and self.status is MatchStatus.OFFICIAL
+        return unplayed or self.status is MatchStatus.CANCELLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

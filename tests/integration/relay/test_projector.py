@@ -15,9 +15,10 @@ from aiokafka import AIOKafkaProducer
 
 from activities.event_relay import Relay
 from adapters.kafka.consumer import Consumer
-from adapters.postgres.match_projection import MatchProjection
+from adapters.postgres.match_projection import MATCH_MODEL
 from adapters.postgres.match_tables import TABLES
-from adapters.postgres.rebuild import MatchRebuild, RebuildRunning, UnreadableMatch
+from adapters.postgres.rebuild import Rebuild, RebuildRunning, UnreadableStream
+from adapters.postgres.stream_projection import StreamProjection
 from benchmarks.matches import store, streams, t20_match
 from contracts.cloudevents import Envelope, encode
 from contracts.codec import encode as encode_event
@@ -45,7 +46,7 @@ async def put(owner: asyncpg.Connection, match: UUID, events: list[MatchEvent], 
 async def projecting(pool: Any, broker: Broker, *, remembered: int = 500) -> AsyncIterator[None]:
     stop = asyncio.Event()
     consumer = Consumer(
-        MatchProjection(pool, remembered=remembered),
+        StreamProjection(MATCH_MODEL, pool, remembered=remembered),
         bootstrap=broker.bootstrap,
         pool=pool,
         prefix=broker.prefix,
@@ -150,7 +151,7 @@ async def test_many_matches_at_once_with_few_remembered_equal_a_rebuild(
         for start in range(0, len(rows), 500):
             await store(owner, rows[start : start + 500])
         await eventually(lambda: projected(owner), seconds=60)
-    report = await MatchRebuild(owner_pool).run()
+    report = await Rebuild(MATCH_MODEL, owner_pool).run()
     assert (report.differences, report.compared, report.events) == ([], 12, len(rows))
     assert await dead(broker) == []
 
@@ -164,7 +165,7 @@ async def test_versions_that_come_again_or_were_missed_do_no_harm(
         for version in (1, 2, 3, 2, 3, 9, 4, 5, 10, len(events)):
             await send(owner, broker, match, version, events[version - 1])
         await eventually(lambda: projected(owner))
-    assert (await MatchRebuild(owner_pool).run(swap=False)).differences == []
+    assert (await Rebuild(MATCH_MODEL, owner_pool).run(swap=False)).differences == []
     assert await dead(broker) == []
 
 
@@ -180,7 +181,7 @@ async def test_a_spoiled_record_is_put_aside_and_its_match_is_healed_from_the_st
             await send(owner, broker, spoiled, version, events[version - 1], value)
             await send(owner, broker, healthy, version, events[version - 1])
         await eventually(lambda: projected(owner))
-    assert (await MatchRebuild(owner_pool).run(swap=False)).differences == []
+    assert (await Rebuild(MATCH_MODEL, owner_pool).run(swap=False)).differences == []
     assert await dead(broker) == ["UnreadableEvent"]
 
 
@@ -210,16 +211,16 @@ async def test_read_models_are_exchanged_while_the_projector_goes_on(
     async with running(Relay(tail(), publisher(), chunk=200)), projecting(projector_pool, broker):
         for start in range(0, len(rows), 1_500):
             await store(owner, rows[start : start + 1_500])
-            reports.append(await MatchRebuild(owner_pool).run())
+            reports.append(await Rebuild(MATCH_MODEL, owner_pool).run())
         await eventually(lambda: projected(owner), seconds=60)
     assert all(report.swapped and report.differences == [] for report in reports)
-    assert (await MatchRebuild(owner_pool).run()).compared == 30
+    assert (await Rebuild(MATCH_MODEL, owner_pool).run()).compared == 30
     assert await dead(broker) == []
 
 
 async def test_a_rebuild_tells_what_differed_and_mends_it(owner: asyncpg.Connection, owner_pool: Any) -> None:
     await store(owner, list(streams(5, TENANT)))
-    await MatchRebuild(owner_pool).run()
+    await Rebuild(MATCH_MODEL, owner_pool).run()
     whole = await tables(owner)
     indexes = await owner.fetch(
         "select indexdef from pg_indexes where tablename like 'rm%' order by indexdef"
@@ -227,13 +228,13 @@ async def test_a_rebuild_tells_what_differed_and_mends_it(owner: asyncpg.Connect
     wrong, gone = sorted(row[1] for row in whole["rm_match"])[:2]
     await owner.execute("update rm_over set runs = runs + 1 where match_id = $1 and over = 2", wrong)
     await owner.execute("delete from rm_ball where match_id = $1 and sequence > 5", gone)
-    checked = await MatchRebuild(owner_pool).run(swap=False)
+    checked = await Rebuild(MATCH_MODEL, owner_pool).run(swap=False)
     assert {each.table: each.examples for each in checked.differences} == {
         "rm_over": [wrong],
         "rm_ball": [gone],
     }
     assert await tables(owner) != whole
-    assert (await MatchRebuild(owner_pool).run()).swapped
+    assert (await Rebuild(MATCH_MODEL, owner_pool).run()).swapped
     assert await tables(owner) == whole
     assert indexes == await owner.fetch(
         "select indexdef from pg_indexes where tablename like 'rm%' order by indexdef"
@@ -244,18 +245,18 @@ async def test_a_rebuild_that_cannot_read_a_match_leaves_everything_as_it_is(
     owner: asyncpg.Connection, owner_pool: Any
 ) -> None:
     await store(owner, list(streams(2, TENANT)))
-    await MatchRebuild(owner_pool).run()
+    await Rebuild(MATCH_MODEL, owner_pool).run()
     before, match = await tables(owner), uuid4()
     await store(owner, [(TENANT, "match", match, 1, uuid4(), "NeverHeardOf", 1, "{}", "{}")])
-    with pytest.raises(UnreadableMatch, match=f"{match} can't be folded at version 1"):
-        await MatchRebuild(owner_pool).run()
+    with pytest.raises(UnreadableStream, match=f"{match} can't be folded at version 1"):
+        await Rebuild(MATCH_MODEL, owner_pool).run()
     assert await tables(owner) == before
 
 
 async def test_one_rebuild_at_a_time(owner: asyncpg.Connection, owner_pool: Any) -> None:
     await store(owner, list(streams(3, TENANT)))
     results = await asyncio.gather(
-        *(MatchRebuild(owner_pool).run() for _ in range(2)), return_exceptions=True
+        *(Rebuild(MATCH_MODEL, owner_pool).run() for _ in range(2)), return_exceptions=True
     )
     assert [type(each) for each in results if isinstance(each, Exception)] == [RebuildRunning]
 
@@ -264,7 +265,7 @@ async def test_a_tenant_sees_its_own_rows_alone(
     owner: asyncpg.Connection, owner_pool: Any, postgres_dsn: str
 ) -> None:
     await store(owner, [*streams(2, TENANT), *streams(1, OTHER)])
-    await MatchRebuild(owner_pool).run()
+    await Rebuild(MATCH_MODEL, owner_pool).run()
     app = await asyncpg.connect(postgres_dsn, user="pavilion_app")
     for table in TABLES:
         counts = []

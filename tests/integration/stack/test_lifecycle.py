@@ -65,6 +65,8 @@ def unending_start(root: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PAVILION_ROOT": str(root)},
+        # A test run started in the background of a shell ignores SIGINT, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     eventually(lambda: "sleeper" in living(root), "the start did not begin")
     return command

@@ -8,7 +8,8 @@ import pytest
 
 from api.errors import Problem
 from api.match.commands import COMMANDS
-from api.match.schemas import BatchBody, Body, MatchBody
+from api.match.schemas import BatchBody, MatchBody
+from api.strict import Body
 from domain.match.commands import AppointScorer, CreateMatch, MatchCommand, NameLineUp, Player, RecordBall
 from domain.match.conditions import IPL_2023, ODI
 from domain.match.delivery import DismissalKind, Wicket

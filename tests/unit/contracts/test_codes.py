@@ -36,9 +36,6 @@ def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
         "match_exists": 409,
         "match_not_found": 404,
         "correction_clashes": 409,
-        "not_the_scorer": 409,
-        "session_exists": 409,
-        "session_not_found": 404,
         "result_recorded": 409,
         "team_entered_already": 409,
         "team_name_taken": 409,
@@ -46,6 +43,9 @@ def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
         "tournament_full": 409,
         "tournament_not_found": 404,
         "wrong_phase": 409,
+        "not_the_scorer": 409,
+        "session_exists": 409,
+        "session_not_found": 404,
     }
     assert {status_of(code) for code in REFUSALS} == {422}
 

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from hypothesis import strategies as st
+
 from domain.match.events import Result
 from domain.tournament.match_summary import InningsSummary, MatchSummary, RevisedTarget
 
@@ -85,3 +87,22 @@ def tie(one: str, other: str, settled_for: str | None = None) -> MatchSummary:
         innings(other, one, "150/7", "20"),
         result=Result(outcome="tie", winner=settled_for, decided_by=settled),
     )
+
+
+NAMES = "ABCDEF"
+
+
+@st.composite
+def a_match(draw: st.DrawFn) -> MatchSummary:
+    """Any two teams, totals and result."""
+    one, other = draw(st.permutations(NAMES))[:2]
+    played = []
+    for batting, bowling in ((one, other), (other, one)):
+        score = str(draw(st.integers(0, 300)))
+        if draw(st.booleans()):
+            score += f"/{draw(st.integers(0, 9))}"
+        overs = f"{draw(st.integers(1, 19))}.{draw(st.integers(0, 5))}"
+        played.append(innings(batting, bowling, score, overs))
+    winner = draw(st.sampled_from([one, other, None]))
+    outcome = "win" if winner else draw(st.sampled_from(["tie", "no result", "draw"]))
+    return match(*played, result=Result(outcome=outcome, winner=winner))

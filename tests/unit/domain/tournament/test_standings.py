@@ -11,7 +11,8 @@ from domain.match.events import Result
 from domain.tournament.match_summary import MatchSummary
 from domain.tournament.net_run_rate import Rate
 from domain.tournament.points import Deduction, PointsRules
-from domain.tournament.standings import Row, contributions, standings, total
+from domain.tournament.running_table import Row
+from domain.tournament.standings import standings
 from domain.tournament.table_rules import (
     ICC_WORLD_CUP,
     IPL,
@@ -20,7 +21,8 @@ from domain.tournament.table_rules import (
     TableRules,
     rules_named,
 )
-from tests.unit.domain.tournament.given import innings, match, no_result, tie, won_by
+from domain.tournament.tally import contributions, total
+from tests.unit.domain.tournament.given import a_match, innings, match, no_result, tie, won_by
 
 C = Criterion
 
@@ -160,24 +162,6 @@ def test_rules_are_found_by_their_name_and_by_playing_conditions() -> None:
     assert rules_named("icc-world-cup") is ICC_WORLD_CUP
     with pytest.raises(KeyError, match="icc-world-cup"):
         rules_named("unheard-of")
-
-
-NAMES = "ABCDEF"
-
-
-@st.composite
-def a_match(draw: st.DrawFn) -> MatchSummary:
-    one, other = draw(st.permutations(NAMES))[:2]
-    played = []
-    for batting, bowling in ((one, other), (other, one)):
-        score = str(draw(st.integers(0, 300)))
-        if draw(st.booleans()):
-            score += f"/{draw(st.integers(0, 9))}"
-        overs = f"{draw(st.integers(1, 19))}.{draw(st.integers(0, 5))}"
-        played.append(innings(batting, bowling, score, overs))
-    winner = draw(st.sampled_from([one, other, None]))
-    outcome = "win" if winner else draw(st.sampled_from(["tie", "no result", "draw"]))
-    return match(*played, result=Result(outcome=outcome, winner=winner))
 
 
 seasons = st.lists(a_match(), max_size=25)

@@ -130,6 +130,28 @@ def test_when_both_are_out_their_next_opponent_goes_through() -> None:
     assert champion(season.structure, season.known) == "T1"
 
 
+def test_a_bye_waits_for_who_goes_through_by_it() -> None:
+    season = Season(lay_out(single_elimination(), 4), 4)
+    season.known.results["knockout-semi-final-2"] = NodeResult(winner=None, loser=None)
+    assert bracket(season.structure, season.known)["knockout-final"] == Place(None, None, Status.WAITING)
+    season.win("knockout-semi-final-1", "T4")
+    assert champion(season.structure, season.known) == "T4"
+
+
+def test_the_loser_of_a_bye_is_nobody_before_it_is_known_who_has_it() -> None:
+    structure = knockout(
+        ("semi", Seed(1), Seed(2)),
+        ("bye", WinnerOf("semi"), Bye()),
+        ("plate", LoserOf("bye"), LoserOf("semi")),
+        ("final", WinnerOf("bye"), WinnerOf("plate")),
+    )
+    season = Season(structure, 2)
+    assert bracket(structure, season.known)["plate"].status is Status.WAITING
+    season.win("semi", "T2")
+    assert bracket(structure, season.known)["plate"] == Place(None, "T1", Status.BYE)
+    assert resolve(structure, season.known)["final"] == ("T2", "T1")
+
+
 def test_a_place_below_the_last_of_a_table_is_nobodys() -> None:
     structure = lay_out(ipl(), 4)
     known = Known(seeds=drawn(4).seeds, tables={"league": ("T1", "T2", "T3")})

@@ -1,0 +1,54 @@
+"""What a rebuild and a consumer need to know of one kind of read models."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from adapters.postgres.tables import Table
+
+
+class Fold(Protocol):
+    """A stream's state, and what of it stands in the read models."""
+
+    written_version: int
+
+    @property
+    def version(self) -> int: ...
+
+    def apply(self, event: Any, recorded_at: datetime) -> None:
+        """Fold in the event of the next version."""
+        ...
+
+    def keep(self) -> None:
+        """What has been folded so far stands in the read models."""
+        ...
+
+    def changes(self) -> Any:
+        """The rows that are new or different since ``keep``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadModel:
+    """``kind`` of streams are folded into ``tables``, whose rows have the stream's id in the column ``key``.
+
+    The first table has a row for each stream, with its version. ``rows`` sorts changes by table; ``write``
+    writes them on a connection.
+    """
+
+    projection: str
+    plural: str
+    consumer: str
+    topic: str
+    kind: str
+    key: str
+    tables: tuple[Table, ...]
+    fold: Callable[[UUID, UUID], Fold]
+    write: Callable[[Any, Sequence[Any]], Awaitable[None]]
+    rows: Callable[[Sequence[Any]], Mapping[Table, Sequence[tuple[Any, ...]]]]
+
+    @property
+    def head(self) -> Table:
+        return self.tables[0]

@@ -1,0 +1,158 @@
+"""Fixtures: no ground, team or official in two places at once; every match after those it rests on."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.tournament.fixtures.model import FixtureRules, Ground, Placement, Venue
+from domain.tournament.lifecycle import commands as c
+from domain.tournament.lifecycle.settings import Phase
+from tests.unit.domain.tournament.lifecycle.organiser import (
+    DAY,
+    HOUR,
+    LEAGUE_AND_FINAL,
+    T0,
+    Organiser,
+    drawn,
+    moved,
+    one_a_day,
+    play,
+    scheduled,
+    settings,
+)
+
+TEN = datetime(2026, 3, 1, 10, tzinfo=T0.tzinfo)
+HALF = timedelta(minutes=30)
+
+
+def placement(node: str, starts_at: datetime, hours: float = 1, ground: str = "oval") -> Placement:
+    return Placement(node=node, ground=ground, starts_at=starts_at, ends_at=starts_at + hours * HOUR)
+
+
+def with_two(second: Placement, first: str = "league-R1-1") -> Organiser:
+    """Two matches placed by hand in a tournament of four: ``first`` from 10 to 11 at the oval, and another."""
+    organiser = scheduled()
+    return organiser.do(c.MoveFixtures(placements=(placement(first, TEN), second), reason="by hand"))
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "hours"),
+    [(TEN + HALF, 1), (TEN - HALF, 1), (TEN + HALF / 2, 0.5), (TEN - HALF, 3), (TEN, 1)],
+    ids=["10:30–11:30", "9:30–10:30", "10:15–10:45", "9:30–12:30", "10–11"],
+)
+def test_one_ground_has_one_match_at_a_time(starts_at: datetime, hours: float) -> None:
+    organiser = with_two(placement("league-R1-2", TEN + HOUR))
+    moved = placement("league-R1-2", starts_at, hours)
+    refusal = organiser.refuses(c.MoveFixtures(placements=(moved,), reason="earlier"))
+    assert refusal.code == "ground_taken"
+    assert set(refusal.detail["nodes"]) == {"league-R1-1", "league-R1-2"}
+
+
+@pytest.mark.parametrize("starts_at", [TEN + HOUR, TEN - HOUR], ids=["11–12", "9–10"])
+def test_matches_may_follow_each_other_on_a_ground(starts_at: datetime) -> None:
+    organiser = with_two(placement("league-R1-2", starts_at))
+    assert organiser.match("league-R1-2").placement == placement("league-R1-2", starts_at)
+
+
+def test_two_grounds_have_two_matches_at_a_time() -> None:
+    assert with_two(placement("league-R1-2", TEN + HALF, ground="park")).events
+
+
+def test_one_team_plays_one_match_at_a_time() -> None:
+    organiser = scheduled()
+    first, second, _ = (m for m in organiser.state.matches.values() if "a" in (m.teams or ()))
+    placements = placement(first.node, TEN), placement(second.node, TEN + HALF, ground="park")
+    refusal = organiser.refuses(c.MoveFixtures(placements=placements, reason="x"))
+    assert (refusal.code, refusal.detail["team"]) == ("team_plays_twice", "a")
+
+
+def test_a_long_match_collides_with_every_one_during_it() -> None:
+    organiser = scheduled()
+    nodes = [m.node for m in organiser.state.matches.values()][:3]
+    command = c.MoveFixtures(
+        placements=(
+            placement(nodes[0], TEN, 8),
+            placement(nodes[1], TEN + 5 * DAY),
+            placement(nodes[2], TEN + 7 * HOUR),
+        ),
+        reason="x",
+    )
+    assert organiser.refuses(command).code == "ground_taken"
+
+
+def test_an_official_moves_with_the_match() -> None:
+    organiser = with_two(placement("league-R1-2", TEN + HOUR, ground="park"))
+    for node in ("league-R1-1", "league-R1-2"):
+        organiser.do(c.AssignOfficial(node=node, person="erasmus", name="M. Erasmus", role="umpire"))
+    refusal = organiser.refuses(
+        c.MoveFixtures(placements=(placement("league-R1-2", TEN + HALF, ground="park"),), reason="x")
+    )
+    assert (refusal.code, refusal.detail["person"]) == ("official_busy", "erasmus")
+
+
+# --- the whole list ----------------------------------------------------------------------------------------
+
+
+def test_the_tournament_is_scheduled_when_every_match_has_its_place() -> None:
+    organiser = drawn()
+    placements = one_a_day(organiser)
+    refusal = organiser.refuses(c.SetFixtures(placements=placements[:-1]))
+    assert (refusal.code, refusal.detail) == ("fixtures_incomplete", {"nodes": [placements[-1].node]})
+    assert organiser.do(c.SetFixtures(placements=placements)).state.phase is Phase.SCHEDULED
+
+
+def test_a_match_comes_after_those_that_decide_who_plays_it() -> None:
+    organiser = drawn(settings_=settings(LEAGUE_AND_FINAL))
+    *league, final = one_a_day(organiser)
+    early = moved(final, league[-1].ends_at - HALF, ground="park")
+    assert organiser.refuses(c.SetFixtures(placements=(*league, early))).code == "placed_too_early"
+    organiser.do(c.SetFixtures(placements=(*league, moved(final, league[-1].ends_at))))
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"node": "league-R9-9"}, "unknown_match"),
+        ({"node": "league-R1-2"}, "placed_twice"),
+        ({"ends_at": T0}, "ends_before_start"),
+    ],
+)
+def test_placements_that_make_no_sense(change: dict[str, Any], code: str) -> None:
+    organiser = drawn()
+    first, *rest = one_a_day(organiser)
+    command = c.SetFixtures(placements=(replace(first, **change), *rest))
+    assert organiser.refuses(command).code == code
+
+
+def test_matches_are_on_the_grounds_of_the_tournament() -> None:
+    rules = FixtureRules(venues=(Venue(id="v", name="V", grounds=(Ground(id="park", name="Park"),)),))
+    organiser = drawn(settings_=settings(fixtures=rules))
+    assert organiser.refuses(c.SetFixtures(placements=one_a_day(organiser))).code == "unknown_ground"
+
+
+def test_a_match_that_is_over_stays_where_it_was() -> None:
+    organiser = scheduled().do(c.StartTournament())
+    organiser.do(play(organiser, "league-R1-1", "a"))
+    command = c.MoveFixtures(placements=(placement("league-R1-1", TEN),), reason="x")
+    assert organiser.refuses(command).code == "match_over"
+
+
+def test_a_ground_is_free_when_its_match_is_over() -> None:
+    organiser = with_two(placement("league-R1-2", TEN + HOUR))
+    organiser.do(play(organiser, "league-R1-1", None))
+    organiser.do(c.MoveFixtures(placements=(placement("league-R1-2", TEN + HALF),), reason="early finish"))
+    assert organiser.match("league-R1-2").placement == placement("league-R1-2", TEN + HALF)
+
+
+def test_fixtures_move_once_they_are_set() -> None:
+    command = c.MoveFixtures(placements=(placement("league-R1-1", TEN),), reason="x")
+    assert drawn().refuses(command).code == "wrong_phase"
+    assert scheduled().refuses(c.MoveFixtures(placements=(), reason="x")).code == "no_placements"
+
+
+def test_a_match_moved_opens_its_session_at_the_new_time() -> None:
+    organiser = scheduled()
+    organiser.do(c.MoveFixtures(placements=(placement("league-R1-1", TEN + 90 * DAY),), reason="rain"))
+    assert organiser.dues()["session opens league-R1-1"] == TEN + 89 * DAY
