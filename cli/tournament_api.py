@@ -70,6 +70,16 @@ class TournamentApi:
         """One of its pages: "" itself, "/standings", "/bracket"."""
         return await self._client.ask(self.path + page)
 
+    async def fixtures(self, at_least: int) -> list[Json]:
+        """All its matches, not older than the version that a write answered."""
+        found: list[Json] = []
+        cursor = ""
+        while cursor is not None:
+            page = await self.about(f"/fixtures?limit=100&at_least={at_least}{cursor}")
+            found += page["fixtures"]
+            cursor = page["next"] and f"&cursor={page['next']}"
+        return found
+
     async def in_session(
         self, match_id: str, path: str, said: Any = None, *, by: PavilionClient | None = None, about: str = ""
     ) -> Json:
