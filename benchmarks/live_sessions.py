@@ -211,7 +211,7 @@ async def _some_at_once(calls: "Iterable[Awaitable[Any]]") -> list[Any]:
 
 LIVE_SESSIONS = Suite(
     name="sessions",
-    servers=("postgres", "temporal"),
+    servers=("postgres", "kafka", "temporal"),
     prepare=prepare,
     pairs=1,
     figures=(

@@ -26,8 +26,8 @@ from domain.tournament.format import presets
 from domain.tournament.lifecycle.commands import CreateTournament
 from domain.tournament.lifecycle.settings import TournamentSettings
 
-COUNT = 150
-PER_SECOND = 10
+COUNT = 80
+PER_SECOND = 5
 """Open loop: the next one is begun when it is due, however long the others take."""
 CREATION = CreateTournament(name="Premier League", settings=TournamentSettings(format=presets.ipl()))
 

@@ -72,7 +72,7 @@ def _percentile(milliseconds: Sequence[float], percent: int) -> float:
 
 TOURNAMENT_START = Suite(
     name="tournament-start",
-    servers=("postgres", "temporal"),
+    servers=("postgres", "kafka", "temporal"),
     prepare=prepare,
     warm_up=True,
     figures=(
