@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
-from projections.progress import tournament_progress
 from temporalio import activity
 
 from activities.aggregates import now
@@ -24,6 +23,7 @@ from domain.tournament.lifecycle.commands import ProposeCorrection, RecordResult
 from domain.tournament.lifecycle.state import MatchStatus, TournamentState
 from domain.tournament.match_summary import MatchSummary
 from handlers.errors import StreamNotFound
+from projections.progress import tournament_progress
 from projections.summary import summarise_match
 
 log = structlog.get_logger()

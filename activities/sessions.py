@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
-from projections.progress import session_progress
 from temporalio import activity
 
 from activities.aggregates import now
@@ -42,6 +41,7 @@ from handlers.ports import EventStore
 from handlers.request import Caller
 from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
+from projections.progress import session_progress
 
 SESSION = Caller(subject="session", may_override=True)
 """As whom a session gives its match orders."""

@@ -10,6 +10,7 @@ from contracts.codes import status_of, title_of
 from domain.match.errors import CommandRefused
 from handlers import errors
 from handlers.ports import StoreUnavailable
+from workflows.facade import WorkflowRefused
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -58,8 +59,11 @@ class Problem(Exception):
 
 
 _SOON = {"retry-after": "1"}
+_COME_AGAIN = {"idempotency_key_in_flight", "too_contended", "too_many_requests"}
 _CODES: dict[type[Exception], tuple[str, dict[str, str]]] = {
     errors.MatchNotFound: ("match_not_found", {}),
+    errors.TournamentNotFound: ("tournament_not_found", {}),
+    errors.SessionNotFound: ("session_not_found", {}),
     errors.MatchIdTaken: ("match_id_taken", {}),
     errors.PreconditionFailed: ("version_mismatch", {}),
     errors.VersionNotReached: ("version_not_reached", {}),
@@ -74,6 +78,9 @@ def as_problem(error: Exception) -> Problem:
     """The problem that an exception of the write side is. What nobody foresaw tells nothing of its inside."""
     if isinstance(error, Problem):
         return error
+    if isinstance(error, WorkflowRefused):
+        headers = _SOON if status_of(error.code) == 503 or error.code in _COME_AGAIN else {}
+        return Problem(error.code, error.message, members=error.detail, headers=headers)
     if isinstance(error, CommandRefused):
         return _refused(error)
     if type(error) in _CODES:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api.errors import Problem
 from api.operations import principal, request_id_of
+from api.permissions import ADMIN, ORGANISER, UMPIRE
 from handlers.request import Caller
 
 LONGEST_KEY = 255
@@ -55,8 +56,13 @@ def expected_version(request: Request) -> int | None:
 
 
 def caller(request: Request) -> Caller:
-    """Who is noted with the events."""
-    return Caller(subject=principal(request).subject, request_id=request_id_of(request))
+    """Who is noted with the events. Only a scorer is kept from a match that another is scoring."""
+    who = principal(request)
+    return Caller(
+        subject=who.subject,
+        request_id=request_id_of(request),
+        may_override=not who.roles.isdisjoint((ADMIN, ORGANISER, UMPIRE)),
+    )
 
 
 def versioned(request: Request, version: int, body: bytes, cache: str = "private") -> Response:

@@ -54,7 +54,7 @@ class Lines:
         self.key = key
         self.columns = columns
         self._lists = lists
-        self._struct = struct
+        self.struct = struct
         self._check = check
         self._needed = {each.encode_name for each in msgspec.structs.fields(struct) if each.required}
         self._many = msgspec.json.Decoder(dict[str, list[msgspec.Raw]])
@@ -134,7 +134,7 @@ class Lines:
                 parts = [part.strip() for part in text.split(";")]
                 said[name] = parts if name in self._lists else text.strip()
         try:
-            return plain(msgspec.convert(said, self._struct, strict=False))
+            return plain(msgspec.convert(said, self.struct, strict=False))
         except msgspec.ValidationError as error:
             return _report(number, error, said.get(self.key))
 

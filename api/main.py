@@ -1,6 +1,7 @@
 """The API process: ``granian --interface asgi api.main:app``."""
 
 import gc
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,12 +13,15 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 from adapters.cricsheet.writer import export
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE, create_pool
 from adapters.postgres.read_models import PostgresMatchReadModel
 from adapters.postgres.registers import PostgresRegisterStore
+from adapters.postgres.tournament_reads import PostgresTournamentReadModel
 from api import openapi, system
 from api.errors import Problem
 from api.issuer import DevelopmentIssuer
@@ -29,14 +33,25 @@ from api.permissions import PERMISSIONS
 from api.registry import routes as registry
 from api.security import TokenVerifier
 from api.services import Services
+from api.session import routes as sessions
 from api.settings import ApiSettings
+from api.tournament import routes as tournaments
 from handlers.match import MatchHandler
 from handlers.ports import StoreUnavailable
 from handlers.register import RegisterHandler
+from handlers.session import SessionHandler
+from handlers.tournament import TournamentHandler
 from stack.folders import project_root, state_folder
 from stack.settings import load_settings
+from workflows.facade import Workflows
 
-OPERATIONS: tuple[Operation, ...] = (*routes.OPERATIONS, *registry.OPERATIONS, *system.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *routes.OPERATIONS,
+    *sessions.OPERATIONS,
+    *tournaments.OPERATIONS,
+    *registry.OPERATIONS,
+    *system.OPERATIONS,
+)
 DESCRIPTION = (
     "Score a match ball by ball and read it back. Every write is an event of the match's stream; the version "
     "in the ETag names the state after it. Send an `Idempotency-Key` with every POST and repeat the request "
@@ -68,7 +83,7 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         exception_handlers={HTTPException: _not_routed},
     )
     install_operations(app, OPERATIONS)
-    openapi.install(app, [*routes.STRUCTS, *registry.STRUCTS])
+    openapi.install(app, [*routes.STRUCTS, *sessions.STRUCTS, *tournaments.STRUCTS, *registry.STRUCTS])
     return app
 
 
@@ -95,18 +110,42 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
     try:
         await _refuse_powerful_role(pool)
         store = PostgresEventStore(pool)
+        temporal = await _temporal(settings)
         yield Services(
             verifier=TokenVerifier(keys, issuer=settings.token_issuer, audience=settings.token_audience),
             matches=MatchHandler(store, cached_matches=settings.cached_matches),
             store=store,
             read_model=PostgresMatchReadModel(pool),
             registers=RegisterHandler(PostgresRegisterStore(pool)),
+            tournaments=TournamentHandler(store),
+            tournament_reads=PostgresTournamentReadModel(pool),
+            sessions=SessionHandler(store),
+            workflows=Workflows(temporal),
+            invitation_key=_invitation_key(settings),
             ready=lambda: _ready(pool, keys),
             export=lambda state: msgspec.json.encode(export(state)),
             card_wait_seconds=settings.card_wait_seconds,
         )
     finally:
         await pool.close()
+
+
+async def _temporal(settings: ApiSettings) -> Client:
+    """A client that connects when it is first used: matches are scored while Temporal is away."""
+    if settings.temporal_address is not None:
+        address, namespace = settings.temporal_address, settings.temporal_namespace
+    else:
+        known = load_settings()
+        address, namespace = known.temporal_address, known.temporal_namespace
+    return await Client.connect(
+        address, namespace=namespace, data_converter=pydantic_data_converter, lazy=True
+    )
+
+
+def _invitation_key(settings: ApiSettings) -> bytes:
+    if settings.invitation_key is None:
+        return os.urandom(32)
+    return settings.invitation_key.get_secret_value().encode()
 
 
 def _calm_collector() -> None:

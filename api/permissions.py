@@ -18,6 +18,11 @@ _DECIDE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE})
 _SCORE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER})
 _READ = frozenset(ROLES)
 
+_CAPTAIN = frozenset({ADMIN, ORGANISER, CAPTAIN})
+"""A captain's commands; captains only for their own team."""
+_OFFICIATE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER})
+_RULE = frozenset({ADMIN, ORGANISER, REFEREE})
+
 _REGISTERS = (("team", "teams"), ("player", "players"), ("venue", "venues"))
 _REGISTER_VERBS = ("register", "put", "patch", "archive", "restore")
 
@@ -61,6 +66,66 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "get_scorecard": _READ,
     "list_events": _READ,
     "export_match": _READ,
+    # tournaments
+    "create_tournament": _ORGANISE,
+    "change_settings": _ORGANISE,
+    "move_deadline": _ORGANISE,
+    "start_tournament": _ORGANISE,
+    "cancel_tournament": _ORGANISE,
+    "settle_tournament": _ORGANISE,
+    "archive_tournament": _ORGANISE,
+    "open_registration": _ORGANISE,
+    "close_registration": _ORGANISE,
+    "submit_entry": _CAPTAIN,
+    "submit_entries": _ORGANISE,
+    "confirm_entry": _ORGANISE,
+    "accept_offer": _CAPTAIN,
+    "decline_offer": _CAPTAIN,
+    "invite_captain": _ORGANISE,
+    "accept_invitation": _CAPTAIN,
+    "name_squad": _CAPTAIN,
+    "check_in": _CAPTAIN,
+    "withdraw_entry": _CAPTAIN,
+    "disqualify_team": _ORGANISE,
+    "transfer_player": _ORGANISE,
+    "grant_permit": _ORGANISE,
+    "lock_rosters": _ORGANISE,
+    "close_check_in": _ORGANISE,
+    "draw_tournament": _ORGANISE,
+    "set_fixtures": _ORGANISE,
+    "move_fixtures": _ORGANISE,
+    "order_replay": _RULE,
+    "assign_official": _ORGANISE,
+    "confirm_official": _OFFICIATE,
+    "remove_official": _OFFICIATE,
+    "apply_correction": _RULE,
+    "reject_correction": _RULE,
+    "deduct_points": _RULE,
+    "list_tournaments": _READ,
+    "get_tournament": _READ,
+    "list_entries": _READ,
+    "list_fixtures": _READ,
+    "list_league_fixtures": _READ,
+    "list_officials": _READ,
+    "get_standings": _READ,
+    "get_bracket": _READ,
+    "get_structure": _READ,
+    "get_tournament_progress": _READ,
+    # the session of a match
+    "take_lease": _SCORE,
+    "hand_over_lease": _SCORE,
+    "take_over_lease": _SCORE,
+    "release_lease": _SCORE,
+    "confirm_result": _RULE | _CAPTAIN,
+    "raise_dispute": _RULE | _CAPTAIN,
+    "answer_dispute": _RULE | _CAPTAIN | _OFFICIATE,
+    "rule_dispute": _RULE,
+    "abandon_session": _DECIDE,
+    "award_session": _RULE,
+    "concede_session": _CAPTAIN,
+    "forfeit_session": _DECIDE,
+    "get_session": _READ,
+    "get_session_progress": _READ,
     # the registers
     **{f"{verb}_{one}": _ORGANISE for one, _ in _REGISTERS for verb in _REGISTER_VERBS},
     **{f"bulk_{many}": _ORGANISE for _, many in _REGISTERS},
@@ -68,5 +133,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     **{f"list_{many}": _READ for _, many in _REGISTERS},
 }
 
-PUBLIC = frozenset({"healthz", "readyz", "metrics", "get_problem", "openapi", "docs"})
+PUBLIC = frozenset(
+    {
+        *("healthz", "readyz", "metrics", "get_problem", "openapi", "docs"),
+        # published tournaments
+        *("public_list_tournaments", "public_get_tournament", "public_list_entries", "public_list_fixtures"),
+        *("public_get_standings", "public_get_bracket"),
+    }
+)
 """What answers without a token."""

@@ -8,19 +8,28 @@ from starlette.requests import Request
 from api.security import TokenVerifier
 from domain.match.state import MatchState
 from handlers.match import MatchHandler
-from handlers.ports import EventStore, MatchReadModel
+from handlers.ports import EventStore, MatchReadModel, TournamentReadModel
 from handlers.register import RegisterHandler
+from handlers.session import SessionHandler
+from handlers.tournament import TournamentHandler
+from workflows.facade import Workflows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """``ready`` raises when a request could not be served now; ``export`` writes Cricsheet's JSON."""
+    """``ready`` raises when a request could not be served now; ``export`` writes Cricsheet's JSON;
+    ``invitation_key`` makes the secrets of invitations."""
 
     verifier: TokenVerifier
     matches: MatchHandler
     store: EventStore
     read_model: MatchReadModel
     registers: RegisterHandler
+    tournaments: TournamentHandler
+    tournament_reads: TournamentReadModel
+    sessions: SessionHandler
+    workflows: Workflows
+    invitation_key: bytes
     ready: Callable[[], Awaitable[None]]
     export: Callable[[MatchState], bytes]
     card_wait_seconds: float

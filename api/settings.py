@@ -1,5 +1,6 @@
 """Settings of the API process, from variables with the prefix ``PAVILION_``."""
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.issuer import AUDIENCE, ISSUER
@@ -11,6 +12,8 @@ class ApiSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PAVILION_", env_ignore_empty=True, extra="ignore")
 
     postgres_dsn: str | None = None
+    temporal_address: str | None = None
+    temporal_namespace: str = "default"
     postgres_role: str = "pavilion_app"
     """Who the API logs in as, in place of the user in ``postgres_dsn``."""
     postgres_pool_size: int = 16
@@ -18,6 +21,9 @@ class ApiSettings(BaseSettings):
     """Where the public keys of the token issuer are: a file, or the http(s) address of a JWKS."""
     token_issuer: str = ISSUER
     token_audience: str = AUDIENCE
+    invitation_key: SecretStr | None = None
+    """What the secrets of captains' invitations are made with. Without it each process makes one of its own, and
+    an invitation repeated after its end is refused instead of answered again."""
     cached_matches: int = 1000
     card_wait_seconds: float = 0.3
     """How long a scorecard asked for with ``at_least`` waits for the projector before the stream is folded."""

@@ -128,21 +128,23 @@ def strict(
     omit: tuple[str, ...] = (),
     instead: Mapping[str, Any] | None = None,
     tag: str | None = None,
+    name: str | None = None,
 ) -> type[msgspec.Struct]:
-    """The strict schema of a dataclass of the domain; ``instead`` has other types for some of its fields.
+    """The strict schema of a dataclass of the domain; ``instead`` has other types for some of its fields,
+    or a type and a default.
 
-    With a ``tag`` it is one of several, told apart by ``kind``.
+    With a ``tag`` it is one of several, told apart by ``kind``. ``name`` is the schema's, if not the class's.
     """
     plain = not (omit or instead or tag)
     if plain and kind in _strict:
         return _strict[kind]
-    made = struct(_name(kind), members(kind, omit, instead or {}), tag)
+    made = struct(name or _name(kind), members(kind, omit, instead or {}), tag)
     if plain:
         _strict[kind] = made
     return made
 
 
-_PREFIXES = {"domain.session": "Session", "domain.registry": "Registered"}
+_PREFIXES = {"domain.session": "Session"}
 """Several features have a Team or an AwardMatch; in the document each schema has a name of its own."""
 
 
@@ -223,6 +225,9 @@ def members(
     found: list[tuple[Any, ...]] = []
     for each in fields(kind):
         if each.name in omit:
+            continue
+        if instead and isinstance(instead.get(each.name), tuple):
+            found.append((each.name, *instead[each.name]))
             continue
         named = instead.get(each.name) if instead else None
         member = (each.name, named or _limited_field(hints[each.name], each.name, each.default))

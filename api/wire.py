@@ -19,7 +19,7 @@ from api.http import expected_version, idempotency_key, json_answer
 from api.operations import Operation, principal, read_body, request_id_of
 from api.permissions import ADMIN, ORGANISER
 from api.services import Services, services
-from api.strict import checked, members, struct
+from api.strict import checked, members, strict, struct
 from contracts.work import Aggregate, Done, WireCommand, WireDue
 
 Data = dict[str, Any]
@@ -90,8 +90,11 @@ class WireBody:
 
     def __init__(self, row: WireRow, prefix: str) -> None:
         self.row = row
-        own = [*row.extra.items(), *members(row.command, omit=row.unsaid, instead=row.instead)]
-        self.struct = struct(f"{prefix}{row.command.__name__}", own)
+        if row.unsaid or row.extra or row.instead:
+            own = [*row.extra.items(), *members(row.command, omit=row.unsaid, instead=row.instead)]
+            self.struct = struct(f"{prefix}{row.command.__name__}", own)
+        else:
+            self.struct = strict(row.command)
         self._check = msgspec.json.Decoder(self.struct)
 
     def decode(self, raw: bytes, known: Services) -> Data:

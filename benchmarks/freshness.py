@@ -15,7 +15,7 @@ from api.issuer import DevelopmentIssuer
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
 from benchmarks.live_matches import ball_requests, start_matches
 from benchmarks.load import attack, write_requests
-from benchmarks.servers import API, PROJECTOR, WORKER, start_processes, stop_processes
+from benchmarks.servers import API, PROJECTOR, RELAY, start_processes, stop_processes
 
 BALLS_PER_SECOND = 200
 SECONDS = 15
@@ -33,7 +33,7 @@ async def prepare(env: Environment) -> AsyncIterator[Pair]:
     dsn = env.addresses.postgres_dsn or ""
     await upgrade(dsn)
     await ensure_topics(env.addresses.kafka_bootstrap or "", replication=1)
-    url = start_processes(env, API, WORKER, PROJECTOR)[API.name]
+    url = start_processes(env, API, RELAY, PROJECTOR)[API.name]
     token = DevelopmentIssuer(env.folder / ".pavilion/issuer").token(
         now=datetime.now(UTC), roles=("organiser", "scorer")
     )
@@ -58,7 +58,7 @@ async def prepare(env: Environment) -> AsyncIterator[Pair]:
         yield pair
     finally:
         await owner.close()
-        stop_processes(env, API, WORKER, PROJECTOR)
+        stop_processes(env, API, RELAY, PROJECTOR)
 
 
 Seen = dict[uuid.UUID, list[tuple[int, float]]]

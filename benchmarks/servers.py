@@ -11,7 +11,7 @@ from stack.processes import PROJECT_PROCESSES, ProjectProcess
 from stack.stack import Stack
 
 _BY_NAME = {process.name: process for process in PROJECT_PROCESSES}
-API, WORKER, PROJECTOR = (_BY_NAME[name] for name in ("api", "worker", "projector"))
+API, RELAY, PROJECTOR = (_BY_NAME[name] for name in ("api", "relay", "projector"))
 BARE = replace(
     API, name="bare", command=(*API.command[:-1], "benchmarks.bare:app"), address=None, health="/healthz"
 )

@@ -1,4 +1,4 @@
-"""`pavilion demo`: the whole of Pavilion on this machine, with a match to watch."""
+"""`pavilion demo`: the whole of Pavilion on this machine, with a tournament or a match to watch."""
 
 import asyncio
 import random
@@ -21,38 +21,43 @@ INTERRUPTED = 130
 
 def demo(
     file: Annotated[
-        Path | None, typer.Argument(help="A Cricsheet file to play instead.", metavar="[FILE]")
+        Path | None, typer.Argument(help="Play the match of a Cricsheet file instead.", metavar="[FILE]")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed plays the same match.")] = None,
+    match: Annotated[bool, typer.Option("--match", help="Play one match that is made up instead.")] = False,
+    seed: Annotated[int | None, typer.Option(help="The same seed plays the same cricket.")] = None,
     speed: Annotated[
         float | None,
         typer.Option(
-            min=0, help="Balls a second; 0: as fast as they are taken.", show_default="25 s a match"
+            min=0, help="A match's balls a second; 0: as fast as they are taken.", show_default="25 s a match"
         ),
     ] = None,
 ) -> None:
-    """Start everything, play a match through it, and read the card back at the other end.
+    """Start everything and play a tournament through it, from the entries of eight clubs to the champion.
 
-    The balls go in over HTTP; what you see has come out of the event store, Kafka and the projector. The
+    Everything goes in over HTTP; what you see has come out of the event store, Kafka and the projector. The
     stack stays up afterwards; `pavilion down` stops it.
     """
     from rich.console import Console
 
     from cli.client import ApiProblem, ApiUnreachable
+    from cli.matchday import StandsStill
 
     errors, console = Console(stderr=True), Console(highlight=False)
-    script = choose(file, seed, console)
+    if file is None and seed is None:
+        seed = random.randrange(SEEDS)  # noqa: S311 - cricket, not secrets
+    script = choose(file, seed, console) if file is not None or match else None
     addresses = start(errors)
     console.print()
     try:
-        played = asyncio.run(show(script, addresses, console, speed))
+        if script is not None:
+            played = asyncio.run(show(script, addresses, console, speed))
+        else:
+            played = asyncio.run(show_tournament(addresses, console, seed or 0))
     except KeyboardInterrupt:
-        console.print(
-            "stopped; the balls that were sent are kept, and the stack stays up: `make down` stops it"
-        )
+        console.print("stopped; what was sent is kept, and the stack stays up: `make down` stops it")
         raise typer.Exit(INTERRUPTED) from None
-    except (ApiProblem, ApiUnreachable) as problem:
-        errors.print(f"pavilion: the match could not be played: {problem}", markup=False)
+    except (ApiProblem, ApiUnreachable, StandsStill, TimeoutError) as problem:
+        errors.print(f"pavilion: the demo could not be played: {problem}", markup=False)
         raise typer.Exit(FAILED) from None
     raise typer.Exit(0 if played else FAILED)
 
@@ -64,7 +69,7 @@ def choose(file: Path | None, seed: int | None, console: "Console") -> "Script":
     from cli.simulator import simulate
 
     if file is None:
-        seed = random.randrange(SEEDS) if seed is None else seed  # noqa: S311 - cricket, not secrets
+        seed = seed or 0
         console.print(f"[dim]A simulated match, different each time; this one again: --seed {seed}[/]")
         return script_of_commands(f"seed {seed}", list(simulate(seed)))
     try:
@@ -111,4 +116,30 @@ async def show(script: "Script", addresses: "Addresses", console: "Console", spe
     render(card, console)
     same = demo_end.show_pipeline(console, script, card, before, await message_counts(kafka))
     demo_end.show_next_steps(console, addresses, match.id)
+    return same
+
+
+async def show_tournament(addresses: "Addresses", console: "Console", seed: int) -> bool:
+    """Play the tournament, show what it came to, and say what to try next; whether the final's card is right."""
+    from adapters.kafka.counts import message_counts
+    from cli import demo_end
+    from cli.card import render
+    from cli.connection import connect
+    from cli.demo_board import Board
+    from cli.demo_tournament import NAME, DemoTournament
+
+    console.print(f"[dim]A made-up tournament, different each time; this one again: --seed {seed}[/]")
+    kafka = addresses.kafka_bootstrap or ""
+    before = await message_counts(kafka)
+    async with connect() as client:
+        with Board(console, NAME) as board:
+            outcome = await DemoTournament(client, board, seed).run()
+    demo_end.show_tournament(console, outcome)
+    if outcome.card is None or outcome.script is None or outcome.final is None:
+        console.print("[red]✗[/] the card of the final has not come out of Kafka; see `pavilion status`")
+        return False
+    render(outcome.card, console)
+    after = await message_counts(kafka)
+    same = demo_end.show_pipeline(console, outcome.script, outcome.card, before, after, "this tournament")
+    demo_end.show_next_steps(console, addresses, outcome.final, outcome.tournament)
     return same

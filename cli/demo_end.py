@@ -7,20 +7,27 @@ from uuid import UUID
 from rich.console import Console
 from rich.table import Table
 
+from cli.demo_tournament import Outcome
 from cli.script import Script
+from cli.season_show import knockout_lines, points_table
 from domain.match.card_lines import Card
 from projections.card_score import card_score, differences
 from stack.stack import Addresses
 
 
 def show_pipeline(
-    console: Console, script: Script, card: Card, before: Counter[str], after: Counter[str]
+    console: Console,
+    script: Script,
+    card: Card,
+    before: Counter[str],
+    after: Counter[str],
+    of: str = "this match",
 ) -> bool:
     """The messages of each topic, and whether the card is the one that the engine finds by itself."""
     console.print()
     table = Table("Kafka topic", box=None, pad_edge=False, header_style="dim")
     table.add_column("messages", justify="right")
-    table.add_column("of this match", justify="right")
+    table.add_column(f"of {of}", justify="right")
     for topic, messages in after.items():
         if messages:
             table.add_row(topic, f"{messages:,}", f"{messages - before[topic]:,}")
@@ -35,21 +42,38 @@ def show_pipeline(
     return not wrong
 
 
-def show_next_steps(console: Console, addresses: Addresses, match_id: UUID) -> None:
+def show_tournament(console: Console, outcome: Outcome) -> None:
+    """The last table, the knockouts and the champion."""
+    console.print(points_table(outcome.rows), "")
+    for line in knockout_lines(outcome.knockouts):
+        console.print(line, soft_wrap=True)
+    console.print(
+        f"\n[bold green]{outcome.champion} are the champions[/] "
+        f"[dim]after {outcome.matches} matches and {outcome.balls:,} balls[/]\n"
+    )
+
+
+def show_next_steps(
+    console: Console, addresses: Addresses, match_id: UUID, tournament_id: UUID | None = None
+) -> None:
     """URLs, and three commands that can be copied."""
     match = f"{addresses.api_url}/v1/matches/{match_id}"
+    tournament = f"{addresses.api_url}/v1/tournaments/{tournament_id}"
     places = {
         "API docs": f"{addresses.api_url}/docs",
         "Temporal UI": f"{addresses.temporal_ui_url}/namespaces/default/workflows",
-        "This match": match,
+        **({"Tournament": tournament} if tournament_id else {}),
+        "The final" if tournament_id else "This match": match,
         "Its events": f"{match}/events",
     }
     pavilion = "uv run pavilion" if shutil.which("uv") else ".venv/bin/pavilion"
-    curl = 'curl -sH "Authorization: Bearer $TOKEN" $MATCH'
+    curl = 'curl -sH "Authorization: Bearer $TOKEN"'
     commands = (
-        f"TOKEN=$({pavilion} token) MATCH={match}",
-        f"{curl}/scorecard | python3 -m json.tool | less",
-        f"{curl}/export > match.json && {pavilion} score match.json",
+        f"TOKEN=$({pavilion} token) MATCH={match}" + (f" TOURNAMENT={tournament}" if tournament_id else ""),
+        f"{curl} $TOURNAMENT/standings | python3 -m json.tool | less"
+        if tournament_id
+        else f"{curl} $MATCH/scorecard | python3 -m json.tool | less",
+        f"{curl} $MATCH/export > match.json && {pavilion} score match.json",
         f"{pavilion} replay match.json",
     )
     console.print()

@@ -1,17 +1,19 @@
-"""Plays a tournament: whenever a match's session opens somebody goes and plays it, several at once."""
+"""Plays a tournament: whenever a match's session is open somebody goes and plays it, several at once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from cli.tournament_api import PLAYED_OUT, Json, TournamentApi
+from domain.clock import Clock
 
 LOOK_SECONDS = 0.2
-"""How often the fixtures are looked at for sessions that have opened."""
+"""How often the tournament is looked at for sessions that have opened."""
 OPEN = "open"
 CANCELLED = "cancelled"
 
 Play = Callable[[Json], Awaitable[None]]
-Look = Callable[[list[Json], str], Awaitable[None]]
+Look = Callable[[Json], Awaitable[None]]
 
 
 class StandsStill(Exception):
@@ -19,36 +21,73 @@ class StandsStill(Exception):
 
 
 class Matchdays:
-    """``play`` plays the match of a fixture whose session is open; ``look`` is shown the fixtures and the phase
-    whenever they have been looked at."""
+    """``play`` plays the match of a fixture whose session is open; no team and no ground is in two at once.
 
-    def __init__(self, tournament: TournamentApi, play: Play, *, at_once: int, look: Look) -> None:
+    ``look`` is shown the tournament with its fixtures (and what else ``expand`` names) whenever it was looked
+    at. With a ``clock`` a match begins at its time, else as soon as its session is open.
+    """
+
+    def __init__(
+        self,
+        tournament: TournamentApi,
+        play: Play,
+        *,
+        at_once: int,
+        look: Look,
+        clock: Clock | None = None,
+        expand: str = "fixtures",
+    ) -> None:
         self._tournament = tournament
         self._play = play
         self._look = look
-        self._slots = asyncio.Semaphore(at_once)
+        self._clock = clock
+        self._expand = expand
+        self._at_once = at_once
         self._begun: set[str] = set()
+        self._playing: dict[str, set[str]] = {}
 
     async def run(self) -> None:
         """Until the champion is known. Raises what ``play`` raises."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 while True:
-                    phase = (await self._tournament.about())["phase"]
-                    fixtures = await self._tournament.fixtures()
-                    await self._look(fixtures, phase)
-                    if phase == CANCELLED:
+                    tournament = await self._tournament.about(f"?expand={self._expand}")
+                    await self._look(tournament)
+                    if tournament["phase"] == CANCELLED:
                         raise StandsStill("the tournament was cancelled")
-                    if phase in PLAYED_OUT:
+                    if tournament["phase"] in PLAYED_OUT:
                         return
-                    for fixture in fixtures:
-                        if fixture["status"] == OPEN and fixture["match_id"] not in self._begun:
-                            self._begun.add(fixture["match_id"])
-                            tasks.create_task(self._one(fixture))
+                    for fixture in self._may_begin(tournament["fixtures"]):
+                        tasks.create_task(self._one(fixture))
                     await asyncio.sleep(LOOK_SECONDS)
         except ExceptionGroup as group:
             raise group.exceptions[0] from group
 
+    def _may_begin(self, fixtures: list[Json]) -> list[Json]:
+        """Those that begin now, the earliest first; they are then being played."""
+        waiting = [one for one in fixtures if one["status"] == OPEN and one["match_id"] not in self._begun]
+        now = self._clock.here(datetime.now(UTC)) if self._clock else None
+        begin: list[Json] = []
+        for fixture in sorted(waiting, key=starts_at):
+            due = now is None or starts_at(fixture) <= now
+            busy = set[str]().union(*self._playing.values())
+            if due and busy.isdisjoint(_needs(fixture)) and len(self._playing) < self._at_once:
+                self._begun.add(fixture["match_id"])
+                self._playing[fixture["match_id"]] = _needs(fixture)
+                begin.append(fixture)
+        return begin
+
     async def _one(self, fixture: Json) -> None:
-        async with self._slots:
+        try:
             await self._play(fixture)
+        finally:
+            del self._playing[fixture["match_id"]]
+
+
+def starts_at(fixture: Json) -> datetime:
+    """When a fixture is to begin."""
+    return datetime.fromisoformat(fixture["starts_at"])
+
+
+def _needs(fixture: Json) -> set[str]:
+    return {fixture["home"]["team"], fixture["away"]["team"], f"ground {fixture['ground']['id']}"}

@@ -1,33 +1,27 @@
 """A season from files through the running stack, only by the API: registered, entered, drawn, played, compared."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from adapters.cricsheet.season import Played, SeasonPlan
 from cli.client import PavilionClient
+from cli.compressed import clock, match_days
 from cli.matchday import Matchdays
 from cli.replaying import Mismatch, Replay, Report
 from cli.script import Script
 from cli.standings import row_fields
 from cli.tournament_api import Json, TournamentApi, plain
-from domain.clock import Clock
 from domain.match.commands import RecordBall
-from domain.session.settings import SessionSettings
 from domain.tournament.fixtures.model import FixtureRules
 from domain.tournament.lifecycle.commands import CreateTournament, SubmitEntry
 from domain.tournament.lifecycle.settings import RegistrationRules, SquadRules, TournamentSettings
 from domain.tournament.match_summary import overs
 from projections.card_score import differences
 from projections.score import score_line
-
-DAY_SECONDS = 1.0
-"""How long a day of the season lasts."""
-LEAD_SECONDS = 3.0
-"""Before the first match: time to register, enter, draw and schedule."""
-A_YEAR_IN_MINUTES = 525_600.0
 
 
 @dataclass(slots=True)
@@ -70,10 +64,12 @@ class SeasonReplay:
 
     async def run(self) -> SeasonReport:
         """From the registers to the champion. Raises ApiProblem, ApiUnreachable, StandsStill."""
+        started = time.perf_counter()
         await self._prepare()
         days = Matchdays(self._tournament, self._play, at_once=self._at_once, look=self._look)
         await days.run()
         await self._collect()
+        self._replay.report.seconds = time.perf_counter() - started
         return self.report
 
     # --- before the first ball
@@ -101,37 +97,19 @@ class SeasonReplay:
         return SubmitEntry(team=self._plan.ids[team], name=team, players=players)
 
     def _settings(self) -> TournamentSettings:
-        """The season's, with a clock that makes its days short.
-
-        A match is played as fast as its balls are taken, which is slow by that clock: what a match day would
-        be called off or complained of for must wait for it. A result is official an hour after the match.
-        """
+        """The season's, in compressed time; targets in the rain are those of the files."""
         plan = self._plan
-        speed = timedelta(days=1).total_seconds() / self._day_seconds
         first = min(placement.starts_at for placement in plan.placements)
-        session = SessionSettings(
-            line_ups_due_minutes_before=-A_YEAR_IN_MINUTES,
-            toss_minutes_before=-A_YEAR_IN_MINUTES,
-            late_start_minutes=A_YEAR_IN_MINUTES,
-            innings_break_minutes=A_YEAR_IN_MINUTES,
-            super_over_minutes=A_YEAR_IN_MINUTES,
-            cut_off_minutes=A_YEAR_IN_MINUTES,
-            lease_seconds=60 * A_YEAR_IN_MINUTES,
-        )
         sizes = [len(squad) for squad in plan.squads.values()]
         return TournamentSettings(
             format=plan.format,
-            conditions=plan.conditions,
+            conditions=replace(plan.conditions, rain_rule=None),
             table_rules=plan.table_rules,
             registration=RegistrationRules(capacity=len(plan.seeds), waitlist=False, reminder_hours=()),
             squads=SquadRules(minimum_players=min(sizes), maximum_players=max(sizes)),
             fixtures=FixtureRules(venues=plan.venues, match_minutes=plan.match_minutes, rest_days=0),
-            session=session,
-            clock=Clock(
-                started_at=datetime.now(UTC),
-                shows=first - timedelta(hours=session.opens_hours_before, seconds=LEAD_SECONDS * speed),
-                speed=speed,
-            ),
+            session=match_days(self._day_seconds),
+            clock=clock(datetime.now(UTC), first, self._day_seconds),
         )
 
     # --- match days
@@ -156,8 +134,8 @@ class SeasonReplay:
         commands = tuple(told(command, self._plan.ids) for command in file.commands)
         return Script(file.name, file.creation, commands, file.state.version, score)
 
-    async def _look(self, fixtures: list[Json], phase: str) -> None:
-        self.report.official = sum(fixture["status"] == "official" for fixture in fixtures)
+    async def _look(self, tournament: Json) -> None:
+        self.report.official = sum(fixture["status"] == "official" for fixture in tournament["fixtures"])
 
     # --- what it came to
 
@@ -201,6 +179,8 @@ def in_words(result: Json | None) -> str:
         return "not played"
     if result["winner"] is None:
         return result["outcome"]
+    if result["outcome"] == "tie":
+        return f"{result['winner']['name']} won after a tie"
     by = ""
     for margin in ("runs", "wickets"):
         if amount := result[f"by_{margin}"]:

@@ -69,13 +69,14 @@ class Simulator:
         if state.result is not None:
             return None
         if state.conditions is None:
-            return self._create()
+            return self.creation()
         innings = state.current
         if innings is None:
             return self._before_play(state)
         return self._change_of_batters(state, innings) or self._ball(state, innings)
 
-    def _create(self) -> CreateMatch:
+    def creation(self) -> CreateMatch:
+        """The match that is going to be played."""
         home, away = self.squads.values()
         return CreateMatch(
             conditions=self.conditions, teams=(home.team, away.team), venue=f"{home.team.name} Ground"

@@ -8,18 +8,19 @@ from uuid import UUID
 
 import msgspec
 
-from cli.client import ApiProblem, PavilionClient
+from cli.client import ApiProblem, PavilionClient, conditions_body
 from contracts.codec import TOURNAMENT, plain_command
 from domain.tournament.fixtures.model import Placement
-from domain.tournament.lifecycle.commands import CreateTournament, SetFixtures, SubmitEntry
+from domain.tournament.lifecycle.commands import CreateTournament, SetFixtures, SubmitEntries, SubmitEntry
 
 Json = dict[str, Any]
 
 LINES_A_CALL = 1000
-OPENING_SECONDS = 30.0
+OPENING_SECONDS = 120.0
 """How long the workflow of a session may take to begin once the tournament has opened it."""
 OPENING_WAIT_SECONDS = 0.05
-NOT_YET = frozenset({"session_not_found", "match_not_found"})
+NOT_YET = frozenset({"session_not_found", "match_not_found", "result_missing"})
+"""Codes that say: the session has not got so far yet."""
 PLAYED_OUT = frozenset({"completed", "settled", "archived"})
 
 
@@ -41,44 +42,44 @@ class TournamentApi:
     async def create(self, command: CreateTournament) -> Json:
         """Create it."""
         said = {"id": self.id, **plain_command(TOURNAMENT, command)}
+        said["settings"]["conditions"] = plain(conditions_body(command.settings.conditions))
         return await self._client.command("POST", "/v1/tournaments", said, key=f"{self.id}/create")
 
-    async def enter(self, entries: Sequence[SubmitEntry]) -> None:
-        """Enter teams, in this order."""
-        for entry in entries:
-            await self.say("POST", "/entries", plain_command(TOURNAMENT, entry), about=entry.team)
+    async def enter(self, entries: Sequence[SubmitEntry]) -> Json:
+        """Enter teams, in this order: all or none."""
+        said = plain_command(TOURNAMENT, SubmitEntries(entries=tuple(entries)))
+        return await self.say("POST", "/entries:bulk", said)
+
+    async def enter_one(self, entry: SubmitEntry) -> Json:
+        """Enter one team."""
+        return await self.say("POST", "/entries", plain_command(TOURNAMENT, entry), about=entry.team)
 
     async def set_fixtures(self, placements: Sequence[Placement]) -> Json:
         """Place every match."""
         said = plain_command(TOURNAMENT, SetFixtures(placements=tuple(placements)))
         return await self.say("PUT", "/fixtures", said)
 
-    async def say(self, method: str, path: str, said: Any = None, *, about: str = "") -> Json:
-        """Send it a command that is sent only once ``about`` the same."""
+    async def say(
+        self, method: str, path: str, said: Any = None, *, about: str = "", by: PavilionClient | None = None
+    ) -> Json:
+        """Send it a command that is sent only once ``about`` the same; ``by`` somebody else's client."""
         key = f"{self.id}{path}/{about}" if about else f"{self.id}{path}"
-        return await self._client.command(method, self.path + path, said or {}, key=key)
+        return await (by or self._client).command(method, self.path + path, said or {}, key=key)
 
     async def about(self, page: str = "") -> Json:
         """One of its pages: "" itself, "/standings", "/bracket"."""
         return await self._client.ask(self.path + page)
 
-    async def fixtures(self) -> list[Json]:
-        """Its matches, in the order they are played."""
-        found: list[Json] = []
-        cursor: str | None = ""
-        while cursor is not None:
-            page = await self.about("/fixtures?limit=100" + (f"&cursor={cursor}" if cursor else ""))
-            found += page["fixtures"]
-            cursor = page["next"]
-        return found
-
-    async def in_session(self, match_id: str, path: str, said: Any = None) -> Json:
-        """Send a command to a match's session, which may still be about to begin."""
-        key = f"session/{match_id}{path}"
+    async def in_session(
+        self, match_id: str, path: str, said: Any = None, *, by: PavilionClient | None = None, about: str = ""
+    ) -> Json:
+        """Send a command to a match's session, which may still be about to get there. Sent ``by`` somebody
+        else's client, and only once ``about`` the same."""
+        key = f"session/{match_id}{path}/{about}"
         deadline = time.monotonic() + OPENING_SECONDS
         while True:
             try:
-                return await self._client.command(
+                return await (by or self._client).command(
                     "POST", f"/v1/matches/{match_id}/session{path}", said or {}, key=key
                 )
             except ApiProblem as problem:

@@ -139,12 +139,14 @@ class TournamentRun:
     """What TournamentWorkflow begins a history with; without ``progress`` it looks into the store first.
 
     ``told``: the sessions it has started, as it last told them. ``over``: matches whose result is to be taken.
+    ``match_queue``: who serves its sessions, where several installations share a namespace.
     """
 
     aggregate: Aggregate
     progress: Progress = NOT_BEGUN
     told: tuple[SessionToOpen, ...] = ()
     over: tuple[UUID, ...] = ()
+    match_queue: str = MATCH_QUEUE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

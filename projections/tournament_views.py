@@ -15,6 +15,7 @@ from domain.tournament.format.checks import describe_place
 from domain.tournament.format.model import Node, Structure
 from domain.tournament.lifecycle.settings import Phase, TournamentSettings
 from domain.tournament.lifecycle.state import Entry, MatchStatus, TournamentMatch, TournamentState
+from domain.tournament.net_run_rate import rounded
 from projections.tables import tables
 
 Json = dict[str, Any]
@@ -208,7 +209,7 @@ def row_view(state: TournamentState, row: Any, place: int) -> Json:
         "points": row.points,
         "bonus": tally.bonus,
         "deducted": row.deducted,
-        "net_run_rate": f"{float(row.net_run_rate):+.3f}",
+        "net_run_rate": f"{rounded(row.net_run_rate):+}",
         "runs_scored": tally.scored.runs,
         "balls_faced": tally.scored.balls,
         "runs_conceded": tally.conceded.runs,

@@ -78,8 +78,12 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
         health="/healthz",
         address="api_url",
     ),
-    ProjectProcess(name="worker", command=(PYTHON, "-m", "workers.temporal"), postgres_role="pavilion_relay"),
+    ProjectProcess(name="relay", command=(PYTHON, "-m", "workers.relay"), postgres_role="pavilion_relay"),
+    ProjectProcess(name="worker", command=(PYTHON, "-m", "workers.temporal"), postgres_role="pavilion_app"),
     ProjectProcess(
         name="projector", command=(PYTHON, "-m", "workers.projector"), postgres_role="pavilion_projector"
+    ),
+    ProjectProcess(
+        name="sessions", command=(PYTHON, "-m", "workers.sessions"), postgres_role="pavilion_projector"
     ),
 )

@@ -1,5 +1,6 @@
-"""The relay put together: its connections, its worker, its workflows."""
+"""The process that relays events from Postgres to Kafka: its connections, its worker, its workflows."""
 
+import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -8,14 +9,18 @@ from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from activities.event_relay import Relay
 from activities.relay import RelayActivities
 from adapters.kafka.publisher import EventPublisher
+from adapters.kafka.topics import ensure_topics
 from adapters.postgres.event_tail import PostgresEventTail
 from adapters.postgres.pool import create_pool
 from contracts.relay import RELAY_QUEUE, RelayShard, relay_workflow_id
+from stack.settings import Settings, load_settings
+from workers import process
 from workflows.relay import EventRelayWorkflow
 
 GRACEFUL_SHUTDOWN = timedelta(seconds=10)
@@ -71,3 +76,25 @@ async def start_relays(
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             static_summary=f"Event relay, shard {shard} of {shards}",
         )
+
+
+async def work(stop: asyncio.Event, settings: Settings) -> None:
+    """Relay until ``stop`` is set."""
+    await ensure_topics(
+        settings.kafka_bootstrap, replication=settings.kafka_replication, prefix=settings.kafka_prefix
+    )
+    client = await Client.connect(
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        data_converter=pydantic_data_converter,
+    )
+    relays = RelayActivities(
+        relay_opener(settings.postgres_dsn, settings.kafka_bootstrap, settings.kafka_prefix)
+    )
+    async with relay_worker(client, relays, shards=settings.relay_shards):
+        await start_relays(client, shards=settings.relay_shards)
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    process.run(lambda stop: work(stop, load_settings()))

@@ -1,33 +1,35 @@
-"""The process that carries out workflows and activities. Wiring only."""
+"""The process that carries tournaments and match days: their workflows and activities. Wiring only."""
 
 import asyncio
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from activities.relay import RelayActivities
-from adapters.kafka.topics import ensure_topics
+from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.pool import create_pool
 from stack.settings import Settings, load_settings
 from workers import process
-from workers.relay import relay_opener, relay_worker, start_relays
+from workers.tournament import match_worker, streams_of, tournament_worker
+from workflows import search_attributes
+
+ROLE = "pavilion_app"
 
 
 async def work(stop: asyncio.Event, settings: Settings) -> None:
     """Serve the queues until ``stop`` is set."""
-    await ensure_topics(
-        settings.kafka_bootstrap, replication=settings.kafka_replication, prefix=settings.kafka_prefix
-    )
     client = await Client.connect(
         settings.temporal_address,
         namespace=settings.temporal_namespace,
         data_converter=pydantic_data_converter,
     )
-    relays = RelayActivities(
-        relay_opener(settings.postgres_dsn, settings.kafka_bootstrap, settings.kafka_prefix)
-    )
-    async with relay_worker(client, relays, shards=settings.relay_shards):
-        await start_relays(client, shards=settings.relay_shards)
-        await stop.wait()
+    await search_attributes.register(client)
+    pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="worker", max_size=8)
+    streams = streams_of(PostgresEventStore(pool))
+    try:
+        async with tournament_worker(client, streams), match_worker(client, streams):
+            await stop.wait()
+    finally:
+        pool.terminate()
 
 
 if __name__ == "__main__":

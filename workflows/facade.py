@@ -23,7 +23,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from contracts.work import (
     EXECUTE,
+    MATCH_MOVED,
+    MATCH_QUEUE,
     PROGRESS,
+    SESSION,
+    SESSION_OVER,
     TOURNAMENT,
     TOURNAMENT_QUEUE,
     Aggregate,
@@ -66,10 +70,12 @@ class Workflows:
         *,
         patience_seconds: float = PATIENCE_SECONDS,
         tournament_queue: str = TOURNAMENT_QUEUE,
+        match_queue: str = MATCH_QUEUE,
     ) -> None:
         self._client = client
         self._patience = patience_seconds
         self._queue = tournament_queue
+        self._match_queue = match_queue
 
     async def create_tournament(
         self, tenant_id: UUID, tournament_id: UUID, command: WireCommand, *, name: str = ""
@@ -121,13 +127,32 @@ class Workflows:
         except RPCError as error:
             raise await self._refusal(aggregate, error) from error
 
+    async def match_moved(self, tenant_id: UUID, match_id: UUID, version: int) -> bool:
+        """Tell a match's session how far the match is; False if none is open. Raises WorkflowRefused."""
+        session = Aggregate(kind=SESSION, tenant_id=tenant_id, id=match_id)
+        return await self._signal(session, MATCH_MOVED, version)
+
+    async def session_over(self, tenant_id: UUID, tournament_id: UUID, match_id: UUID) -> bool:
+        """Have a tournament look at the result of a match; False if it is closed. Raises WorkflowRefused."""
+        tournament = Aggregate(kind=TOURNAMENT, tenant_id=tenant_id, id=tournament_id)
+        return await self._signal(tournament, SESSION_OVER, match_id)
+
+    async def _signal(self, aggregate: Aggregate, name: str, value: Any) -> bool:
+        try:
+            await self._handle(aggregate).signal(name, value, rpc_timeout=timedelta(seconds=self._patience))
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                return False
+            raise _away() from error
+        return True
+
     def _start(self, aggregate: Aggregate, name: str) -> WithStartWorkflowOperation[TournamentWorkflow, None]:
         return WithStartWorkflowOperation(TournamentWorkflow.run, **self._start_arguments(aggregate, name))
 
     def _start_arguments(self, aggregate: Aggregate, name: str) -> dict[str, Any]:
         tenant, tournament = aggregate.tenant_id, aggregate.id
         return {
-            "arg": TournamentRun(aggregate=aggregate),
+            "arg": TournamentRun(aggregate=aggregate, match_queue=self._match_queue),
             "id": tournament_workflow_id(tenant, tournament),
             "task_queue": self._queue,
             "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,

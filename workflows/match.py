@@ -34,8 +34,7 @@ class MatchWorkflow(Steward):
     async def run(self, run: SessionRun) -> None:
         if self.progress_now.version == 0:
             await self._open()
-        over = await self.keep()
-        if over:
+        if await self.keep():
             await self._tell_tournament()
             return
         workflow.continue_as_new(

@@ -1,7 +1,7 @@
 """A tournament's life, from its draft to its archive: weeks of waiting, and never a rule of its own."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
 with workflow.unsafe.imports_passed_through():
     from activities.results import ResultActivities
     from contracts.work import (
-        MATCH_QUEUE,
         SESSION,
         SESSION_MOVED,
         SESSION_OVER,
@@ -41,8 +40,11 @@ class TournamentWorkflow(Steward):
     @workflow.init
     def __init__(self, run: TournamentRun) -> None:
         super().__init__(run.aggregate, run.progress)
+        self._match_queue = run.match_queue
         self._told: dict[UUID, SessionToOpen] = {session.match_id: session for session in run.told}
-        self._over: dict[UUID, None] = dict.fromkeys(run.over)
+        self._over: dict[UUID, int] = dict.fromkeys(run.over, 1)
+        """Matches whose result is to be taken, with how often that was said."""
+        self._taking: dict[UUID, asyncio.Task[None]] = {}
         self._pending: list[ChildWorkflowHandle[MatchWorkflow, None]] = []
 
     @workflow.run
@@ -57,13 +59,14 @@ class TournamentWorkflow(Steward):
                 progress=self.progress_now,
                 told=tuple(self._told.values()),
                 over=tuple(self._over),
+                match_queue=self._match_queue,
             )
         )
 
     @workflow.signal(name=SESSION_OVER)
     def session_over(self, match_id: UUID) -> None:
-        """A match has its official result, or was corrected after it. Said twice it is looked up once or twice."""
-        self._over[match_id] = None
+        """A match has its official result, or was corrected after it."""
+        self._over[match_id] = self._over.get(match_id, 0) + 1
 
     async def _created(self) -> bool:
         """Whether there is a tournament: the command that creates it may be refused."""
@@ -76,17 +79,40 @@ class TournamentWorkflow(Steward):
         return True
 
     def has_work(self) -> bool:
-        return bool(self._over or self._moved() or self._vanished() or self._to_start())
+        return bool(self._untaken() or self._moved() or self._vanished() or self._to_start())
 
     async def follow_up(self) -> None:
         while self.has_work():
-            for match_id in tuple(self._over):
-                await self._take_result(match_id)
-            await self._tell(self._vanished())
-            await self._tell(self._moved())
-            sessions = {session.match_id: session for session in self.progress_now.sessions}
-            self._told = {match_id: sessions[match_id] for match_id in self._told if match_id in sessions}
+            for match_id in self._untaken():
+                self._taking[match_id] = asyncio.create_task(self._take_result(match_id))
+            vanished, moved = self._vanished(), self._moved()
+            # A session that has failed is begun again when something about it has changed.
+            lost = {*vanished, *await self._tell(moved), *await self._tell(vanished)}
+            self._told = {match_id: told for match_id, told in self._told.items() if match_id not in lost}
+            for session in self.progress_now.sessions:
+                if session.match_id in moved and session.match_id in self._told:
+                    self._told[session.match_id] = session
             await asyncio.gather(*(self._start(session) for session in self._to_start()))
+
+    # --- results -------------------------------------------------------------------------------------------
+
+    def _untaken(self) -> list[UUID]:
+        return [match_id for match_id in self._over if match_id not in self._taking]
+
+    async def _take_result(self, match_id: UUID) -> None:
+        """Beside everything else: one result that cannot be taken yet holds up no other."""
+        said = self._over[match_id]
+        progress: Progress = await workflow.execute_activity_method(
+            ResultActivities.take_result,
+            ResultOf(aggregate=self.aggregate, match_id=match_id),
+            start_to_close_timeout=ATTEMPT,
+            retry_policy=RETRIES,
+            summary=self._name_of(match_id),
+        )
+        self.take(progress)
+        del self._taking[match_id]
+        if self._over[match_id] == said:
+            del self._over[match_id]
 
     # --- sessions ------------------------------------------------------------------------------------------
 
@@ -119,7 +145,7 @@ class TournamentWorkflow(Steward):
                     node=session.node,
                 ),
                 id=match_workflow_id(tenant, match_id),
-                task_queue=MATCH_QUEUE,
+                task_queue=self._match_queue,
                 parent_close_policy=ParentClosePolicy.ABANDON,
                 search_attributes=search_attributes.of_session(
                     tenant, aggregate.id, match_id, session.starts_at
@@ -132,22 +158,14 @@ class TournamentWorkflow(Steward):
             await self._tell([match_id])
         self._told[match_id] = session
 
-    async def _tell(self, matches: Iterable[UUID]) -> None:
-        """Have sessions look at what the tournament has arranged. One that is closed need not."""
+    async def _tell(self, matches: Sequence[UUID]) -> list[UUID]:
+        """Have sessions look at what the tournament has arranged; those that are closed."""
         ids = [match_workflow_id(self.aggregate.tenant_id, match_id) for match_id in matches]
         handles = [workflow.get_external_workflow_handle(each) for each in ids]
-        await asyncio.gather(*(handle.signal(SESSION_MOVED) for handle in handles), return_exceptions=True)
-
-    async def _take_result(self, match_id: UUID) -> None:
-        del self._over[match_id]
-        progress: Progress = await workflow.execute_activity_method(
-            ResultActivities.take_result,
-            ResultOf(aggregate=self.aggregate, match_id=match_id),
-            start_to_close_timeout=ATTEMPT,
-            retry_policy=RETRIES,
-            summary=self._name_of(match_id),
+        answers = await asyncio.gather(
+            *(handle.signal(SESSION_MOVED) for handle in handles), return_exceptions=True
         )
-        self.take(progress)
+        return [match_id for match_id, answer in zip(matches, answers, strict=True) if answer is not None]
 
     def _name_of(self, match_id: UUID) -> str:
         session = self._told.get(match_id)

@@ -30,9 +30,7 @@ def whole_conditions(said: str | dict[str, Any]) -> dict[str, Any]:
     """All of the playing conditions that a body of type CONDITIONS says."""
     if isinstance(said, str):
         return msgspec.to_builtins(PRESETS[said])
-    based_on = said.get("based_on")
-    preset = msgspec.to_builtins(PRESETS[based_on]) if based_on else {}
-    return {**preset, **{name: value for name, value in said.items() if name != "based_on"}}
+    return {**msgspec.to_builtins(PRESETS[said.pop("based_on")]), **said}
 
 
 class BatchBody:

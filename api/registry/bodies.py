@@ -25,7 +25,7 @@ class EntryBody:
         self.register = register
         name = register.kind.capitalize()
         own = members(register.entry, omit=("id",))
-        self.struct = strict(register.entry, instead={"id": ID})
+        self.struct = strict(register.entry, instead={"id": ID}, name=f"Registered{name}")
         self.create = struct(f"Register{name}", [("id", ID | None, None), *own])
         self.put = struct(f"Put{name}", own)
         self.patch = struct(

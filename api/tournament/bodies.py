@@ -13,18 +13,20 @@ from api.match.schemas import CONDITIONS, whole_conditions
 from api.services import Services
 from api.strict import checked, enumeration, members, strict, struct
 from contracts.wire import Wire
+from domain.match.conditions import T20
 from domain.tournament.format.model import Format
 from domain.tournament.format.presets import PRESETS as FORMATS
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle.settings import TournamentSettings
+from domain.tournament.table_rules import IPL, TableRules
 from domain.tournament.table_rules import PRESETS as TABLE_RULES
-from domain.tournament.table_rules import TableRules
 
 Data = dict[str, Any]
 RULES = enumeration(TABLE_RULES) | strict(TableRules)
 FORMAT = enumeration(FORMATS) | strict(Format)
 SETTINGS = strict(
-    TournamentSettings, instead={"format": FORMAT, "conditions": CONDITIONS, "table_rules": RULES}
+    TournamentSettings,
+    instead={"format": FORMAT, "conditions": (CONDITIONS, T20.name), "table_rules": (RULES, IPL.name)},
 )
 """A tournament's settings, in which format, conditions and table rules may be the name of a preset."""
 

@@ -31,7 +31,10 @@ from api.http import (
 )
 from api.operations import principal
 from api.services import services
-from api.wire import id_in
+from api.wire import dues, id_in
+from contracts.work import TOURNAMENT, Aggregate
+from domain.tournament.format.preview import preview
+from domain.tournament.format.preview import text as as_text
 from domain.tournament.lifecycle.state import TournamentState
 from handlers.errors import TournamentNotFound, VersionNotReached
 from handlers.ports import FixtureFilter, Listed
@@ -43,6 +46,7 @@ SOURCE = "pavilion-source"
 """Says whether an answer was the projector's or was made from the stream."""
 EXPANDABLE = ("entries", "fixtures", "standings", "bracket")
 MOST_EXPANDED = 1000
+MOST_TEAMS = 500
 
 Json = dict[str, Any]
 
@@ -369,3 +373,44 @@ def _number(said: str) -> int:
 
 def _no_cursor() -> Problem:
     return malformed("cursor", "cursor must be the value of next from an earlier page of this list")
+
+
+async def get_structure(request: Request) -> Response:
+    """Every table, round and match in words; before the draw for the teams that hold a place, or ``teams``."""
+    asked = integer(request, "teams", 2, MOST_TEAMS)
+    format_, teams, version = await read_state(
+        request, lambda state: (state.rules.format, len(state.seeds) or len(state.holding()), state.version)
+    )
+    found = preview(format_, asked or teams)
+    return versioned(
+        request, version, encode({"structure": found, "text": as_text(found), "version": version})
+    )
+
+
+async def get_progress(request: Request) -> Response:
+    """What the tournament's workflow waits for: what happens next, and when."""
+    aggregate = Aggregate(
+        kind=TOURNAMENT, tenant_id=principal(request).tenant_id, id=tournament_id_of(request)
+    )
+    progress = await services(request).workflows.progress(aggregate)
+    return json_answer(
+        {
+            "version": progress.version,
+            "phase": progress.phase,
+            "finished": progress.finished,
+            "next": dues(progress.dues),
+            "opening": progress.sessions,
+            "details": progress.details,
+        }
+    )
+
+
+async def own_team(request: Request, tournament_id: UUID, team: str) -> None:
+    """Raises Problem (403) unless the caller is the team's captain."""
+    captain = await services(request).tournaments.read(
+        principal(request).tenant_id,
+        tournament_id,
+        lambda state: state.entries[team].captain if team in state.entries else None,
+    )
+    if captain != principal(request).subject:
+        raise Problem("not_yours", f"only the captain of {team[:40]!r} can say this, or an organiser")

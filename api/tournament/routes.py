@@ -5,7 +5,7 @@ from typing import Any
 from api import openapi as o
 from api.lines import MOST_LINES, csv_example
 from api.operations import CSV, Endpoint, Operation
-from api.tournament import calendars, reads, writes
+from api.tournament import reads, writes
 from api.tournament.commands import COMMANDS, PLACEMENT
 from api.wire import DONE, WRITE_STATUSES, DoneBody, Feature, WireBody, WireRow, operation
 from contracts.work import TOURNAMENT
@@ -127,7 +127,6 @@ def _read(
     success = o.json_answer(summary, {"type": "object", "additionalProperties": True})
     if path.endswith(".ics"):
         success = {"description": summary, "content": {"text/calendar": {"schema": {"type": "string"}}}}
-    statuses = (400, 404) if security else (400, 404)
     return Operation(
         id=id_,
         method="GET",
@@ -139,7 +138,7 @@ def _read(
         openapi={
             "security": security,
             "parameters": parameters,
-            "responses": o.answers(success, *statuses),
+            "responses": o.answers(success, 400, 404),
         },
     )
 
@@ -241,13 +240,6 @@ OPERATIONS: tuple[Operation, ...] = (
         reads.get_bracket,
         _AT_LEAST,
         o.IF_NONE_MATCH,
-    ),
-    *_reads(
-        "get_calendar",
-        f"{_T}/calendar.ics",
-        "The fixtures as a calendar (iCalendar)",
-        calendars.get_calendar,
-        *_FIXTURE_FILTER[:2],
     ),
     *_reads(
         "list_officials",

@@ -7,7 +7,7 @@ from domain.agenda import Due
 from domain.session.commands import CutOff, ExpireLease, MakeOfficial, NoteOverdue, SessionCommand
 from domain.session.deadlines import deadline
 from domain.session.lease import expires_at
-from domain.session.state import FINAL, UNDECIDED, Phase, SessionState
+from domain.session.state import FINAL, Phase, SessionState
 
 What = Literal["line-ups", "toss", "officials", "start", "innings break", "super over", "dispute answer"]
 
@@ -35,8 +35,9 @@ def _dues(state: SessionState) -> Iterator[Due[SessionCommand]]:
         at = deadline(state, what)
         if at is not None:
             yield Due(name=name, at=at, command=NoteOverdue(what=what))
-    if state.phase in UNDECIDED:
-        yield Due(name="cut-off", at=state.cut_off, command=CutOff())
+    cut_off = deadline(state, "cut-off")
+    if cut_off is not None:
+        yield Due(name="cut-off", at=cut_off, command=CutOff())
     silent = expires_at(state)
     if state.lease is not None and silent is not None:
         yield Due(name="lease expires", at=silent, command=ExpireLease(), subject=state.lease.scorer)

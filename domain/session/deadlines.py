@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from domain.session import commands as c
 from domain.session import events as e
 from domain.session.officials import unconfirmed_roles
-from domain.session.state import BEFORE_PLAY, Phase, SessionState
+from domain.session.state import BEFORE_PLAY, UNDECIDED, Phase, SessionState
 
 
 def note_overdue(state: SessionState, command: c.NoteOverdue, now: datetime) -> list[e.SessionEvent]:
@@ -75,6 +75,10 @@ def _dispute_answer(state: SessionState) -> datetime | None:
     return state.dispute.answer_by
 
 
+def _cut_off(state: SessionState) -> datetime | None:
+    return state.cut_off if state.phase in UNDECIDED else None
+
+
 DEADLINES: dict[str, Callable[[SessionState], datetime | None]] = {
     "line-ups": _line_ups,
     "toss": _toss,
@@ -83,5 +87,6 @@ DEADLINES: dict[str, Callable[[SessionState], datetime | None]] = {
     "innings break": _innings_break,
     "super over": _super_over,
     "dispute answer": _dispute_answer,
+    "cut-off": _cut_off,
 }
-"""By the names of ``NoteOverdue``."""
+"""By the names of ``NoteOverdue``, and the cut-off, by which more ends than a deadline."""

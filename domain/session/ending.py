@@ -5,9 +5,10 @@ from datetime import datetime
 from domain.match.errors import CommandRefused
 from domain.session import commands as c
 from domain.session import events as e
+from domain.session.deadlines import deadline
 from domain.session.lease import let_go
 from domain.session.refusals import opponent_of, reason_of, refuse_unless_undecided, team_of
-from domain.session.state import UNDECIDED, Phase, SessionState
+from domain.session.state import Phase, SessionState
 
 
 def abandon(state: SessionState, command: c.AbandonMatch, now: datetime) -> list[e.SessionEvent]:
@@ -17,7 +18,8 @@ def abandon(state: SessionState, command: c.AbandonMatch, now: datetime) -> list
 
 def cut_off(state: SessionState, command: c.CutOff, now: datetime) -> list[e.SessionEvent]:
     """Too late or too early, it changes nothing."""
-    if state.phase not in UNDECIDED or now < state.cut_off:
+    due_at = deadline(state, "cut-off")
+    if due_at is None or now < due_at:
         return []
     return call_off(state, "no result by the cut-off time")
 

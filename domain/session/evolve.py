@@ -171,9 +171,11 @@ def _carried_out(state: SessionState, event: e.OrderCarriedOut, version: int) ->
 
 
 def _refused(state: SessionState, event: e.OrderRefused, version: int) -> Changes:
+    """A match that could not be called off is not called off again by the clock, before it goes on."""
     changes: Changes = {"orders": _without(state, event.order)}
     if state.ending is not None and state.ending.order == event.order:
-        changes |= {"ending": None, "ruled": False}
+        missed = state.missed | {("cut-off", len(state.facts.innings))}
+        changes |= {"ending": None, "ruled": False, "missed": missed}
     return changes
 
 

@@ -25,6 +25,7 @@ def facts_of(state: MatchState, clock: Clock = REAL) -> MatchFacts:
     if state.conditions is None:
         return NOTHING_KNOWN
     result, revised = state.result, state.revised_targets.get(2)
+    over = result is not None or state.play_is_over
     return MatchFacts(
         version=state.version,
         line_ups=tuple(team for team, side in state.sides.items() if side.players),
@@ -35,13 +36,13 @@ def facts_of(state: MatchState, clock: Clock = REAL) -> MatchFacts:
         level=_is_level(state),
         planned=None if state.innings else planned_length(state, 1, super_over=False),
         chase=second_innings(state).length if state.innings and _is_limited(state) else None,
-        target_method=revised.method if revised else None,
+        target_method=state.target_awaited or (revised.method if revised else None),
         target_due=_target_due(state),
         decided_if_ended=_is_decided_if_ended(state),
-        over=result is not None or state.play_is_over,
-        outcome=result.outcome if result else "",
+        over=over,
+        outcome=(result or NO_RESULT).outcome if over else "",
         winner=result.winner if result else None,
-        result_text=status(state, Names(state)) if result else "",
+        result_text=status(state, Names(state)) if over else "",
     )
 
 
@@ -117,7 +118,7 @@ def _is_settled(state: MatchState, place: int) -> bool:
 
 
 def _is_level(state: MatchState) -> bool:
-    if state.result is not None or state.current is not None:
+    if state.result is not None or state.current is not None or state.target_awaited is not None:
         return False
     complete = len(main_innings(state)) == 2 * state.rules.innings_per_side
     return complete and len(super_overs(state)) % 2 == 0

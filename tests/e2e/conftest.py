@@ -1,4 +1,4 @@
-"""A whole Pavilion: servers, API, worker and projector, as `pavilion up` runs them.
+"""A whole Pavilion: servers, API, workers and consumers, as `pavilion up` runs them.
 
 It is a stack of its own, so that what is counted and killed here is nobody else's.
 """
@@ -57,12 +57,12 @@ def stack(whole_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
 def pavilion(whole_stack: Stack) -> Pavilion:
     """Runs the `pavilion` command and returns what became of it."""
 
-    def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
+    def run(*arguments: object, seconds: float = COMMAND_SECONDS) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "cli.main", *map(str, arguments)],
             capture_output=True,
             text=True,
-            timeout=COMMAND_SECONDS,
+            timeout=seconds,
             check=False,
             env={**os.environ, "PAVILION_ROOT": str(whole_stack.root), "COLUMNS": "100"},
         )

@@ -17,7 +17,7 @@ from stack.stack import Stack
 from tests.e2e.store import query, versions_in_kafka, wait_until_relayed
 
 SEEDS = range(1, 7)
-KILLED = ("api", "worker", "projector")
+KILLED = ("api", "relay", "projector")
 NOT_OUT = (DismissalKind.RETIRED_HURT, DismissalKind.RETIRED_NOT_OUT)
 
 
@@ -42,7 +42,7 @@ class Killer:
         return process.pid
 
 
-async def test_killing_api_worker_and_projector_in_mid_replay_loses_and_doubles_nothing(stack: Stack) -> None:
+async def test_killing_api_relay_and_projector_in_mid_replay_loses_and_doubles_nothing(stack: Stack) -> None:
     scripts = {new_match_id(): script_of_commands(f"seed {seed}", list(simulate(seed))) for seed in SEEDS}
     killer = Killer(stack, sum(script.balls for script in scripts.values()))
 

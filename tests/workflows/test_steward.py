@@ -1,6 +1,7 @@
 """How every aggregate is carried through time, shown on the smallest there is."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
 
 import pytest
@@ -108,7 +109,7 @@ async def test_a_command_that_changes_no_deadline_leaves_its_timer_alone(
 # --- commands ----------------------------------------------------------------------------------------------
 
 
-async def refusal(asked: "asyncio.Future[object]") -> tuple[str, dict[str, object]]:
+async def refusal(asked: Awaitable[object]) -> tuple[str, dict[str, object]]:
     with pytest.raises(WorkflowRefused) as refused:
         await asked
     return refused.value.code, refused.value.detail

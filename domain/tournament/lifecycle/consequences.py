@@ -198,12 +198,11 @@ def _phases(look: _Look) -> Events:
         return [e.PlayoffsBegan()]
     if not all(match.over for match in state.matches.values()):
         return []
-    best = champion(state.drawn, look.known)
-    if best is None:
-        return []
     # A team that played on a place which a correction later gave to another may have two: the better one counts.
     ranked = tuple(dict.fromkeys(team for _, team in ranking(state.drawn, look.known)))
-    if (best, ranked) == (state.champion, state.ranking):
+    first = champion(state.drawn, look.known), *ranked
+    best = next((team for team in first if team is not None and team not in state.out), None)
+    if state.phase is Phase.COMPLETED and (best, ranked) == (state.champion, state.ranking):
         return []
     return [e.TournamentCompleted(champion=best, at=look.now, ranking=ranked)]
 

@@ -80,10 +80,10 @@ class PlayoffsBegan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TournamentCompleted:
-    """The champion is known, or the ranking is another after a correction. ``ranking`` as far as matches decided
-    it."""
+    """The champion is known, None if everybody is out, or the ranking is another after a correction.
+    ``ranking`` goes as far as matches decided it."""
 
-    champion: str
+    champion: str | None
     at: datetime
     ranking: tuple[str, ...] = ()
 
@@ -91,7 +91,7 @@ class TournamentCompleted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TournamentSettled:
     at: datetime
-    champion: str
+    champion: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,7 +138,7 @@ def settle(state: TournamentState, command: c.SettleTournament, now: datetime) -
             "a correction waits for a ruling; apply or reject it first",
             detail={"nodes": sorted(state.held)},
         )
-    return [e.TournamentSettled(at=now, champion=state.champion or "")]
+    return [e.TournamentSettled(at=now, champion=state.champion)]
 
 
 def archive(state: TournamentState, command: c.ArchiveTournament, now: datetime) -> Events:

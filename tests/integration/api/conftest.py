@@ -2,17 +2,27 @@
 
 import itertools
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from temporalio.client import Client as Temporal
+from temporalio.contrib.pydantic import pydantic_data_converter
 
+from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.pool import create_pool
 from api.issuer import DevelopmentIssuer
 from api.main import create_app
 from api.settings import ApiSettings
+from workers.tournament import match_worker, streams_of, tournament_worker
+from workflows import search_attributes
+from workflows.facade import Workflows
+
+NOBODY_LISTENS = "127.0.0.1:1"
 
 TEAMS = [{"id": "rcb", "name": "Royal Challengers"}, {"id": "mi", "name": "Mumbai Indians"}]
 
@@ -33,12 +43,17 @@ class Client:
     issuer: DevelopmentIssuer
     tenant_id: UUID = field(default_factory=uuid4)
     roles: tuple[str, ...] = ("organiser",)
+    subject: str = "developer"
     keys: Any = field(default_factory=lambda: itertools.count(1))
 
     def headers(self, **more: str) -> dict[str, str]:
         """The headers of a request, with a token and an idempotency key not used before."""
         token = self.issuer.token(
-            now=datetime.now(UTC), roles=self.roles, tenant_id=self.tenant_id, lifetime=timedelta(hours=1)
+            now=datetime.now(UTC),
+            roles=self.roles,
+            tenant_id=self.tenant_id,
+            subject=self.subject,
+            lifetime=timedelta(hours=1),
         )
         named = {name.replace("_", "-"): value for name, value in more.items()}
         return {"authorization": f"Bearer {token}", "idempotency-key": f"key-{next(self.keys)}", **named}
@@ -51,9 +66,17 @@ class Client:
         """PUT a JSON body."""
         return await self.http.put(path, json=body, headers=self.headers(**headers))
 
+    async def patch(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        """PATCH a JSON body."""
+        return await self.http.patch(path, json=body, headers=self.headers(**headers))
+
     async def get(self, path: str, **headers: str) -> httpx.Response:
         """GET."""
         return await self.http.get(path, headers=self.headers(**headers))
+
+    def somebody(self, subject: str, *roles: str) -> "Client":
+        """Somebody else of the same league."""
+        return Client(self.http, self.issuer, self.tenant_id, roles, subject, self.keys)
 
     async def created(self, **more: Any) -> str:
         """The address of a new match."""
@@ -76,20 +99,44 @@ FIRST_BALL = {"striker": "rcb1", "non_striker": "rcb2", "bowler": "mi11"}
 
 
 @pytest.fixture
-async def http(postgres_dsn: str, issuer: DevelopmentIssuer) -> AsyncIterator[httpx.AsyncClient]:
-    """An HTTP client on an API with its own database."""
+async def app(postgres_dsn: str, issuer: DevelopmentIssuer) -> AsyncIterator[FastAPI]:
+    """An API with its own database. Its Temporal is away; see ``with_workflows``."""
     app = create_app(
         ApiSettings(
             postgres_dsn=postgres_dsn,
+            temporal_address=NOBODY_LISTENS,
             jwks=str(issuer.jwks_file),
             postgres_pool_size=8,
             card_wait_seconds=0.05,
         )
     )
     async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app, raise_app_exceptions=True)
-        async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-            yield client
+        yield app
+
+
+@pytest.fixture
+async def with_workflows(
+    app: FastAPI, postgres_dsn: str, temporal_client_address: str, unique_name: str
+) -> AsyncIterator[Workflows]:
+    """Workers of tournaments and match days for the API, on queues of this test's own."""
+    client = await Temporal.connect(temporal_client_address, data_converter=pydantic_data_converter)
+    await search_attributes.register(client)
+    pool = await create_pool(postgres_dsn, role="pavilion_app", application_name="worker", max_size=8)
+    streams = streams_of(PostgresEventStore(pool))
+    tournaments, matches = f"{unique_name}-tournament", f"{unique_name}-match"
+    workflows = Workflows(client, tournament_queue=tournaments, match_queue=matches)
+    app.state.services = replace(app.state.services, workflows=workflows)
+    async with tournament_worker(client, streams, tournaments), match_worker(client, streams, matches):
+        yield workflows
+    await pool.close()
+
+
+@pytest.fixture
+async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client on the API."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+        yield client
 
 
 @pytest.fixture

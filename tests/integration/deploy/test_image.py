@@ -34,7 +34,9 @@ def test_the_image_is_built_by_these_commands() -> None:
 
 
 def test_every_process_finds_what_it_needs(installed: Path, tmp_path: Path) -> None:
-    modules = "api.main, workers.temporal, workers.projector, cli.main, granian"
+    modules = (
+        "api.main, workers.relay, workers.temporal, workers.projector, workers.sessions, cli.main, granian"
+    )
     run(installed / "python", "-W", "error", "-c", f"import {modules}", cwd=tmp_path)
 
 

@@ -75,7 +75,7 @@ EACH = pytest.mark.parametrize("deadline", [*BEFORE_START, *LATER], ids=lambda o
 
 
 def test_every_deadline_stands_here() -> None:
-    assert {one.what for one in (*BEFORE_START, *LATER)} == DEADLINES.keys() == NAMES.keys()
+    assert {one.what for one in (*BEFORE_START, *LATER)} == NAMES.keys() == DEADLINES.keys() - {"cut-off"}
 
 
 @pytest.mark.parametrize("deadline", BEFORE_START, ids=lambda one: one.what)
@@ -205,6 +205,16 @@ def test_play_by_the_cut_off_is_settled_by_the_playing_conditions() -> None:
     assert day.session.proposal is not None
     assert day.session.proposal.winner == "B"
     assert "D/L" in day.session.proposal.text
+
+
+def test_what_the_match_will_not_end_is_not_ended_again_and_again() -> None:
+    """The match is not there to be told; the refusal is noted, and the clock leaves it at that."""
+    day = Day()
+    day.comes_due("cut-off")
+    day.do(c.NoteOrder(order=day.session.orders[0], refused="match_not_found"))
+    assert (day.phase, day.due("cut-off")) == (Phase.AWAITING_LINE_UPS, None)
+    day.do(c.RescheduleSession(starts_at=at(1440)))
+    assert day.due("cut-off") is not None
 
 
 def test_with_a_reserve_day_the_match_goes_there() -> None:

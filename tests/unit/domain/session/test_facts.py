@@ -168,3 +168,12 @@ def test_times_are_the_tournaments(speed: float) -> None:
     began = datetime(2026, 11, 1, tzinfo=UTC)
     clock = Clock(started_at=TWO_O_CLOCK, shows=began, speed=speed)
     assert facts_of(day.match, clock).active_at == began + timedelta(seconds=30 * speed)
+
+
+def test_a_target_not_known_yet_leaves_the_sides_neither_level_nor_apart() -> None:
+    day = Day(SHORT).started().innings_of(12)
+    day.ground(m.ReviseTarget(method="DLS"), m.StartInnings())
+    day.innings_of(6)
+    assert (facts(day).level, facts(day).over, facts(day).target_method) == (False, False, "DLS")
+    day.ground(m.EndMatch(reason="no target"))
+    assert (facts(day).over, facts(day).outcome) == (True, "no result")

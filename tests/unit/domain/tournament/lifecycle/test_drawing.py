@@ -1,10 +1,13 @@
 """The draw: who takes part, in which seed, and who meets whom."""
 
+from typing import Any
+
 from domain.tournament.format.presets import swiss
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
 from tests.unit.domain.tournament.lifecycle.organiser import (
     LEAGUE_AND_FINAL,
+    Organiser,
     drawn,
     enter,
     opened,
@@ -14,7 +17,7 @@ from tests.unit.domain.tournament.lifecycle.organiser import (
 )
 
 
-def closed(teams: str = "abcd", **more: object):
+def closed(teams: str = "abcd", **more: Any) -> Organiser:
     return opened(capacity=len(teams), **more).do(*(enter(team) for team in teams), c.CloseRegistration())
 
 

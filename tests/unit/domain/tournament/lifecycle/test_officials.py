@@ -1,5 +1,7 @@
 """Officials: assigned, confirmed, removed, and nobody twice at the same time."""
 
+from typing import Any
+
 from domain.tournament.lifecycle import commands as c
 from tests.unit.domain.tournament.lifecycle.organiser import (
     HOUR,
@@ -14,8 +16,9 @@ from tests.unit.domain.tournament.lifecycle.organiser import (
 ONE, OTHER = "league-R1-1", "league-R1-2"
 
 
-def assign(node: str = ONE, person: str = "erasmus", **more: str) -> c.AssignOfficial:
-    return c.AssignOfficial(**{"node": node, "person": person, "name": "M. Erasmus", "role": "umpire"} | more)  # type: ignore[arg-type]
+def assign(node: str = ONE, person: str = "erasmus", **more: Any) -> c.AssignOfficial:
+    fields: dict[str, Any] = {"node": node, "person": person, "name": "M. Erasmus", "role": "umpire"}
+    return c.AssignOfficial(**fields | more)
 
 
 def at_once() -> Organiser:

@@ -13,6 +13,7 @@ from tests.unit.domain.tournament.lifecycle.organiser import (
     DAY,
     LEAGUE_AND_FINAL,
     T0,
+    Organiser,
     enter,
     one_a_day,
     opened,
@@ -34,7 +35,7 @@ SETTINGS = settings(
 )
 
 
-def two_teams():
+def two_teams() -> Organiser:
     """Team Ants (captain Anna) and Team Bees; their first match is on, the final to come."""
     organiser = opened(SETTINGS)
     organiser.do(enter("a", name="Ants", short_name="ANT"), enter("b", name="Bees"))

@@ -1,5 +1,7 @@
 """Registration: places, the waitlist in order, offers with a deadline, check-in, leaving."""
 
+from typing import Any
+
 import pytest
 
 from domain.tournament.lifecycle import commands as c
@@ -110,7 +112,7 @@ def test_no_entries_are_refused() -> None:
 # --- the waitlist ------------------------------------------------------------------------------------------
 
 
-def full(**more: object) -> Organiser:
+def full(**more: Any) -> Organiser:
     """Two places, taken by a and b; c, d and e wait."""
     return opened(capacity=2, **more).do(*(enter(team) for team in "abcde"))
 
@@ -263,10 +265,10 @@ def test_after_the_end_nobody_leaves() -> None:
     assert organiser.refuses(c.WithdrawEntry(team="a")).code == "tournament_over"
 
 
-def disqualified(**more: object) -> Organiser:
+def disqualified(**more: Any) -> Organiser:
     """After the first round, in which a and b won, a is disqualified."""
     organiser = play_on(scheduled(settings_=settings(LEAGUE_AND_FINAL)), "abcd", until="league-R2-1")
-    return organiser.do(c.DisqualifyTeam(team="a", reason="forged papers", **more))  # type: ignore[arg-type]
+    return organiser.do(c.DisqualifyTeam(team="a", reason="forged papers", **more))
 
 
 def of_a(organiser: Organiser) -> list[str]:
@@ -303,8 +305,15 @@ def test_a_finalist_disqualified_loses_the_final_unplayed() -> None:
     assert organiser.state.champion == "b"
 
 
-def test_when_both_finalists_are_out_there_is_no_champion_by_award() -> None:
+def test_a_final_under_way_is_awarded_when_a_finalist_is_disqualified() -> None:
     organiser = play_on(scheduled(settings_=settings(LEAGUE_AND_FINAL)), "abcd", until="final-final")
     organiser.do(c.OpenSession(node="final-final"), c.DisqualifyTeam(team="a", reason="x"))
     assert organiser.match("final-final").status is MatchStatus.OFFICIAL
     assert organiser.refuses(c.DisqualifyTeam(team="b", reason="x")).code == "tournament_over"
+
+
+def test_when_everybody_is_out_before_it_starts_it_ends_without_a_champion() -> None:
+    organiser = scheduled(settings_=settings(LEAGUE_AND_FINAL))
+    organiser.do(*(c.DisqualifyTeam(team=team, reason="x") for team in "abcd"), c.StartTournament())
+    assert organiser.state.phase is Phase.COMPLETED
+    assert organiser.state.champion is None

@@ -1,5 +1,7 @@
 """Results: tables, playoffs, the champion, knockouts without a winner, replays, points deducted."""
 
+from typing import Any
+
 import pytest
 
 from domain.match.conditions import HUNDRED
@@ -26,9 +28,9 @@ FINAL = "final-final"
 EIGHT = "abcdefgh"
 
 
-def in_final(**more: object) -> Organiser:
+def in_final(**more: Any) -> Organiser:
     """The league is over; a meets b in the final."""
-    return play_on(scheduled(settings_=settings(LEAGUE_AND_FINAL, **more)), "abcd", until=FINAL)  # type: ignore[arg-type]
+    return play_on(scheduled(settings_=settings(LEAGUE_AND_FINAL, **more)), "abcd", until=FINAL)
 
 
 def table(organiser: Organiser) -> list[tuple[str, int, int]]:
@@ -37,8 +39,8 @@ def table(organiser: Organiser) -> list[tuple[str, int, int]]:
     return [(row.team, row.tally.played, row.points) for row in table_rows(organiser.state, spec)]
 
 
-def knockout(teams: str = "abcd", **more: object) -> Organiser:
-    return scheduled(teams, settings(single_elimination(**more), capacity=len(teams))).do(c.StartTournament())  # type: ignore[arg-type]
+def knockout(teams: str = "abcd", **more: Any) -> Organiser:
+    return scheduled(teams, settings(single_elimination(**more), capacity=len(teams))).do(c.StartTournament())
 
 
 # --- match days --------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -133,10 +134,10 @@ def test_a_match_comes_after_those_that_decide_who_plays_it() -> None:
         ({"ends_at": T0}, "ends_before_start"),
     ],
 )
-def test_placements_that_make_no_sense(change: dict[str, object], code: str) -> None:
+def test_placements_that_make_no_sense(change: dict[str, Any], code: str) -> None:
     organiser = drawn()
     first, *rest = one_a_day(organiser)
-    command = c.SetFixtures(placements=(replace(first, **change), *rest))  # type: ignore[arg-type]
+    command = c.SetFixtures(placements=(replace(first, **change), *rest))
     assert organiser.refuses(command).code == code
 
 

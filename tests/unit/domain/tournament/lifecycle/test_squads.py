@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def squad(team: str, *ids: str) -> c.NameSquad:
     return c.NameSquad(team=team, players=tuple(player(id) for id in ids))
 
 
-def two_teams(rules: SquadRules = SMALL, **more: object) -> Organiser:
+def two_teams(rules: SquadRules = SMALL, **more: Any) -> Organiser:
     """Teams a (p1, p2, p3) and b (q1, q2)."""
     organiser = opened(squads=rules, **more).do(enter("a"), enter("b"))
     return organiser.do(squad("a", "p1", "p2", "p3"), squad("b", "q1", "q2"))
@@ -182,9 +183,9 @@ def test_a_permit_lets_a_player_in_after_the_lock() -> None:
 HASH, OTHER_HASH = "ab" * 32, "cd" * 32
 
 
-def invite(token_hash: str = HASH, **more: object) -> c.InviteCaptain:
+def invite(token_hash: str = HASH, **more: Any) -> c.InviteCaptain:
     fields = {"email": "captain@example.org", "expires_at": T0 + DAY} | more
-    return c.InviteCaptain(team="a", token_hash=token_hash, **fields)  # type: ignore[arg-type]
+    return c.InviteCaptain(team="a", token_hash=token_hash, **fields)
 
 
 def accept(token_hash: str = HASH) -> c.AcceptInvitation:

@@ -1,0 +1,39 @@
+"""The aggregates that workflows keep: tournaments and sessions."""
+
+from functools import partial
+from typing import Any
+
+from activities.aggregates import KeptKind
+from activities.sessions import Streams
+from contracts.codec import decode_command
+from contracts.work import SESSION, TOURNAMENT, session_stream_id
+from domain.clock import Clock
+from domain.session.agenda import agenda as session_agenda
+from domain.tournament.lifecycle.agenda import agenda as tournament_agenda
+from domain.tournament.lifecycle.commands import CreateTournament
+from projections.progress import session_progress, tournament_progress
+
+
+def kept_kinds(streams: Streams) -> dict[str, KeptKind]:
+    """Both kinds, by name."""
+    tournament = KeptKind(
+        handler=streams.tournaments,
+        command_of=partial(decode_command, TOURNAMENT),
+        agenda=tournament_agenda,
+        clock=lambda state: state.rules.clock,
+        clock_of_new=_clock_of_new,
+        progress=tournament_progress,
+    )
+    session = KeptKind(
+        handler=streams.sessions,
+        command_of=partial(decode_command, SESSION),
+        agenda=session_agenda,
+        clock=lambda state: state.clock,
+        progress=session_progress,
+        stream_id=session_stream_id,
+    )
+    return {TOURNAMENT: tournament, SESSION: session}
+
+
+def _clock_of_new(command: Any) -> Clock | None:
+    return command.settings.clock if isinstance(command, CreateTournament) else None

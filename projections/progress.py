@@ -1,0 +1,67 @@
+"""Where a tournament or session stands, for the workflow that keeps it."""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+from contracts.codec import SESSION, encode_command
+from contracts.work import Progress, SessionToOpen, WireDue, match_id_of
+from domain.agenda import Due
+from domain.clock import Clock
+from domain.session.agenda import agenda as session_agenda
+from domain.session.state import SessionState
+from domain.tournament.lifecycle.agenda import agenda as tournament_agenda
+from domain.tournament.lifecycle.opening import open_matches, session_of
+from domain.tournament.lifecycle.state import TournamentState
+from projections.story import session_story, tournament_story
+
+DUES_TOLD = 20
+"""A workflow waits for the first only, and is told anew after each; these are for who reads it."""
+
+
+def tournament_progress(tournament_id: UUID, state: TournamentState) -> Progress:
+    """``sessions`` are those open, whether started or not."""
+    clock = state.rules.clock
+    dues = tournament_agenda(state)
+    return Progress(
+        version=state.version,
+        phase=state.phase.value,
+        finished=state.finished,
+        dues=_told(dues, clock),
+        sessions=() if state.finished else tuple(_sessions(tournament_id, state)),
+        details=tournament_story(state, dues),
+    )
+
+
+def session_progress(match_id: UUID, state: SessionState) -> Progress:
+    """``orders`` are those of which nothing has come yet."""
+    dues = session_agenda(state)
+    return Progress(
+        version=state.version,
+        phase=state.phase.value,
+        finished=state.finished,
+        dues=_told(dues, state.clock),
+        orders=state.orders,
+        details=session_story(state, dues),
+    )
+
+
+def _told(dues: Iterable[Due[Any]], clock: Clock) -> tuple[WireDue, ...]:
+    in_order = sorted(dues, key=lambda due: due.at)
+    return tuple(
+        WireDue(name=due.name, subject=due.subject, at=clock.real(due.at), due_at=due.at)
+        for due in in_order[:DUES_TOLD]
+    )
+
+
+def _sessions(tournament_id: UUID, state: TournamentState) -> Iterable[SessionToOpen]:
+    for match in open_matches(state):
+        arranged = encode_command(SESSION, session_of(state, match.node))
+        yield SessionToOpen(
+            node=match.node,
+            match_id=match_id_of(tournament_id, match.node, match.replay),
+            name=match.name,
+            starts_at=state.rules.clock.real(match.starts_at),
+            arrangement=blake2b(arranged, digest_size=8).hexdigest(),
+        )

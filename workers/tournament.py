@@ -1,0 +1,83 @@
+"""The workers of tournaments and match days put together."""
+
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+
+from activities.aggregates import AggregateActivities
+from activities.kinds import kept_kinds
+from activities.results import ResultActivities
+from activities.sessions import SessionActivities, Streams
+from contracts.work import MATCH_QUEUE, TOURNAMENT_QUEUE
+from handlers.match import MatchHandler
+from handlers.ports import EventStore
+from handlers.session import SessionHandler
+from handlers.tournament import TournamentHandler
+from workflows.match import MatchWorkflow
+from workflows.tournament import TournamentWorkflow
+
+GRACEFUL_SHUTDOWN = timedelta(seconds=10)
+TOURNAMENTS_CACHED = 200
+SESSIONS_CACHED = 2_500
+"""Above what lives at a time (47 KB each): one that is not cached is replayed from its first event each time."""
+WORKFLOW_TASKS = 8
+ACTIVITIES = 32
+POLLERS = PollerBehaviorAutoscaling(minimum=2, maximum=8, initial=2)
+
+
+def streams_of(store: EventStore) -> Streams:
+    """The write sides over a store."""
+    return Streams(
+        store=store,
+        tournaments=TournamentHandler(store),
+        sessions=SessionHandler(store),
+        matches=MatchHandler(store),
+    )
+
+
+def tournament_worker(client: Client, streams: Streams, queue: str = TOURNAMENT_QUEUE) -> Worker:
+    """The worker of the queue of tournaments."""
+    aggregates = AggregateActivities(kept_kinds(streams))
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=[TournamentWorkflow],
+        activities=[
+            aggregates.execute,
+            aggregates.progress,
+            aggregates.carry_out,
+            ResultActivities(streams).take_result,
+        ],
+        max_cached_workflows=TOURNAMENTS_CACHED,
+        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
+        max_concurrent_activities=ACTIVITIES,
+        workflow_task_poller_behavior=POLLERS,
+        activity_task_poller_behavior=POLLERS,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+    )
+
+
+def match_worker(client: Client, streams: Streams, queue: str = MATCH_QUEUE) -> Worker:
+    """The worker of the queue of match days."""
+    aggregates = AggregateActivities(kept_kinds(streams))
+    sessions = SessionActivities(streams)
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=[MatchWorkflow],
+        activities=[
+            aggregates.execute,
+            aggregates.progress,
+            aggregates.carry_out,
+            sessions.open_session,
+            sessions.catch_up,
+            sessions.carry_out_order,
+        ],
+        max_cached_workflows=SESSIONS_CACHED,
+        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
+        max_concurrent_activities=ACTIVITIES,
+        workflow_task_poller_behavior=POLLERS,
+        activity_task_poller_behavior=POLLERS,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+    )
