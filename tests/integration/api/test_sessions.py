@@ -68,10 +68,13 @@ async def test_the_pad_has_one_holder(client: Client) -> None:
     assert session["node"]
     await until(client, f"{match}/events", lambda answer: appointments(answer) == ["one", "two", "one"])
     players = [{"id": f"rcb{n}", "name": f"RCB {n}"} for n in range(1, 12)]
-    refused = await two.put(f"{match}/line-ups/rcb", {"players": players})
-    assert_problem(refused, 409, "not_the_scorer")
-    assert (await one.put(f"{match}/line-ups/rcb", {"players": players})).status_code == 200
-    assert (await client.put(f"{match}/line-ups/rcb", {"players": players})).status_code == 200
+    assert (await two.put(f"{match}/line-ups/rcb", {"players": players})).status_code == 200
+    other = [{"id": f"mi{n}", "name": f"MI {n}"} for n in range(1, 12)]
+    assert (await two.put(f"{match}/line-ups/mi", {"players": other})).status_code == 200
+    toss = {"winner": "rcb", "decision": "bat"}
+    assert_problem(await two.post(f"{match}/toss", toss), 409, "not_the_scorer")
+    assert (await one.post(f"{match}/toss", toss)).status_code == 200
+    assert (await client.post(f"{match}/innings")).status_code == 200
 
 
 async def test_a_result_is_confirmed_by_both_captains_and_moves_the_table(client: Client) -> None:
