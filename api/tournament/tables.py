@@ -30,9 +30,7 @@ async def get_tables(request: Request) -> Response:
     state = await _state(request)
     playing = [match for node in _open_nodes(state) for match in await _in_play(request, state, node)]
     tables = views.live_standings(state, playing)
-    return json_answer(
-        {"tables": tables, "version": state.version}, 200, {"cache-control": "no-cache"}
-    )
+    return json_answer({"tables": tables, "version": state.version}, 200, {"cache-control": "no-cache"})
 
 
 async def get_qualification(request: Request) -> Response:
