@@ -42,6 +42,7 @@ CODES: dict[str, Code] = {
     "batch_too_large": Code(413, "The batch is too large"),
     "unsupported_media_type": Code(415, "The body has another media type"),
     "invalid_body": Code(422, "The body does not fit"),
+    "invalid_command": Code(422, "This is no command"),
     "lines_refused": Code(422, "Some lines were refused, so none was taken"),
     "line_repeated": Code(422, "Two lines have one id"),
     "malformed_csv": Code(400, "The body is not CSV"),
