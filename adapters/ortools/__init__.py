@@ -1,0 +1,1 @@
+"""Fixtures found by OR-Tools CP-SAT."""

@@ -1,0 +1,89 @@
+"""Leagues of a size that is played, to measure the solver by."""
+
+from datetime import date, time, timedelta
+
+from domain.tournament.fixtures.model import (
+    FixtureProblem,
+    FixtureRules,
+    Ground,
+    MatchToPlace,
+    StartTime,
+    TeamRules,
+    Venue,
+)
+
+FIRST_DAY = date(2027, 3, 20)
+
+
+def double_round_robin(teams: int) -> tuple[MatchToPlace, ...]:
+    """The circle method; the second half mirrors the first. ``teams`` is even."""
+    names = [f"T{number:03}" for number in range(1, teams + 1)]
+    matches: list[MatchToPlace] = []
+    for number in range(teams - 1):
+        around = [names[0], *names[1:][number:], *names[1:][:number]]
+        pairs = [(around[n], around[-1 - n]) for n in range(teams // 2)]
+        for index, (one, other) in enumerate(pairs):
+            turned = (number + index) % 2 if index == 0 else index % 2
+            home, away = (other, one) if turned else (one, other)
+            for leg, (first, second) in enumerate(((home, away), (away, home))):
+                matches.append(
+                    MatchToPlace(
+                        node=f"league-R{leg * (teams - 1) + number + 1}-{index + 1}",
+                        home=first,
+                        away=second,
+                        round=leg * (teams - 1) + number + 1,
+                        stage="league",
+                    )
+                )
+    return tuple(sorted(matches, key=lambda match: match.round))
+
+
+def ten_teams(time_limit_seconds: float = 20.0) -> FixtureProblem:
+    """90 matches on six grounds, a rest day for each team, two matches a day at most, a break of three days in
+    the middle, closed days, teams that are away, two derbies, evenings and weekend afternoons."""
+    matches = double_round_robin(10)
+    cities = ("North", "South", "East", "West", "Hill", "Bay")
+    closed = {0: 6, 1: 20, 2: 33, 3: 41, 4: 50, 5: 9}
+    venues = tuple(
+        Venue(
+            id=f"v{n}",
+            name=city,
+            time_zone="Asia/Kolkata",
+            grounds=(
+                Ground(
+                    id=f"g{n}",
+                    name=f"{city} Ground",
+                    closed=tuple(FIRST_DAY + timedelta(days=closed[n] + extra) for extra in range(3)),
+                ),
+            ),
+        )
+        for n, city in enumerate(cities)
+    )
+    names = sorted({str(match.home) for match in matches})
+    teams = tuple(
+        TeamRules(
+            team=name,
+            home_grounds=(f"g{n % 6}",),
+            unavailable=(FIRST_DAY + timedelta(days=5 * n + 3),),
+            away_on=(FIRST_DAY + timedelta(days=4 * n + 1), FIRST_DAY + timedelta(days=4 * n + 2)),
+        )
+        for n, name in enumerate(names)
+    )
+    rules = FixtureRules(
+        venues=venues,
+        first_day=FIRST_DAY,
+        last_day=FIRST_DAY + timedelta(days=62),
+        start_times=(
+            StartTime(at=time(19, 30), broadcast=True),
+            StartTime(at=time(15, 30), weekdays=(5, 6)),
+        ),
+        rest_days=1,
+        matches_a_day=2,
+        closed=tuple(FIRST_DAY + timedelta(days=30 + n) for n in range(3)),
+        teams=teams,
+        derbies=((names[0], names[6]), (names[1], names[7])),
+        distances=tuple(
+            (f"v{a}", f"v{b}", 200 + 150 * abs(a - b)) for a in range(6) for b in range(a + 1, 6)
+        ),
+    )
+    return FixtureProblem(rules=rules, matches=matches, time_limit_seconds=time_limit_seconds)
