@@ -1,6 +1,7 @@
 """Why there are no fixtures: a small set of constraints, in plain words, that cannot hold together.
 
-It is looked for from small to large: in one match, in the matches of one team, in all of them. CP-SAT is asked
+It is looked for from small to large: in one match, in the number of days, in the matches of one team, in all of
+them. CP-SAT is asked
 which assumptions it needed to prove that there is no solution; then each is left out in turn, and stays out if
 there is still none. When time allows for all of that, none of those named can be spared.
 """
@@ -13,6 +14,7 @@ from math import ceil
 
 from ortools.sat.python import cp_model
 
+from adapters.ortools.counting import too_few_days
 from adapters.ortools.model import FixtureModel
 from adapters.ortools.places import Places
 from adapters.ortools.search import Search
@@ -33,9 +35,13 @@ def find_conflict(places: Places, search: Search) -> tuple[str, ...]:
     for match in longer.problem.matches:
         if named := _against_one(longer, match):
             return named
+    if named := too_few_days(longer):
+        return named
     for matches in _parts(longer):
         if search.over:
             break
+        if _can_be_placed(places, matches, search):
+            continue
         if named := _core(longer, matches, search):
             return tuple(sorted(_needed(longer, matches, named, search)))
     return ()
@@ -78,6 +84,11 @@ def _against_one(places: Places, match: MatchToPlace) -> tuple[str, ...]:
     return tuple(sorted(chosen))
 
 
+def _can_be_placed(places: Places, matches: Sequence[MatchToPlace], search: Search) -> bool:
+    _, status = search.run(FixtureModel(places, matches).cp, quiet=True)
+    return status != cp_model.INFEASIBLE
+
+
 def _core(places: Places, matches: Sequence[MatchToPlace], search: Search) -> list[str]:
     """Constraints that these matches cannot keep together; empty if they can, or if it is not known.
 
@@ -85,7 +96,7 @@ def _core(places: Places, matches: Sequence[MatchToPlace], search: Search) -> li
     constraints as they are and not behind assumptions: then all of them are given.
     """
     model = FixtureModel(places, matches, assume=True)
-    names = model.names
+    names = model.assumed
     _, status = search.run(FixtureModel(places, matches, only=set(names.values())).cp, quiet=True)
     if status != cp_model.INFEASIBLE:
         return []

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence, Set
 
 from ortools.sat.python import cp_model
 
+from adapters.ortools import names
 from adapters.ortools.places import Place, Places
 from domain.tournament.fixtures.hard import waiting_days
 from domain.tournament.fixtures.model import MatchToPlace
@@ -65,7 +66,7 @@ class FixtureModel:
         self._reserve_days()
 
     @property
-    def names(self) -> dict[int, str]:
+    def assumed(self) -> dict[int, str]:
         """The constraints behind assumptions, by the index of their literal."""
         return {literal.index: name for name, literal in self._assumed.items()}
 
@@ -122,7 +123,7 @@ class FixtureModel:
     def _ground_days(self) -> None:
         for (ground_id, _), choices in self.of_ground.items():
             ground = self.places.grounds[ground_id][0]
-            name = f"at most {ground.matches_a_day} matches a day at {ground.name}"
+            name = names.matches_a_day_at(ground)
             self._at_most(name, ground.matches_a_day, choices)
             slots = {choice.place.slot for choice in choices}
             if ground.matches_a_day == 1 and len({slot.day for slot in slots}) == 1:
@@ -133,9 +134,17 @@ class FixtureModel:
                 self._at_most(f"one match at a time at {ground.name}", 1, together)
 
     def _days(self) -> None:
-        name = f"at most {self.rules.matches_a_day} matches a day"
+        name = names.matches_a_day(self.rules)
+        loads: list[Sum] = []
         for choices in self.of_day.values():
-            self._at_most(name, self.rules.matches_a_day, choices)
+            historic = sum(choice.place.historic for choice in choices)
+            load = self.cp.new_int_var(0, len(choices), "")
+            self.cp.add(load == total(choice.x for choice in choices))
+            self._add(name, load <= max(self.rules.matches_a_day, historic))
+            loads.append(load)
+        # Follows from the rest, but says at once what branching would take for ever to find out: the days are
+        # too few for the matches.
+        self.cp.add(total(loads) == len(self.matches))
 
     def _reserve_days(self) -> None:
         count = self.rules.reserve_days
@@ -218,7 +227,7 @@ class FixtureModel:
             window = [each for each in range(day, day + length) if each in by_day]
             if len(window) > 1:
                 most = max(1, len(historic.intersection(window)))
-                self._add(f"{length - 1} rest days of {team}", total(by_day[each] for each in window) <= most)
+                self._add(names.rest_days(length - 1, team), total(by_day[each] for each in window) <= most)
 
     def _not_in_two_places(self, team: str) -> None:
         """Days overlap only where time zones are far apart and there is no rest day between."""

@@ -1,10 +1,11 @@
 """Where each match could be played: the candidates the solver chooses from, and what rules a place out."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date
 
+from adapters.ortools import names
 from domain.tournament.fixtures import prices
 from domain.tournament.fixtures.calendar import ONE_DAY, Slot, day_of, days, slots_on, within_hours
 from domain.tournament.fixtures.model import (
@@ -124,7 +125,7 @@ class Places:
                 slot = min(group, key=lambda slot: self._price(match, slot))
                 against = tuple(self._against(match, slot))
                 if fixed is not None:
-                    against = (f"{match.node} is fixed", *against)
+                    against = (names.fixed(match.node), *against)
                 yield Place(match, slot, self._price(match, slot), False, against)
 
     def _slot(self, place: Placement) -> Slot:
@@ -144,30 +145,38 @@ class Places:
             price += prices.moved(weights.moved, old, same_day, slot.ground, slot.starts_at)
         return price
 
-    def _against(self, match: MatchToPlace, slot: Slot) -> Iterator[str]:
-        """The names of what rules this place out by itself."""
+    def slots(self, ground: str, day: date) -> list[Slot]:
+        """When a match may be played there."""
+        return [slot for slot in self._by_ground[ground] if slot.day == day]
+
+    def against_ground(self, slot: Slot) -> Iterator[str]:
+        """The names of what rules the ground out on that day, for any match."""
         rules, ground = self.rules, self.grounds[slot.ground][0]
         if slot.day in rules.closed:
-            yield f"closed dates: {_listed(rules.closed)}"
+            yield names.closed(rules)
         if slot.day in ground.closed:
-            yield f"{ground.name} closed on {_listed(ground.closed)}"
+            yield names.ground_closed(ground)
         if self.problem.earliest is not None and slot.day < self.problem.earliest:
-            yield f"no match before {self.problem.earliest}"
+            yield names.earliest(self.problem.earliest)
         if not self._in_season(slot):
-            yield f"the season from {rules.first_day} to {rules.last_day}"
+            yield names.season(rules)
+
+    def _against(self, match: MatchToPlace, slot: Slot) -> Iterator[str]:
+        """The names of what rules this place out by itself."""
+        yield from self.against_ground(slot)
         for team in (match.home, match.away):
             needs = self._teams.get(team or "", prices.NO_TEAM_RULES)
             if slot.day in needs.unavailable:
-                yield f"{team} unavailable on {_listed(needs.unavailable)}"
+                yield f"{team} unavailable on {names.listed(needs.unavailable)}"
             if slot.day in needs.away_on and team == match.home:
-                yield f"{team} away only on {_listed(needs.away_on)}"
+                yield f"{team} away only on {names.listed(needs.away_on)}"
         if match.home is not None and match.away is not None:
             ours, theirs = self.homes.get(match.home, ()), self.homes.get(match.away, ())
             if slot.ground in theirs and slot.ground not in ours:
                 yield "no match at its opponent's ground"
         old = self._before.get(match.node)
         if old is not None and match.node in self.problem.displaced and self._stays(old, slot):
-            yield f"{match.node} cannot stay at {ground.name} on {slot.day}"
+            yield f"{match.node} cannot stay at {slot.ground} on {slot.day}"
 
     def _stays(self, old: Placement, slot: Slot) -> bool:
         return old.ground == slot.ground and self.day(old) == slot.day
@@ -179,9 +188,3 @@ class Places:
 
 def _split(slots: list[Slot], *, together: bool) -> list[tuple[Slot, ...]]:
     return [tuple(slots)] if together else [(slot,) for slot in slots]
-
-
-def _listed(days: Collection[date]) -> str:
-    """Up to three days by name."""
-    named = ", ".join(str(day) for day in sorted(days)[:3])
-    return named if len(days) <= 3 else f"{named} and {len(days) - 3} more days"
