@@ -1,0 +1,1 @@
+"""Fixtures as calendars that phones and computers subscribe to."""
