@@ -1,71 +1,90 @@
-"""Short searches for a first solution: each match near the days its round would have, at its home grounds."""
+"""Where a short search looks: near the days a round would have, at home grounds, at a few of many grounds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from adapters.ortools.places import Places
-from domain.tournament.fixtures.calendar import Slot
-from domain.tournament.fixtures.model import FixtureProblem, MatchToPlace
+from adapters.ortools.places import Near, Places
+from domain.tournament.fixtures.model import MatchToPlace
+
+GROUNDS_AT_MOST = 12
+"""Grounds looked at for a match that may be played anywhere; each match begins with another one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Narrow:
-    """Looks at days around an even spread of the rounds over the season (when rescheduling, around the old
-    days) and, with ``at_home``, at home grounds only."""
+    """Days and grounds to look at, of the places of a whole problem.
 
-    days_around: int | None
-    at_home: bool = True
+    The rounds are spread evenly over the season; when rescheduling, the old days count instead.
+    """
 
-    def near(self, problem: FixtureProblem) -> Callable[[MatchToPlace, Slot], bool]:
-        homes = Places(problem).homes
-        open_days = _open_days(problem)
-        expected = _expected(problem, open_days)
+    whole: Places
 
-        def near(match: MatchToPlace, slot: Slot) -> bool:
-            grounds = homes.get(match.home or "")
-            if self.at_home and grounds and slot.ground not in grounds:
-                return False
-            if self.days_around is None or slot.day not in open_days:
-                return self.days_around is None
-            return abs(open_days[slot.day] - expected[match.node]) <= self.days_around
+    @cached_property
+    def open_days(self) -> list[date]:
+        """Days on which something may be played."""
+        problem, rules = self.whole.problem, self.whole.rules
+        weekdays = {day for start in rules.start_times for day in start.weekdays}
+        return [
+            day
+            for day in self.whole.days
+            if day not in rules.closed
+            and day.weekday() in weekdays
+            and (problem.earliest is None or day >= problem.earliest)
+        ]
 
-        return near
+    @cached_property
+    def in_order(self) -> list[MatchToPlace]:
+        """The matches by stage and round; a stage begins where the problem names it first."""
+        matches = self.whole.problem.matches
+        stages = list(dict.fromkeys(match.stage for match in matches))
+        return sorted(matches, key=lambda match: (stages.index(match.stage), match.round))
 
+    @cached_property
+    def days_a_round(self) -> int:
+        """How many days a round has when the rounds are spread over the season."""
+        rounds = len({(match.stage, match.round) for match in self.whole.problem.matches})
+        return max(1, -(-len(self.open_days) // max(1, rounds)))
 
-def days_a_round(problem: FixtureProblem) -> int:
-    """How many days a round has when the rounds are spread over the season."""
-    rounds = len({(match.stage, match.round) for match in problem.matches})
-    return max(1, -(-len(_open_days(problem)) // max(1, rounds)))
+    @cached_property
+    def expected(self) -> dict[str, int]:
+        """For each match the open day, by number, on which it would be: its old one, or one by its round."""
+        rounds: dict[tuple[str, int], list[str]] = {}
+        for match in self.in_order:
+            rounds.setdefault((match.stage, match.round), []).append(match.node)
+        expected: dict[str, int] = {}
+        done = 0
+        for nodes in rounds.values():
+            middle = (done + len(nodes) / 2) / len(self.in_order)
+            done += len(nodes)
+            expected |= dict.fromkeys(nodes, int(middle * len(self.open_days)))
+        number = {day: n for n, day in enumerate(self.open_days)}
+        for place in self.whole.problem.before:
+            if place.ground in self.whole.grounds:
+                expected[place.node] = number.get(self.whole.day(place), 0)
+        return expected
 
+    def near(self, days_around: int | None, *, at_home: bool = True) -> Callable[[MatchToPlace], Near]:
+        """So many days around the expected one (all, if None); at home grounds where there are any."""
 
-def _open_days(problem: FixtureProblem) -> dict[date, int]:
-    """Days on which something may be played, numbered in order."""
-    places = Places(problem)
-    weekdays = {day for start in problem.rules.start_times for day in start.weekdays}
-    first = problem.earliest
-    usable = [
-        day
-        for day in places.days
-        if day not in problem.rules.closed and day.weekday() in weekdays and (first is None or day >= first)
-    ]
-    return {day: number for number, day in enumerate(usable)}
+        def places(match: MatchToPlace) -> Near:
+            return self._grounds(match, at_home=at_home), self._days(match, days_around)
 
+        return places
 
-def _expected(problem: FixtureProblem, open_days: dict[date, int]) -> dict[str, int]:
-    """The number of the open day on which each match would be: its old one, or one by its round."""
-    rounds: dict[tuple[str, int], list[str]] = {}
-    for match in problem.matches:
-        rounds.setdefault((match.stage, match.round), []).append(match.node)
-    stages = list(dict.fromkeys(match.stage for match in problem.matches))
-    expected: dict[str, int] = {}
-    done = 0
-    for key in sorted(rounds, key=lambda key: (stages.index(key[0]), key[1])):
-        middle = (done + len(rounds[key]) / 2) / len(problem.matches)
-        done += len(rounds[key])
-        expected |= dict.fromkeys(rounds[key], int(middle * len(open_days)))
-    places = Places(problem) if problem.before else None
-    for place in problem.before:
-        if places is not None and place.ground in places.grounds:
-            expected[place.node] = open_days.get(places.day(place), 0)
-    return expected
+    def _days(self, match: MatchToPlace, around: int | None) -> list[date]:
+        if around is None:
+            return self.open_days
+        middle = self.expected[match.node]
+        return self.open_days[max(0, middle - around) : middle + around + 1]
+
+    def _grounds(self, match: MatchToPlace, *, at_home: bool) -> list[str]:
+        homes = self.whole.homes.get(match.home or "")
+        if at_home and homes:
+            return list(homes)
+        every = list(self.whole.grounds)
+        if not at_home or len(every) <= GROUNDS_AT_MOST:
+            return every
+        first = self.expected[match.node] + sum(map(ord, match.node))
+        return [every[(first + n) % len(every)] for n in range(GROUNDS_AT_MOST)]

@@ -1,7 +1,6 @@
 """Where each match could be played: the candidates the solver chooses from, and what rules a place out."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date
 
@@ -30,8 +29,8 @@ class Place:
     ruled_out_by: tuple[str, ...] = ()
 
 
-def _anywhere(match: MatchToPlace, slot: Slot) -> bool:
-    return True
+Near = tuple[Iterable[str], Iterable[date]]
+"""Grounds and days."""
 
 
 @dataclass(slots=True)
@@ -39,8 +38,8 @@ class Places:
     """The candidate places of every match, by match in the order of the problem."""
 
     problem: FixtureProblem
-    near: Callable[[MatchToPlace, Slot], bool] = _anywhere
-    """Leaves out places of matches that are not fixed, to make a first search short."""
+    near: Callable[[MatchToPlace], Near] | None = None
+    """Where to look for places of matches that are not fixed; everywhere if None."""
     days_after: int = 0
     """Days after the season that are looked at too, ruled out by it: to see whether it is too short."""
     rules: FixtureRules = field(init=False)
@@ -50,8 +49,9 @@ class Places:
     _teams: dict[str, TeamRules] = field(init=False)
     _fixed: dict[str, Placement] = field(init=False)
     _before: dict[str, Placement] = field(init=False)
-    _by_ground: dict[str, list[Slot]] = field(init=False)
-    _collapsed: dict[str, list[tuple[Slot, ...]]] = field(init=False)
+    _slots: dict[tuple[str, date], tuple[Slot, ...]] = field(default_factory=dict)
+    _taken: set[tuple[str, date]] = field(init=False)
+    _by_the_clock: bool = field(init=False)
 
     def __post_init__(self) -> None:
         problem = self.problem
@@ -63,34 +63,33 @@ class Places:
         self._teams = {each.team: each for each in self.rules.teams}
         self._fixed = {each.node: each for each in problem.fixed}
         self._before = {each.node: each for each in problem.before}
-        self._by_ground = {
-            ground.id: [slot for day in self.days for slot in slots_on(self.rules, venue, ground, day)]
-            for ground, venue in self.grounds.values()
-        }
-        self._collapsed = self._starts_to_choose_from()
+        self._taken = {(e.ground, self.day(e)) for e in problem.fixed if e.ground in self.grounds}
+        zones = {venue.time_zone for venue in self.rules.venues}
+        self._by_the_clock = self.rules.rest_days == 0 and len(zones) > 1
 
-    def _starts_to_choose_from(self) -> dict[str, list[tuple[Slot, ...]]]:
+    def slots(self, ground: str, day: date) -> tuple[Slot, ...]:
+        """When a match may be played there."""
+        key = (ground, day)
+        if key not in self._slots:
+            field_of, venue = self.grounds[ground]
+            self._slots[key] = tuple(slots_on(self.rules, venue, field_of, day))
+        return self._slots[key]
+
+    def _groups(self, ground: str, day: date) -> Iterable[tuple[Slot, ...]]:
         """Slots in groups of which one start is as good as another.
 
         Where a ground bears one match a day, and nothing is fixed there, no constraint cares for the time: the
         cheapest start of the day will do. Time zones far apart, without rest days, are an exception.
         """
-        taken = {
-            (place.ground, self.day(place)) for place in self.problem.fixed if place.ground in self.grounds
-        }
-        by_the_clock = self.rules.rest_days == 0 and len({v.time_zone for v in self.rules.venues}) > 1
-        groups: dict[str, list[tuple[Slot, ...]]] = {}
-        for name, slots in self._by_ground.items():
-            by_day: dict[date, list[Slot]] = defaultdict(list)
-            for slot in slots:
-                by_day[slot.day].append(slot)
-            alone = self.grounds[name][0].matches_a_day == 1 and not by_the_clock
-            groups[name] = [
-                group
-                for day, those in by_day.items()
-                for group in _split(those, together=alone and (name, day) not in taken)
-            ]
-        return groups
+        slots = self.slots(ground, day)
+        one_a_day = self.grounds[ground][0].matches_a_day == 1
+        if slots and one_a_day and not self._by_the_clock and (ground, day) not in self._taken:
+            return (slots,)
+        return [(slot,) for slot in slots]
+
+    def within(self, problem: FixtureProblem, near: Callable[[MatchToPlace], Near] | None) -> "Places":
+        """The places of another problem with the same rules, or of this one elsewhere."""
+        return Places(problem, near, self.days_after, self._slots)
 
     def day(self, place: Placement) -> date:
         """The day of a placement at its venue."""
@@ -118,10 +117,9 @@ class Places:
             yield Place(match, slot, self._price(match, slot), False, against)
             if fixed_only:
                 return
-        for groups in self._collapsed.values():
-            for group in groups:
-                if not self.near(match, group[0]):
-                    continue
+        grounds, on_days = (self.grounds, self.days) if self.near is None else self.near(match)
+        for ground in grounds:
+            for group in (group for day in on_days for group in self._groups(ground, day)):
                 slot = min(group, key=lambda slot: self._price(match, slot))
                 against = tuple(self._against(match, slot))
                 if fixed is not None:
@@ -130,9 +128,9 @@ class Places:
 
     def _slot(self, place: Placement) -> Slot:
         starts_at, ends_at = place.starts_at.astimezone(UTC), place.ends_at.astimezone(UTC)
-        broadcast = any(s.broadcast and s.starts_at == starts_at for s in self._by_ground[place.ground])
-        venue = self.grounds[place.ground][1]
-        return Slot(place.ground, venue.id, day_of(venue, starts_at), starts_at, ends_at, broadcast)
+        day, venue = self.day(place), self.grounds[place.ground][1]
+        broadcast = any(s.broadcast and s.starts_at == starts_at for s in self.slots(place.ground, day))
+        return Slot(place.ground, venue.id, day, starts_at, ends_at, broadcast)
 
     def _price(self, match: MatchToPlace, slot: Slot) -> int:
         weights = self.rules.weights
@@ -144,10 +142,6 @@ class Places:
             same_day = old.ground in self.grounds and self.day(old) == slot.day
             price += prices.moved(weights.moved, old, same_day, slot.ground, slot.starts_at)
         return price
-
-    def slots(self, ground: str, day: date) -> list[Slot]:
-        """When a match may be played there."""
-        return [slot for slot in self._by_ground[ground] if slot.day == day]
 
     def against_ground(self, slot: Slot) -> Iterator[str]:
         """The names of what rules the ground out on that day, for any match."""
@@ -184,7 +178,3 @@ class Places:
     def _in_season(self, slot: Slot) -> bool:
         first, last = self.rules.first_day, self.rules.last_day
         return first is not None and last is not None and first <= slot.day <= last
-
-
-def _split(slots: list[Slot], *, together: bool) -> list[tuple[Slot, ...]]:
-    return [tuple(slots)] if together else [(slot,) for slot in slots]

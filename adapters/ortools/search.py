@@ -35,6 +35,10 @@ class Search:
         return max(0.01, self.deadline - time.monotonic())
 
     @property
+    def now(self) -> float:
+        return time.monotonic()
+
+    @property
     def over(self) -> bool:
         """No time is left, or nobody waits for the answer any more."""
         return self.stopped() or time.monotonic() >= self.deadline
@@ -59,14 +63,16 @@ class Search:
         seconds: float | None = None,
         workers: int | None = None,
         quiet: bool = False,
+        as_hinted: bool = False,
     ) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
         """Solve ``model`` for as long as there is time, at most ``seconds``. ``quiet``: what it finds is no
-        solution of the problem."""
+        solution of the problem. ``as_hinted``: with the values that were hinted."""
         solver = cp_model.CpSolver()
         left = self.seconds_left
         solver.parameters.max_time_in_seconds = left if seconds is None else min(left, seconds)
         solver.parameters.num_workers = self.workers if workers is None else workers
         solver.parameters.random_seed = self.seed
+        solver.parameters.fix_variables_to_their_hinted_value = as_hinted
         told = None if quiet else _Told(self, phase)
         if told is not None:
             solver.best_bound_callback = told.bound_is

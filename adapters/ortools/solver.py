@@ -1,7 +1,6 @@
 """Places matches with CP-SAT.
 
-A small problem is solved as it is. Of a larger one the first search sees only the days around those each round
-would have; the next ones start from what it found and see more. One that is too large for memory is solved in
+A small problem is solved as it is, a larger one in steps (:mod:`.steps`), one that is too large for a model in
 parts (:mod:`.parts`).
 """
 
@@ -14,19 +13,19 @@ from ortools.sat.python import cp_model
 from adapters.ortools.bounds import least_cost
 from adapters.ortools.conflict import find_conflict
 from adapters.ortools.model import FixtureModel
-from adapters.ortools.narrow import Narrow, days_a_round
 from adapters.ortools.objective import minimise_cost
+from adapters.ortools.parts import MATCHES_AT_ONCE, solve_in_parts
 from adapters.ortools.places import Places
 from adapters.ortools.search import Search
+from adapters.ortools.steps import NOT_FOUND, placements_of, solve_in_steps
 from contracts.fixtures import SolveProgress
 from domain.tournament.fixtures import check
 from domain.tournament.fixtures.model import FixtureProblem, FixtureSolution, Placement
 
 SMALL = 4_000
 """Places up to which the whole problem is solved at once."""
-FIRST_SHARE, BOUND_SHARE = 0.5, 0.15
-"""Of the time: for the narrowest search that finds something, and for a bound."""
-NOT_FOUND = (cp_model.UNKNOWN, cp_model.INFEASIBLE)
+BOUND_SHARE = 0.15
+"""Of the time, for a bound where the whole problem is not solved at once."""
 
 
 def _nobody(progress: SolveProgress) -> None:
@@ -53,7 +52,8 @@ class CpSatSolver:
     ) -> FixtureSolution:
         """The best placements found within the problem's time limit, judged by the checker.
 
-        "infeasible" is proved, and names the conflict; "unknown" says that the time was too short.
+        "infeasible" is proved, and names the conflict; "unknown" says that the time was too short, or that the
+        problem was solved in parts and one of them found no place.
         """
         search = Search(
             workers=self._workers,
@@ -63,71 +63,60 @@ class CpSatSolver:
             stopped=stopped,
         )
         search.tell("placing")
-        places = Places(problem)
-        if not problem.matches:
-            solution = FixtureSolution(status="optimal")
-        elif any(not places.of(match) for match in problem.matches):
-            solution = _conflicting(places, search, proved=True)
-        elif sum(len(places.of(match)) for match in problem.matches) <= SMALL:
-            solution = _solve_whole(places, search)
-        else:
-            solution = _solve_in_steps(places, search)
+        solution = _solve(Places(problem), search)
         search.tell("done", solution.cost if solution.placements else None, solution.bound)
         return replace(solution, seconds=round(search.seconds, 3))
 
 
-def _solve_whole(places: Places, search: Search) -> FixtureSolution:
+def _solve(places: Places, search: Search) -> FixtureSolution:
+    problem = places.problem
+    if not problem.matches:
+        return FixtureSolution(status="optimal")
+    if len(problem.matches) - len(problem.fixed) > MATCHES_AT_ONCE:
+        return _in_parts(places, search)
+    # Counted as far as it matters: a few hundred matches at as many grounds have millions of places.
+    size = 0
+    for match in problem.matches:
+        if not (own := len(places.of(match))):
+            return _without_solution(places, search, proved=True)
+        size += own
+        if size > SMALL:
+            return _in_steps(places, search)
+    return _whole(places, search)
+
+
+def _whole(places: Places, search: Search) -> FixtureSolution:
     model = FixtureModel(places)
     minimise_cost(model)
     solver, status = search.run(model.cp, phase="improving")
     if status in NOT_FOUND:
-        return _conflicting(places, search, proved=status == cp_model.INFEASIBLE)
+        return _without_solution(places, search, proved=status == cp_model.INFEASIBLE)
     bound = max(0, round(solver.best_objective_bound))
-    return judged(places.problem, _placements(model, solver), bound=bound)
+    return _judged(places.problem, placements_of(model, solver), bound=bound)
 
 
-def _solve_in_steps(places: Places, search: Search) -> FixtureSolution:
-    problem = places.problem
-    seconds = problem.time_limit_seconds
-    near = days_a_round(problem)
-    best: tuple[Placement, ...] = ()
-    bound_seconds = BOUND_SHARE * seconds
-    for narrow in (
-        Narrow(near),
-        Narrow(3 * near),
-        Narrow(None),
-        Narrow(None, at_home=False),
-    ):
-        left = seconds - search.seconds - bound_seconds
-        if search.over or (best and left <= 0):
-            break
-        model = FixtureModel(Places(problem, narrow.near(problem)))
-        if best:
-            hint(model, best)
-        minimise_cost(model)
-        share = left if best else FIRST_SHARE * left
-        solver, status = search.run(model.cp, phase="improving" if best else "placing", seconds=share)
-        if status not in NOT_FOUND:
-            best = min(best or _placements(model, solver), _placements(model, solver), key=_cost_in(problem))
-        elif status == cp_model.INFEASIBLE and narrow == Narrow(None, at_home=False):
-            return _conflicting(places, search, proved=True)
-    if not best:
-        return _conflicting(places, search, proved=False)
-    return judged(problem, best, bound=least_cost(places, search))
+def _in_steps(places: Places, search: Search) -> FixtureSolution:
+    placements, impossible = solve_in_steps(places, search, (1 - BOUND_SHARE) * search.seconds_left)
+    if not placements:
+        return _without_solution(places, search, proved=impossible)
+    return _judged(places.problem, placements, bound=least_cost(places, search))
 
 
-def _cost_in(problem: FixtureProblem) -> Callable[[tuple[Placement, ...]], int]:
-    return lambda placements: check.cost(check.breaches(problem, placements))
+def _in_parts(places: Places, search: Search) -> FixtureSolution:
+    placements, parts = solve_in_parts(places, search)
+    if not placements:
+        return replace(_without_solution(places, search, proved=False), parts=parts)
+    return replace(_judged(places.problem, placements, bound=0), parts=parts)
 
 
-def _conflicting(places: Places, search: Search, *, proved: bool) -> FixtureSolution:
-    """Why there are no placements: the conflict, where one is found, proves it."""
+def _without_solution(places: Places, search: Search, *, proved: bool) -> FixtureSolution:
+    """Why there are no placements: the conflict, where one is found, proves that there are none."""
     search.tell("explaining")
     conflict = () if search.stopped() else find_conflict(places, search)
     return FixtureSolution(status="infeasible" if proved or conflict else "unknown", conflict=conflict)
 
 
-def judged(problem: FixtureProblem, placements: tuple[Placement, ...], *, bound: int) -> FixtureSolution:
+def _judged(problem: FixtureProblem, placements: tuple[Placement, ...], *, bound: int) -> FixtureSolution:
     """The placements with what the checker says of them."""
     found = check.breaches(problem, placements)
     cost = check.cost(found)
@@ -137,32 +126,4 @@ def judged(problem: FixtureProblem, placements: tuple[Placement, ...], *, bound:
         cost=cost,
         bound=min(bound, cost),
         breaches=found,
-    )
-
-
-def hint(model: FixtureModel, placements: tuple[Placement, ...]) -> None:
-    """Tell the search where to begin."""
-    at = {place.node: (place.ground, place.starts_at) for place in placements}
-    for node, choices in model.of_match.items():
-        for choice in choices:
-            slot = choice.place.slot
-            model.cp.add_hint(choice.x, at.get(node) == (slot.ground, slot.starts_at))
-
-
-def _placements(model: FixtureModel, solver: cp_model.CpSolver) -> tuple[Placement, ...]:
-    """The places chosen, in the order of the problem."""
-    chosen = [
-        choice.place
-        for choices in model.of_match.values()
-        for choice in choices
-        if solver.boolean_value(choice.x)
-    ]
-    return tuple(
-        Placement(
-            node=place.match.node,
-            ground=place.slot.ground,
-            starts_at=place.slot.starts_at,
-            ends_at=place.slot.ends_at,
-        )
-        for place in chosen
     )

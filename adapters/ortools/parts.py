@@ -1,0 +1,83 @@
+"""A league too large for one model: rounds in their order, some at a time, around those that are placed already.
+
+The memory needed is that of one part, whatever the size of the league. What is lost is the proof: a part that
+cannot be placed may be in the way of the ones before it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from adapters.ortools.narrow import Narrow
+from adapters.ortools.places import Places
+from adapters.ortools.search import Search
+from adapters.ortools.steps import solve_in_steps
+from domain.tournament.fixtures.model import FixtureProblem, MatchToPlace, Placement
+
+MATCHES_AT_ONCE = 300
+"""Up to so many matches a problem is not taken apart."""
+MATCHES_A_PART = 60
+LEAST_SECONDS = 3.0
+"""A part has at least so long, even if that is more than the problem's time in all."""
+MEMORY_DAYS = 28
+"""What lies farther from a part's days does not bear on it: rest, and matches running at home or away."""
+
+
+def solve_in_parts(places: Places, search: Search) -> tuple[tuple[Placement, ...], int]:
+    """Placements of every match, and the number of parts; none if a part could not be placed."""
+    narrow = Narrow(places)
+    fixed = {place.node: place for place in places.problem.fixed}
+    open_matches = [match for match in narrow.in_order if match.node not in fixed]
+    parts = [
+        open_matches[first : first + MATCHES_A_PART] for first in range(0, len(open_matches), MATCHES_A_PART)
+    ]
+    placed = dict(fixed)
+    for number, part in enumerate(parts, start=1):
+        if search.stopped():
+            return (), len(parts)
+        search.part, search.parts = number, len(parts)
+        search.tell("placing")
+        seconds = max(LEAST_SECONDS, search.seconds_left / (len(parts) - number + 1))
+        search.deadline = max(search.deadline, search.now + seconds)
+        found = _place(places, narrow, part, placed, search, seconds)
+        if not found:
+            return (), len(parts)
+        placed |= {place.node: place for place in found}
+    return tuple(placed[match.node] for match in places.problem.matches), len(parts)
+
+
+def _place(
+    places: Places,
+    narrow: Narrow,
+    part: Sequence[MatchToPlace],
+    placed: dict[str, Placement],
+    search: Search,
+    seconds: float,
+) -> tuple[Placement, ...]:
+    problem = _problem_of(places, narrow, part, placed)
+    found, _ = solve_in_steps(places.within(problem, None), search, seconds, narrow)
+    own = {match.node for match in part}
+    return tuple(place for place in found if place.node in own)
+
+
+def _problem_of(
+    places: Places, narrow: Narrow, part: Sequence[MatchToPlace], placed: dict[str, Placement]
+) -> FixtureProblem:
+    """The part with those placed before that it has to keep clear of."""
+    days = [narrow.open_days[min(narrow.expected[match.node], len(narrow.open_days) - 1)] for match in part]
+    reach = timedelta(days=MEMORY_DAYS + 3 * narrow.days_a_round)
+    first, last = min(days) - reach, max(days) + reach
+    waited_for = {node for match in part for node in _latest(match, placed)}
+    around = {
+        node: place
+        for node, place in placed.items()
+        if node in waited_for or first <= places.day(place) <= last
+    }
+    matches = [match for match in narrow.in_order if match.node in around]
+    return replace(places.problem, matches=(*matches, *part), fixed=tuple(around.values()))
+
+
+def _latest(match: MatchToPlace, placed: dict[str, Placement]) -> list[str]:
+    """Of those it waits for, the last one placed; the others are over before it."""
+    before = [placed[node] for node in match.after if node in placed]
+    return [max(before, key=lambda place: place.starts_at).node] if before else []
