@@ -1,5 +1,6 @@
 """Leagues of a size that is played, to measure the solver by."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 from domain.tournament.fixtures.model import (
@@ -87,3 +88,39 @@ def ten_teams(time_limit_seconds: float = 20.0) -> FixtureProblem:
         ),
     )
     return FixtureProblem(rules=rules, matches=matches, time_limit_seconds=time_limit_seconds)
+
+
+def many_teams(teams: int = 300, *, group: int = 10, time_limit_seconds: float = 60.0) -> FixtureProblem:
+    """A league of leagues: ``teams`` in groups, each a single round robin, two grounds to a group, a summer."""
+    matches: list[MatchToPlace] = []
+    team_rules: list[TeamRules] = []
+    venues: list[Venue] = []
+    for number in range(teams // group):
+        mark = f"{chr(65 + number // 26)}{chr(65 + number % 26)}"
+        matches += [
+            replace(
+                match,
+                node=f"{mark}-{match.node}",
+                home=f"{mark}{match.home}",
+                away=f"{mark}{match.away}",
+                stage="groups",
+            )
+            for match in double_round_robin(group)
+            if match.round < group
+        ]
+        grounds = tuple(Ground(id=f"{mark}{n}", name=f"{mark} {n}", matches_a_day=2) for n in (1, 2))
+        venues.append(Venue(id=mark, name=mark, time_zone="Europe/London", grounds=grounds))
+        team_rules += [
+            TeamRules(team=f"{mark}T{n:03}", home_grounds=(grounds[n % 2].id,)) for n in range(1, group + 1)
+        ]
+    rules = FixtureRules(
+        venues=tuple(venues),
+        first_day=FIRST_DAY,
+        last_day=FIRST_DAY + timedelta(days=100),
+        start_times=(StartTime(at=time(10), weekdays=(5, 6)), StartTime(at=time(15), weekdays=(5, 6))),
+        rest_days=1,
+        matches_a_day=teams // 2,
+        closed=(FIRST_DAY + timedelta(days=28), FIRST_DAY + timedelta(days=29)),
+        teams=tuple(team_rules),
+    )
+    return FixtureProblem(rules=rules, matches=tuple(matches), time_limit_seconds=time_limit_seconds)

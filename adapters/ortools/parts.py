@@ -12,13 +12,13 @@ from adapters.ortools.narrow import Narrow
 from adapters.ortools.places import Places
 from adapters.ortools.search import Search
 from adapters.ortools.steps import solve_in_steps
-from domain.tournament.fixtures.model import FixtureProblem, MatchToPlace, Placement
+from domain.tournament.fixtures.model import MatchToPlace, Placement
 
 MATCHES_AT_ONCE = 300
 """Up to so many matches a problem is not taken apart."""
 MATCHES_A_PART = 60
-LEAST_SECONDS = 3.0
-"""A part has at least so long, even if that is more than the problem's time in all."""
+LEAST_SECONDS = 15.0
+"""A part has at least so long to find anything, even if that is more than the problem's time in all."""
 MEMORY_DAYS = 28
 """What lies farther from a part's days does not bear on it: rest, and matches running at home or away."""
 
@@ -31,14 +31,14 @@ def solve_in_parts(places: Places, search: Search) -> tuple[tuple[Placement, ...
     parts = [
         open_matches[first : first + MATCHES_A_PART] for first in range(0, len(open_matches), MATCHES_A_PART)
     ]
-    placed = dict(fixed)
+    placed, until = dict(fixed), search.deadline
     for number, part in enumerate(parts, start=1):
         if search.stopped():
             return (), len(parts)
         search.part, search.parts = number, len(parts)
         search.tell("placing")
-        seconds = max(LEAST_SECONDS, search.seconds_left / (len(parts) - number + 1))
-        search.deadline = max(search.deadline, search.now + seconds)
+        seconds = max(0.0, until - search.now) / (len(parts) - number + 1)
+        search.deadline = max(until, search.now + 4 * LEAST_SECONDS)
         found = _place(places, narrow, part, placed, search, seconds)
         if not found:
             return (), len(parts)
@@ -54,27 +54,34 @@ def _place(
     search: Search,
     seconds: float,
 ) -> tuple[Placement, ...]:
-    problem = _problem_of(places, narrow, part, placed)
-    found, _ = solve_in_steps(places.within(problem, None), search, seconds, narrow)
+    """Near the expected days, where few of those placed are in the way; else on any day, around all of them."""
     own = {match.node for match in part}
+    found: tuple[Placement, ...] = ()
+    for far, around in ((False, _near(places, narrow, part, placed)), (True, placed)):
+        if not found:
+            matches = [match for match in narrow.in_order if match.node in around]
+            problem = replace(places.problem, matches=(*matches, *part), fixed=tuple(around.values()))
+            found, _ = solve_in_steps(
+                places.within(problem, None), search, seconds, narrow, far=far, least_seconds=LEAST_SECONDS
+            )
     return tuple(place for place in found if place.node in own)
 
 
-def _problem_of(
+def _near(
     places: Places, narrow: Narrow, part: Sequence[MatchToPlace], placed: dict[str, Placement]
-) -> FixtureProblem:
-    """The part with those placed before that it has to keep clear of."""
-    days = [narrow.open_days[min(narrow.expected[match.node], len(narrow.open_days) - 1)] for match in part]
-    reach = timedelta(days=MEMORY_DAYS + 3 * narrow.days_a_round)
-    first, last = min(days) - reach, max(days) + reach
+) -> dict[str, Placement]:
+    """Those placed before that the part has to keep clear of."""
+    expected = [narrow.expected[match.node] for match in part]
+    last_open = len(narrow.open_days) - 1
+    memory = timedelta(days=MEMORY_DAYS)
+    first = narrow.open_days[max(0, min(expected) - narrow.reach)] - memory
+    last = narrow.open_days[min(last_open, max(expected) + narrow.reach)] + memory
     waited_for = {node for match in part for node in _latest(match, placed)}
-    around = {
+    return {
         node: place
         for node, place in placed.items()
         if node in waited_for or first <= places.day(place) <= last
     }
-    matches = [match for match in narrow.in_order if match.node in around]
-    return replace(places.problem, matches=(*matches, *part), fixed=tuple(around.values()))
 
 
 def _latest(match: MatchToPlace, placed: dict[str, Placement]) -> list[str]:
