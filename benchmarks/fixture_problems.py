@@ -17,25 +17,27 @@ FIRST_DAY = date(2027, 3, 20)
 
 
 def double_round_robin(teams: int) -> tuple[MatchToPlace, ...]:
-    """The circle method; the second half mirrors the first. ``teams`` is even."""
+    """The circle method with home and away in turn; the second half mirrors the first. ``teams`` is even."""
     names = [f"T{number:03}" for number in range(1, teams + 1)]
+    last, around = names[-1], names[:-1]
     matches: list[MatchToPlace] = []
     for number in range(teams - 1):
-        around = [names[0], *names[1:][number:], *names[1:][:number]]
-        pairs = [(around[n], around[-1 - n]) for n in range(teams // 2)]
-        for index, (one, other) in enumerate(pairs):
-            turned = (number + index) % 2 if index == 0 else index % 2
-            home, away = (other, one) if turned else (one, other)
-            for leg, (first, second) in enumerate(((home, away), (away, home))):
-                matches.append(
-                    MatchToPlace(
-                        node=f"league-R{leg * (teams - 1) + number + 1}-{index + 1}",
-                        home=first,
-                        away=second,
-                        round=leg * (teams - 1) + number + 1,
-                        stage="league",
-                    )
+        pairs = [(around[number], last) if number % 2 else (last, around[number])]
+        for n in range(1, teams // 2):
+            one, other = around[(number + n) % (teams - 1)], around[(number - n) % (teams - 1)]
+            pairs.append((one, other) if n % 2 else (other, one))
+        for leg in (0, 1):
+            count = leg * (teams - 1) + number + 1
+            matches += [
+                MatchToPlace(
+                    node=f"league-R{count}-{index}",
+                    home=away if leg else home,
+                    away=home if leg else away,
+                    round=count,
+                    stage="league",
                 )
+                for index, (home, away) in enumerate(pairs, start=1)
+            ]
     return tuple(sorted(matches, key=lambda match: match.round))
 
 

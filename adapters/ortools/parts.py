@@ -19,31 +19,39 @@ MATCHES_AT_ONCE = 300
 MATCHES_A_PART = 60
 LEAST_SECONDS = 15.0
 """A part has at least so long to find anything, even if that is more than the problem's time in all."""
+PARTS_TAKEN_BACK = 3
 MEMORY_DAYS = 28
 """What lies farther from a part's days does not bear on it: rest, and matches running at home or away."""
 
 
 def solve_in_parts(places: Places, search: Search) -> tuple[tuple[Placement, ...], int]:
-    """Placements of every match, and the number of parts; none if a part could not be placed."""
+    """Placements of every match, and the number of parts; none if a part could not be placed.
+
+    A part that does not go is placed anew together with the one before it, then with the two before it and so on.
+    """
     narrow = Narrow(places)
-    fixed = {place.node: place for place in places.problem.fixed}
-    open_matches = [match for match in narrow.in_order if match.node not in fixed]
-    parts = [
-        open_matches[first : first + MATCHES_A_PART] for first in range(0, len(open_matches), MATCHES_A_PART)
-    ]
-    placed, until = dict(fixed), search.deadline
-    for number, part in enumerate(parts, start=1):
-        if search.stopped():
-            return (), len(parts)
-        search.part, search.parts = number, len(parts)
+    placed = {place.node: place for place in places.problem.fixed}
+    to_place = [match for match in narrow.in_order if match.node not in placed]
+    firsts = range(0, len(to_place), MATCHES_A_PART)
+    until = search.deadline
+    search.parts = len(firsts)
+    for number, first in enumerate(firsts, start=1):
+        search.part = number
         search.tell("placing")
-        seconds = max(0.0, until - search.now) / (len(parts) - number + 1)
-        search.deadline = max(until, search.now + 4 * LEAST_SECONDS)
-        found = _place(places, narrow, part, placed, search, seconds)
-        if not found:
-            return (), len(parts)
-        placed |= {place.node: place for place in found}
-    return tuple(placed[match.node] for match in places.problem.matches), len(parts)
+        for back in range(PARTS_TAKEN_BACK + 1):
+            if search.stopped():
+                return (), len(firsts)
+            part = to_place[max(0, first - back * MATCHES_A_PART) : first + MATCHES_A_PART]
+            around = {node: place for node, place in placed.items() if node not in {m.node for m in part}}
+            seconds = max(0.0, until - search.now) / (len(firsts) - number + 1)
+            search.deadline = max(until, search.now + 4 * LEAST_SECONDS)
+            found = _place(places, narrow, part, around, search, seconds)
+            if found:
+                placed = around | {place.node: place for place in found}
+                break
+        else:
+            return (), len(firsts)
+    return tuple(placed[match.node] for match in places.problem.matches), len(firsts)
 
 
 def _place(
