@@ -64,6 +64,12 @@ class Board:
         if not self._console.is_terminal:
             self._console.print(line, soft_wrap=True)
 
+    def solving(self, progress: Json) -> None:
+        """How far the solver of the fixtures is."""
+        cost, bound = progress.get("cost"), progress.get("bound")
+        best = f"best so far {cost:,}, bound {bound:,}" if cost is not None else progress.get("phase", "")
+        self._view.next = (f"fixtures: the solver is at work: {best}",)
+
     # --- matches in play
 
     def scored(self, fixture: Json, ack: Ack, balls: int) -> None:

@@ -23,7 +23,6 @@ CONFIRMED_WITHIN_DAYS = 4
 """A result that nobody confirmed is official then."""
 LEAST_TEAMS = 4
 """The page playoff needs them."""
-PLAYOFFS = ("qualifier-1", "eliminator", "qualifier-2", "final")
 START_TIMES = (StartTime(at=time(15, 30)), StartTime(at=time(19, 30), broadcast=True))
 VENUES = tuple(
     Venue(id=id, name=name, city=city, grounds=(Ground(id=f"{id}-ground", name=name),))

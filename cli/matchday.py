@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from cli.tournament_api import PLAYED_OUT, Json, TournamentApi
 from domain.clock import Clock
@@ -24,7 +24,7 @@ class Matchdays:
     """``play`` plays the match of a fixture whose session is open; no team and no ground is in two at once.
 
     ``look`` is shown the tournament with its fixtures (and what else ``expand`` names) whenever it was looked
-    at. With a ``clock`` a match begins at its time, else as soon as its session is open.
+    at. With a ``clock`` a match begins ``early`` before its time, else as soon as its session is open.
     """
 
     def __init__(
@@ -35,12 +35,14 @@ class Matchdays:
         at_once: int,
         look: Look,
         clock: Clock | None = None,
+        early: timedelta = timedelta(),
         expand: str = "fixtures",
     ) -> None:
         self._tournament = tournament
         self._play = play
         self._look = look
         self._clock = clock
+        self._early = early
         self._expand = expand
         self._at_once = at_once
         self._begun: set[str] = set()
@@ -69,7 +71,7 @@ class Matchdays:
         now = self._clock.here(datetime.now(UTC)) if self._clock else None
         begin: list[Json] = []
         for fixture in sorted(waiting, key=starts_at):
-            due = now is None or starts_at(fixture) <= now
+            due = now is None or starts_at(fixture) - self._early <= now
             busy = set[str]().union(*self._playing.values())
             if due and busy.isdisjoint(_needs(fixture)) and len(self._playing) < self._at_once:
                 self._begun.add(fixture["match_id"])
