@@ -34,6 +34,7 @@ CODES: dict[str, Code] = {
     "version_not_reached": Code(404, "There is no such version yet"),
     "card_not_found": Code(404, "The match has no card yet"),
     "entry_not_found": Code(404, "The register has no such entry"),
+    "solution_not_found": Code(404, "There are no such fixtures"),
     "problem_not_found": Code(404, "There is no such code"),
     "method_not_allowed": Code(405, "This address does not take that method"),
     "version_mismatch": Code(412, "It is at another version"),
@@ -69,8 +70,11 @@ CODES: dict[str, Code] = {
     "team_name_taken": Code(409, "Another team has this name"),
     "tournament_full": Code(409, "All places are taken"),
     "result_recorded": Code(409, "The match has a result already"),
+    "solution_pending": Code(409, "The fixtures are still being worked out"),
+    "not_solved": Code(409, "There is no solution"),
     "correction_clashes": Code(409, "The correction contradicts what was recorded after it"),
     # what went wrong on our side
+    "solution_failed": Code(500, "The fixtures could not be worked out"),
     "internal_error": Code(500, "Something failed on our side"),
     "workflows_unavailable": Code(503, "The workflows cannot be reached"),
     "workflow_leaving": Code(503, "The workflow is busy; come again"),
@@ -85,19 +89,20 @@ _OF_TOURNAMENTS = """
     correction_held date_of_birth_missing deadline_in_past deadline_passed deadlines_out_of_order
     decided_place_invalid draw_seed_missing draw_team_missing draw_team_twice draw_team_unknown
     email_malformed ends_before_start entrants_missing entries_unsettled entry_not_confirmed
-    entry_not_pending entry_over expiry_in_past fixtures_incomplete format_cycle format_id_taken
-    ground_taken groups_mismatch hours_invalid invitation_expired invitation_unknown invitation_used
-    later_match_begun meetings_invalid no_check_in no_correction_held no_entries no_offer
-    no_official_result no_placements no_points no_single_champion no_stages no_table no_transfers_left
-    no_winner not_drawn not_placed offer_expired offer_open official_assigned_already official_busy
-    official_not_assigned official_unnamed place_of_later_stage place_taken_twice placed_too_early
-    placed_twice player_in_another_squad player_not_in_squad player_too_old player_too_young
-    reason_missing registration_closed registration_not_open rosters_locked seeds_unused
-    squad_rules_invalid squad_too_large squad_too_small stage_name_missing team_disqualified
-    team_name_missing team_not_entered team_plays_twice teams_unknown token_hash_malformed
-    too_few_entries too_few_teams too_late_to_enter too_many_matches too_many_rounds too_many_teams
-    tournament_name_missing tournament_over unknown_ground unknown_match unknown_place wrong_conditions
-    wrong_placement wrong_teams
+    entry_not_pending entry_over expiry_in_past fixture_rules_incomplete fixture_rules_invalid
+    fixtures_incomplete format_cycle format_id_taken ground_taken groups_mismatch hours_invalid
+    invitation_expired invitation_unknown invitation_used later_match_begun match_not_placed
+    meetings_invalid no_check_in no_correction_held no_entries no_offer no_official_result no_placements
+    no_points no_single_champion no_stages no_table no_transfers_left no_winner not_drawn not_placed
+    offer_expired offer_open official_assigned_already official_busy official_not_assigned
+    official_unnamed place_of_later_stage place_taken_twice placed_too_early placed_twice
+    player_in_another_squad player_not_in_squad player_too_old player_too_young reason_missing
+    registration_closed registration_not_open rosters_locked seeds_unused squad_rules_invalid
+    squad_too_large squad_too_small stage_name_missing team_disqualified team_name_missing
+    team_not_entered team_plays_twice teams_unknown token_hash_malformed too_few_entries too_few_teams
+    too_late_to_enter too_many_matches too_many_rounds too_many_teams tournament_name_missing
+    tournament_over unknown_ground unknown_match unknown_place wrong_conditions wrong_placement
+    wrong_teams
 """
 REFUSALS: frozenset[str] = frozenset(
     """

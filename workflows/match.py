@@ -89,14 +89,15 @@ class MatchWorkflow(Steward):
 
     async def _catch_up(self) -> None:
         self._look_again = False
+        hinted = self._hinted  # what is hinted at meanwhile may not have been read
         caught_up: CaughtUp = await workflow.execute_activity_method(
             SessionActivities.catch_up,
             self._session,
             start_to_close_timeout=ATTEMPT,
             retry_policy=RETRIES,
-            summary=f"match at version {max(self._hinted, self._heard)}",
+            summary=f"match at version {max(hinted, self._heard)}",
         )
-        self._heard = max(caught_up.match_version, self._hinted)
+        self._heard = max(caught_up.match_version, hinted)
         self.take(caught_up.progress)
 
     async def _carry_out_order(self, version: int) -> None:

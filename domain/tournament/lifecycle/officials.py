@@ -4,10 +4,11 @@ from datetime import datetime
 
 from domain.match.errors import CommandRefused
 from domain.session.commands import Official
+from domain.tournament.fixtures.overlap import overlap
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.phases import require_phase
-from domain.tournament.lifecycle.scheduling import BEING_PLAYED, overlap
+from domain.tournament.lifecycle.scheduling import BEING_PLAYED
 from domain.tournament.lifecycle.settings import Phase
 from domain.tournament.lifecycle.state import TournamentMatch, TournamentState
 

@@ -1,10 +1,11 @@
 """When and where matches are played: nothing and nobody is in two places at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.match.errors import CommandRefused
 from domain.tournament.fixtures.model import Placement
+from domain.tournament.fixtures.overlap import overlap
 from domain.tournament.format.graph import prerequisites
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
@@ -107,18 +108,13 @@ def _clashes(
     """What is needed by two matches at once, and which: in order of time, each compared with the one that
     lasts longest so far."""
     until: dict[str, Placement] = {}
-    for placement in sorted(placements.values(), key=lambda one: (one.starts_at, one.node)):
+    for placement in sorted(placements.values(), key=lambda one: (one.starts_at.astimezone(UTC), one.node)):
         for what in shared.get(placement.node, ()):
             before = until.get(what)
-            if before is not None and placement.starts_at < before.ends_at:
+            if before is not None and overlap(before, placement):
                 yield what, (before.node, placement.node)
-            if before is None or placement.ends_at > before.ends_at:
+            if before is None or placement.ends_at.astimezone(UTC) > before.ends_at.astimezone(UTC):
                 until[what] = placement
-
-
-def overlap(one: Placement, other: Placement) -> bool:
-    """Do the times of two matches share a moment? 10 to 11 and 11 to 12 do not."""
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 def _overlap_of(placements: Placements, nodes: tuple[str, str]) -> str:

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from contracts import codec
 from domain.match.errors import CommandRefused
 from domain.tournament.fixtures.model import Placement
+from domain.tournament.fixtures.overlap import overlap
 from domain.tournament.format.model import Format
 from domain.tournament.format.presets import double_elimination, ipl, single_elimination, swiss
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.agenda import agenda
 from domain.tournament.lifecycle.evolve import fold
-from domain.tournament.lifecycle.scheduling import overlap, placements_of
+from domain.tournament.lifecycle.scheduling import placements_of
 from domain.tournament.lifecycle.settings import Deadline, Phase, SquadRules
 from domain.tournament.lifecycle.state import MatchStatus, TournamentState
 from tests.unit.domain.tournament.lifecycle.organiser import (

@@ -8,7 +8,6 @@ import pytest
 
 from domain.tournament.fixtures.model import FixtureRules, Ground, Placement, Venue
 from domain.tournament.lifecycle import commands as c
-from domain.tournament.lifecycle.scheduling import overlap
 from domain.tournament.lifecycle.settings import Phase
 from tests.unit.domain.tournament.lifecycle.organiser import (
     DAY,
@@ -32,43 +31,29 @@ def placement(node: str, starts_at: datetime, hours: float = 1, ground: str = "o
     return Placement(node=node, ground=ground, starts_at=starts_at, ends_at=starts_at + hours * HOUR)
 
 
-@pytest.mark.parametrize(
-    ("starts_at", "hours", "collides"),
-    [
-        (TEN + HALF, 1, True),
-        (TEN - HALF, 1, True),
-        (TEN + HALF / 2, 0.5, True),
-        (TEN - HALF, 3, True),
-        (TEN, 1, True),
-        (TEN + HOUR, 1, False),
-        (TEN - HOUR, 1, False),
-    ],
-    ids=["10:30–11:30", "9:30–10:30", "10:15–10:45", "9:30–12:30", "10–11", "11–12", "9–10"],
-)
-def test_what_overlaps_ten_to_eleven(starts_at: datetime, hours: float, collides: bool) -> None:
-    assert overlap(placement("x", TEN), placement("y", starts_at, hours)) is collides
-    assert overlap(placement("y", starts_at, hours), placement("x", TEN)) is collides
-
-
 def with_two(second: Placement, first: str = "league-R1-1") -> Organiser:
     """Two matches placed by hand in a tournament of four: ``first`` from 10 to 11 at the oval, and another."""
     organiser = scheduled()
     return organiser.do(c.MoveFixtures(placements=(placement(first, TEN), second), reason="by hand"))
 
 
-@pytest.mark.parametrize("starts_at", [TEN + HALF, TEN - HALF, TEN])
-def test_one_ground_has_one_match_at_a_time(starts_at: datetime) -> None:
+@pytest.mark.parametrize(
+    ("starts_at", "hours"),
+    [(TEN + HALF, 1), (TEN - HALF, 1), (TEN + HALF / 2, 0.5), (TEN - HALF, 3), (TEN, 1)],
+    ids=["10:30–11:30", "9:30–10:30", "10:15–10:45", "9:30–12:30", "10–11"],
+)
+def test_one_ground_has_one_match_at_a_time(starts_at: datetime, hours: float) -> None:
     organiser = with_two(placement("league-R1-2", TEN + HOUR))
-    refusal = organiser.refuses(
-        c.MoveFixtures(placements=(placement("league-R1-2", starts_at),), reason="earlier")
-    )
+    moved = placement("league-R1-2", starts_at, hours)
+    refusal = organiser.refuses(c.MoveFixtures(placements=(moved,), reason="earlier"))
     assert refusal.code == "ground_taken"
     assert set(refusal.detail["nodes"]) == {"league-R1-1", "league-R1-2"}
 
 
-def test_matches_may_follow_each_other_on_a_ground() -> None:
-    organiser = with_two(placement("league-R1-2", TEN + HOUR))
-    assert organiser.match("league-R1-2").placement == placement("league-R1-2", TEN + HOUR)
+@pytest.mark.parametrize("starts_at", [TEN + HOUR, TEN - HOUR], ids=["11–12", "9–10"])
+def test_matches_may_follow_each_other_on_a_ground(starts_at: datetime) -> None:
+    organiser = with_two(placement("league-R1-2", starts_at))
+    assert organiser.match("league-R1-2").placement == placement("league-R1-2", starts_at)
 
 
 def test_two_grounds_have_two_matches_at_a_time() -> None:
