@@ -62,7 +62,7 @@ def test_a_row_of_the_api_has_the_fields_of_the_points_table() -> None:
         (None, "not played"),
         (result(by_runs=1), "Kites won by 1 run"),
         (result(by_wickets=7, method="D/L"), "Kites won by 7 wickets (D/L)"),
-        (result(outcome="tie"), "tied, Kites won the tie-break"),
+        (result(outcome="tie"), "Kites won after a tie"),
         (result(winner=None, outcome="no result"), "no result"),
     ],
 )
