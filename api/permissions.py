@@ -114,6 +114,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "list_officials": _READ,
     "get_standings": _READ,
     "get_bracket": _READ,
+    "get_qualification": _READ,
+    "get_run_rate_needs": _READ,
+    "list_corrections": _RULE,
     "get_structure": _READ,
     "get_calendar": _READ,
     "get_tournament_progress": _READ,
@@ -145,6 +148,7 @@ PUBLIC = frozenset(
         # published tournaments
         *("public_list_tournaments", "public_get_tournament", "public_list_entries", "public_list_fixtures"),
         *("public_get_standings", "public_get_bracket", "public_get_calendar"),
+        *("public_get_qualification", "public_get_run_rate_needs"),
     }
 )
 """What answers without a token."""

@@ -2,11 +2,26 @@
 
 from benchmarks.engine import ENGINE
 from benchmarks.freshness import FRESHNESS
+from benchmarks.live_sessions import LIVE_SESSIONS
 from benchmarks.pipeline import PROJECTOR, REBUILD, RELAY
 from benchmarks.scoring import APPEND, SCORING
+from benchmarks.season import SEASON_REPLAY
 from benchmarks.temporal_update import TEMPORAL_UPDATE
+from benchmarks.tournament_start import TOURNAMENT_START
 
 SUITES = {
     suite.name: suite
-    for suite in (ENGINE, APPEND, SCORING, TEMPORAL_UPDATE, RELAY, PROJECTOR, REBUILD, FRESHNESS)
+    for suite in (
+        ENGINE,
+        APPEND,
+        SCORING,
+        TEMPORAL_UPDATE,
+        RELAY,
+        PROJECTOR,
+        REBUILD,
+        FRESHNESS,
+        TOURNAMENT_START,
+        LIVE_SESSIONS,
+        SEASON_REPLAY,
+    )
 }

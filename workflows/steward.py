@@ -13,9 +13,11 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import TimeoutError as ActivityTimeout
 
 with workflow.unsafe.imports_passed_through():
     from activities.aggregates import AggregateActivities
+    from activities.refusals import TRY_AGAIN
     from contracts.work import (
         EXECUTE,
         PROGRESS,
@@ -196,13 +198,15 @@ def refused(code: str, message: str) -> ApplicationError:
 
 
 def refusal_of(error: ActivityError) -> ApplicationError:
-    """What whoever gave the command is told: the activity's refusal as it is, else that the store is away."""
+    """What whoever gave the command is told: the refusal as it is, or why it could not be served in time."""
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.non_retryable:
         return ApplicationError(cause.message, *cause.details, type=cause.type, non_retryable=True)
-    return refused(
-        "store_unavailable", f"the command was not served within {ANSWER_WITHIN.seconds} s; repeat it"
-    )
+    last = cause.cause if isinstance(cause, ActivityTimeout) else cause
+    code = last.type if isinstance(last, ApplicationError) else "store_unavailable"
+    if code is None or code not in TRY_AGAIN.values():
+        return refused("internal_error", "Something failed on our side; it was logged.")
+    return refused(code, f"the command was not served within {ANSWER_WITHIN.seconds} s; repeat it")
 
 
 def _short(text: str) -> str:

@@ -51,7 +51,11 @@ class TournamentWorkflow(Steward):
     async def run(self, run: TournamentRun) -> None:
         if self.progress_now.version == 0:
             await self.look()
-        if not await self._created() or await self.keep():
+        if not await self._created():
+            return
+        if await self.keep():
+            # Cancelled, it has its sessions cancel theirs, and ends when that is done.
+            await workflow.wait_condition(lambda: all(child.done() for child in self._pending))
             return
         workflow.continue_as_new(
             TournamentRun(

@@ -5,7 +5,7 @@ from typing import Any
 from api import openapi as o
 from api.lines import MOST_LINES, csv_example
 from api.operations import CSV, Endpoint, Operation
-from api.tournament import calendars, fixtures, reads, writes
+from api.tournament import calendars, fixtures, reads, tables, writes
 from api.tournament.bodies import ApplyFixtures, RescheduleFixtures, SolveFixtures
 from api.tournament.commands import COMMANDS, PLACEMENT
 from api.wire import DONE, WRITE_STATUSES, DoneBody, Feature, WireBody, WireRow, operation
@@ -270,9 +270,40 @@ OPERATIONS: tuple[Operation, ...] = (
         "get_standings",
         f"{_T}/standings",
         "The tables of a tournament",
-        reads.get_standings,
+        tables.get_tables,
+        o.query("live", {"type": "boolean", "default": False}, "With the matches in play, as they stand."),
         _AT_LEAST,
         o.IF_NONE_MATCH,
+    ),
+    *_reads(
+        "get_qualification",
+        f"{_T}/qualification",
+        "Who can still go on, and what they need",
+        tables.get_qualification,
+        o.IF_NONE_MATCH,
+    ),
+    *_reads(
+        "get_run_rate_needs",
+        f"{_T}/qualification/run-rate",
+        "By how much a team must win",
+        tables.get_run_rate_needs,
+        *(
+            o.query(name, {"type": "string"}, text)
+            for name, text in (
+                ("table", "The table."),
+                ("team", "The team that asks."),
+                ("rival", "The team it wants to stand above."),
+                ("node", "Its match."),
+                ("scores", "Totals of the side batting first to answer for, separated by commas."),
+            )
+        ),
+    ),
+    *_reads(
+        "list_corrections",
+        f"{_T}/corrections",
+        "Corrections that wait for a ruling, with what they would change",
+        tables.list_corrections,
+        public=False,
     ),
     *_reads(
         "get_bracket",

@@ -84,6 +84,8 @@ async def keeping(environment: WorkflowEnvironment) -> AsyncIterator[Kept]:
     store, queue = MemoryStore(), uuid4().hex
     kept = Kept(environment, store, queue)
     async with worker(environment.client, queue, store):
-        yield kept
-        with suppress(RPCError):  # it has come to its end
-            await kept.handle.terminate()
+        try:
+            yield kept
+        finally:
+            with suppress(RPCError):  # it has come to its end
+                await kept.handle.terminate()

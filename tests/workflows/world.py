@@ -130,6 +130,11 @@ class World:
     def session(self, node: str) -> Aggregate:
         return Aggregate(kind=SESSION, tenant_id=self.tournament.tenant_id, id=self.match_id(node))
 
+    def sessions(self) -> list[Aggregate]:
+        """Every session there has been."""
+        matches = {each.stream_id for each in self.store.events if each.stream_kind == "match"}
+        return [Aggregate(kind=SESSION, tenant_id=self.tournament.tenant_id, id=each) for each in matches]
+
     def handle(self, aggregate: Aggregate | None = None) -> WorkflowHandle[Any, Any]:
         return self.environment.client.get_workflow_handle(workflow_id(aggregate or self.tournament))
 
@@ -284,9 +289,9 @@ async def world(environment: WorkflowEnvironment) -> AsyncIterator[World]:
         tournament_worker(client, here.streams, f"{queue}-tournament"),
         match_worker(client, here.streams, f"{queue}-match"),
     ):
-        yield here
-        sessions = {each.stream_id for each in here.store.events if each.stream_kind == "match"}
-        kept = [Aggregate(kind=SESSION, tenant_id=here.tournament.tenant_id, id=each) for each in sessions]
-        for aggregate in (here.tournament, *kept):
-            with suppress(RPCError):  # it has come to its end
-                await here.handle(aggregate).terminate()
+        try:
+            yield here
+        finally:
+            for aggregate in (here.tournament, *here.sessions()):
+                with suppress(RPCError):  # it has come to its end
+                    await here.handle(aggregate).terminate()
