@@ -12,7 +12,7 @@ from stack.servers.temporal import DYNAMIC_CONFIG, Temporal
 from workflows import search_attributes
 
 STANDS_STILL_SECONDS = 10
-STARTS = 3
+STARTS = 8
 """A busy machine may not have it up within the five seconds that it is given."""
 
 

@@ -374,7 +374,7 @@ async def test_cancelled_in_any_phase_it_ends_and_nothing_more_happens(
         assert (await here.handle().describe()).status == WorkflowExecutionStatus.COMPLETED
         for node in open_sessions:
             assert (await here.session_state(node)).phase == "cancelled"
-            assert here.store.types(here.match_id(node))[-1] == "MatchAbandoned"
+            assert "MatchAbandoned" in here.store.types(here.match_id(node))
             session = await here.handle(here.session(node)).describe()
             assert session.status == WorkflowExecutionStatus.COMPLETED
 
