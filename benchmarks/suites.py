@@ -1,6 +1,7 @@
 """Every suite, in the order in which ``make bench`` runs them."""
 
 from benchmarks.engine import ENGINE
+from benchmarks.fixtures import FIXTURES, TTP
 from benchmarks.freshness import FRESHNESS
 from benchmarks.live_sessions import LIVE_SESSIONS
 from benchmarks.pipeline import PROJECTOR, REBUILD, RELAY
@@ -23,5 +24,7 @@ SUITES = {
         TOURNAMENT_START,
         LIVE_SESSIONS,
         SEASON_REPLAY,
+        FIXTURES,
+        TTP,
     )
 }

@@ -12,38 +12,46 @@ from adapters.ortools.narrow import Narrow
 from adapters.ortools.places import Places
 from adapters.ortools.search import Search
 from adapters.ortools.steps import solve_in_steps
-from domain.tournament.fixtures.model import FixtureProblem, MatchToPlace, Placement
+from domain.tournament.fixtures.model import MatchToPlace, Placement
 
 MATCHES_AT_ONCE = 300
 """Up to so many matches a problem is not taken apart."""
 MATCHES_A_PART = 60
-LEAST_SECONDS = 3.0
-"""A part has at least so long, even if that is more than the problem's time in all."""
+LEAST_SECONDS = 15.0
+"""A part has at least so long to find anything, even if that is more than the problem's time in all."""
+PARTS_TAKEN_BACK = 3
 MEMORY_DAYS = 28
 """What lies farther from a part's days does not bear on it: rest, and matches running at home or away."""
 
 
 def solve_in_parts(places: Places, search: Search) -> tuple[tuple[Placement, ...], int]:
-    """Placements of every match, and the number of parts; none if a part could not be placed."""
+    """Placements of every match, and the number of parts; none if a part could not be placed.
+
+    A part that does not go is placed anew together with the one before it, then with the two before it and so on.
+    """
     narrow = Narrow(places)
-    fixed = {place.node: place for place in places.problem.fixed}
-    open_matches = [match for match in narrow.in_order if match.node not in fixed]
-    parts = [
-        open_matches[first : first + MATCHES_A_PART] for first in range(0, len(open_matches), MATCHES_A_PART)
-    ]
-    placed = dict(fixed)
-    for number, part in enumerate(parts, start=1):
-        if search.stopped():
-            return (), len(parts)
-        search.part, search.parts = number, len(parts)
+    placed = {place.node: place for place in places.problem.fixed}
+    to_place = [match for match in narrow.in_order if match.node not in placed]
+    firsts = range(0, len(to_place), MATCHES_A_PART)
+    until = search.deadline
+    search.parts = len(firsts)
+    for number, first in enumerate(firsts, start=1):
+        search.part = number
         search.tell("placing")
-        seconds = max(LEAST_SECONDS, search.seconds_left / (len(parts) - number + 1))
-        search.deadline = max(search.deadline, search.now + seconds)
-        found = _place(places, narrow, part, placed, search, seconds)
-        if not found:
-            return (), len(parts)
-        placed |= {place.node: place for place in found}
-    return tuple(placed[match.node] for match in places.problem.matches), len(parts)
+        for back in range(PARTS_TAKEN_BACK + 1):
+            if search.stopped():
+                return (), len(firsts)
+            part = to_place[max(0, first - back * MATCHES_A_PART) : first + MATCHES_A_PART]
+            around = {node: place for node, place in placed.items() if node not in {m.node for m in part}}
+            seconds = max(0.0, until - search.now) / (len(firsts) - number + 1)
+            search.deadline = max(until, search.now + 4 * LEAST_SECONDS)
+            found = _place(places, narrow, part, around, search, seconds)
+            if found:
+                placed = around | {place.node: place for place in found}
+                break
+        else:
+            return (), len(firsts)
+    return tuple(placed[match.node] for match in places.problem.matches), len(firsts)
 
 
 def _place(
@@ -54,27 +62,34 @@ def _place(
     search: Search,
     seconds: float,
 ) -> tuple[Placement, ...]:
-    problem = _problem_of(places, narrow, part, placed)
-    found, _ = solve_in_steps(places.within(problem, None), search, seconds, narrow)
+    """Near the expected days, where few of those placed are in the way; else on any day, around all of them."""
     own = {match.node for match in part}
+    found: tuple[Placement, ...] = ()
+    for far, around in ((False, _near(places, narrow, part, placed)), (True, placed)):
+        if not found:
+            matches = [match for match in narrow.in_order if match.node in around]
+            problem = replace(places.problem, matches=(*matches, *part), fixed=tuple(around.values()))
+            found, _ = solve_in_steps(
+                places.within(problem, None), search, seconds, narrow, far=far, least_seconds=LEAST_SECONDS
+            )
     return tuple(place for place in found if place.node in own)
 
 
-def _problem_of(
+def _near(
     places: Places, narrow: Narrow, part: Sequence[MatchToPlace], placed: dict[str, Placement]
-) -> FixtureProblem:
-    """The part with those placed before that it has to keep clear of."""
-    days = [narrow.open_days[min(narrow.expected[match.node], len(narrow.open_days) - 1)] for match in part]
-    reach = timedelta(days=MEMORY_DAYS + 3 * narrow.days_a_round)
-    first, last = min(days) - reach, max(days) + reach
+) -> dict[str, Placement]:
+    """Those placed before that the part has to keep clear of."""
+    expected = [narrow.expected[match.node] for match in part]
+    last_open = len(narrow.open_days) - 1
+    memory = timedelta(days=MEMORY_DAYS)
+    first = narrow.open_days[max(0, min(expected) - narrow.reach)] - memory
+    last = narrow.open_days[min(last_open, max(expected) + narrow.reach)] + memory
     waited_for = {node for match in part for node in _latest(match, placed)}
-    around = {
+    return {
         node: place
         for node, place in placed.items()
         if node in waited_for or first <= places.day(place) <= last
     }
-    matches = [match for match in narrow.in_order if match.node in around]
-    return replace(places.problem, matches=(*matches, *part), fixed=tuple(around.values()))
 
 
 def _latest(match: MatchToPlace, placed: dict[str, Placement]) -> list[str]:
