@@ -12,7 +12,7 @@ FILE ?=
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/ready ## Start everything and play a match (FILE=match.json plays a real one)
+demo: .venv/ready ## Start everything and play a tournament (FILE=match.json plays a real match)
 	@$(RUN) pavilion demo $(FILE)
 
 test: lint ## Check style, types and imports, then run every test with coverage

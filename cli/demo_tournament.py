@@ -61,7 +61,6 @@ class Outcome:
     balls: int = 0
     seconds: float = 0.0
     cards: int = 0
-    events: int = 0
     wrong: dict[str, list[Difference] | None] = field(default_factory=dict[str, "list[Difference] | None"])
     happened: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -238,7 +237,6 @@ class DemoTournament:
             outcome.wrong[node] = None
             return None
         outcome.cards += 1
-        outcome.events += found.version
         card = msgspec.json.decode(found.json, type=Card)
         wrong = list(differences(score_line(self._scorers[node].state, node), card_score(card, node)))
         if wrong:

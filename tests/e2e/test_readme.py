@@ -90,9 +90,10 @@ def test_the_same_key_gives_the_same_match(shell: dict[str, str]) -> None:
 
 def test_the_demo_plays_the_match_of_the_readme(pavilion: Pavilion) -> None:
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
-    (seed,) = re.findall(r"pavilion demo --seed (\d+)", text)
-    result = blocks(PROJECT / "README.md", "text")[0].strip().splitlines()[-1]
-    done = pavilion("demo", "--seed", seed, "--speed", "0")
+    (seed,) = re.findall(r"pavilion demo --match --seed (\d+)", text)
+    (card,) = (block for block in blocks(PROJECT / "README.md", "text") if "won the toss" in block)
+    result = card.strip().splitlines()[-1]
+    done = pavilion("demo", "--match", "--seed", seed, "--speed", "0")
     assert done.returncode == 0, done.stderr
     said = " ".join(done.stdout.split())
     assert result in said
