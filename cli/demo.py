@@ -40,7 +40,7 @@ def demo(
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="What the tournament came to as JSON; its news go to stderr.")
+        bool, typer.Option("--json", help="What the tournament came to as JSON; all else goes to stderr.")
     ] = False,
 ) -> None:
     """Start everything, play a tournament through it, and read table and cards back at the other end.
@@ -112,7 +112,8 @@ def run(showing: Coroutine[Any, Any, bool], console: "Console", errors: "Console
         return asyncio.run(showing)
     except KeyboardInterrupt:
         console.print(
-            "stopped; the balls that were sent are kept, and the stack stays up: `make down` stops it"
+            "stopped; the balls that were sent are kept, and the stack stays up: `make down` stops it",
+            soft_wrap=True,
         )
         raise typer.Exit(INTERRUPTED) from None
     except (ApiProblem, ApiUnreachable, NeverCame, NotSolved, StandsStill) as problem:
@@ -168,7 +169,6 @@ async def show_tournament(
             outcome = await DemoTournament(client, board, seed=seed, teams=teams).run()
     if as_json:
         typer.echo(json.dumps(fields(seed, outcome), ensure_ascii=False))
-        return not outcome.wrong
     console.print()
     same = demo_end.show_tournament(console, outcome, before, await message_counts(kafka))
     demo_end.show_next_tournament_steps(console, addresses, outcome)

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from cli.demo_view import InPlay, View, picture
 from cli.matchday import starts_at
+from cli.scoreboard import ECHO
 from cli.season_replay import in_words
 from cli.tournament_api import Json
 from handlers.match import Ack
@@ -26,8 +27,6 @@ NEWS = 8
 UPCOMING = 3
 MOVED_SECONDS = 3.0
 """How long a row shows that it has moved."""
-ECHO = 2
-"""Columns left free: a terminal writes ^C there when it is stopped, and the board could else not be removed."""
 
 
 class Board:

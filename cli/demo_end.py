@@ -98,7 +98,7 @@ def _say_of_cards(console: Console, outcome: Outcome) -> None:
     )
     if not outcome.wrong:
         console.print(
-            f"[green]✓[/] {outcome.events:,} events of matches through {PATH}:\n"
+            f"[green]✓[/] every ball through {PATH}:\n"
             f"  all {outcome.cards} cards are the engine's own in every figure",
             soft_wrap=True,
         )

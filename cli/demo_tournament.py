@@ -37,7 +37,7 @@ WINDOW_EVERY = 8
 EARLY = timedelta(hours=12)
 """Before its time those of a match meet: for line-ups and toss."""
 SEEDS = 1_000_000
-SOLVER_SECONDS = 6.0
+SOLVER_SECONDS = 4.0
 """How long the solver may look for better fixtures."""
 RATE_SECONDS = 0.05
 """How long an over lasts at least."""
@@ -61,7 +61,6 @@ class Outcome:
     balls: int = 0
     seconds: float = 0.0
     cards: int = 0
-    events: int = 0
     wrong: dict[str, list[Difference] | None] = field(default_factory=dict[str, "list[Difference] | None"])
     happened: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -190,9 +189,9 @@ class DemoTournament:
         short = next((one for one in official if self._numbers.get(one["node"]) == SHORT), None)
         if short and not self._corrected and 2 * len(official) >= len(league):
             self._corrected = True
-            self._tasks.create_task(self._correct(short, places(tournament)))
+            self._tasks.create_task(self._correct(short, standing(tournament)))
 
-    async def _correct(self, fixture: Json, before: dict[str, int]) -> None:
+    async def _correct(self, fixture: Json, before: dict[str, str]) -> None:
         """The chase was three short and the last ball a dot: it had crossed the rope."""
         lost = loser(fixture)
         self._last[fixture["node"]] = await self._scorers[fixture["node"]].correct_last_ball(
@@ -207,13 +206,13 @@ class DemoTournament:
             if time.monotonic() > deadline:
                 raise NeverCame(f"the correction of {fixture['node']} has not reached the table")
             await asyncio.sleep(LOOK_SECONDS)
-        after = places(tournament)
+        after = standing(tournament)
         moved = "; ".join(
-            f"{fixture[side]['name']} {ordinal(before[team])}, now {ordinal(after[team])}"
+            f"{fixture[side]['name']} {before[team]} before, now {after[team]}"
             for side in ("home", "away")
             if (team := fixture[side]["team"])
         )
-        said = f"corrected: the last ball of {sides(fixture)} was a four, and {lost['name']} have won it: {moved}"
+        said = f"corrected: the last ball of {sides(fixture)} was a four, and {lost['name']} have won it. {moved}"
         self._happened("correction", said)
 
     # --- what it came to
@@ -238,7 +237,6 @@ class DemoTournament:
             outcome.wrong[node] = None
             return None
         outcome.cards += 1
-        outcome.events += found.version
         card = msgspec.json.decode(found.json, type=Card)
         wrong = list(differences(score_line(self._scorers[node].state, node), card_score(card, node)))
         if wrong:
@@ -253,9 +251,10 @@ def fixtures_line(solution: Json) -> str:
     return f"fixtures by CP-SAT: {placed}; cost {solution['cost']:,}, proved to be {solution['bound']:,} at least"
 
 
-def places(tournament: Json) -> dict[str, int]:
-    """The place of each team in the table."""
-    return {row["team"]: row["place"] for row in tournament["standings"]["tables"][0]["rows"]}
+def standing(tournament: Json) -> dict[str, str]:
+    """Where each team stands: "3rd (4 points)"."""
+    rows = tournament["standings"]["tables"][0]["rows"]
+    return {row["team"]: f"{ordinal(row['place'])} ({row['points']} points)" for row in rows}
 
 
 def sides(fixture: Json) -> str:

@@ -195,6 +195,24 @@ def standings(state: TournamentState) -> list[Json]:
     ]
 
 
+def standings_rest_on(state: TournamentState) -> tuple[Any, ...]:
+    """All that the tables are made of: as long as it is the same, so are they."""
+    return (
+        state.structure,
+        state.decided_tables,
+        state.pairings,
+        state.deductions,
+        state.out,
+        state.settings,
+        state.draw_seed,
+        tuple((entry.team, entry.name) for entry in state.entries.values()),
+        tuple(
+            (match.summary, match.status, match.home, match.away, match.winner)
+            for match in state.matches.values()
+        ),
+    )
+
+
 def row_view(state: TournamentState, row: Any, place: int) -> Json:
     """One row of a table."""
     tally = row.tally

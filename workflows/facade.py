@@ -242,14 +242,19 @@ class Workflows:
         return _away()
 
     async def _absent(self, aggregate: Aggregate) -> WorkflowRefused:
-        """The server answers commands alike for workflows that never were and those that are closed."""
+        """The server answers commands alike for workflows that never were and those that are closed.
+
+        One that runs by now has begun in between, and can be asked again.
+        """
         kind = aggregate.kind
         try:
-            await self._handle(aggregate).describe()
+            found = await self._handle(aggregate).describe()
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
                 return _away()
             return WorkflowRefused(f"{kind}_not_found", f"there is no {kind} {aggregate.id}")
+        if found.status is WorkflowExecutionStatus.RUNNING:
+            return WorkflowRefused("workflow_leaving", f"this {kind} has only just begun; ask again")
         return WorkflowRefused(
             f"{kind}_closed", f"this {kind} is closed: nothing can be asked of it any more"
         )

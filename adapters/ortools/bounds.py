@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
+from adapters.ortools.model import total
 from adapters.ortools.objective import least_round_order
 from adapters.ortools.places import Places
 from adapters.ortools.search import Search
@@ -20,10 +21,10 @@ from domain.tournament.fixtures.model import MatchToPlace
 
 def least_cost(places: Places, search: Search) -> int:
     """No placements cost less. What is not proved in time is left out of the sum."""
-    total = least_round_order(places.problem)
+    least = least_round_order(places.problem)
     if places.problem.before:
         # Moving costs what it costs by day; nothing is claimed about it.
-        return total
+        return least
     teams = sorted({team for match in places.problem.matches for team in (match.home, match.away) if team})
     for number, team in enumerate(teams):
         if search.over:
@@ -32,8 +33,8 @@ def least_cost(places: Places, search: Search) -> int:
         seconds = search.seconds_left / (len(teams) - number)
         solver, status = search.run(model, seconds=seconds, workers=1, quiet=True, linear=True)
         if status != cp_model.INFEASIBLE:
-            total += max(0, round(solver.best_objective_bound))
-    return total
+            least += max(0, round(solver.best_objective_bound))
+    return least
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class _Journey:
         costs += self._legs(cp, at, venues, len(positions))
         # With two matches a day it is days that count, and how many there are is not known here.
         if self._team in self._places.homes and not rules.double_headers:
-            costs += self._breaks(cp, [sum(chosen) for chosen in home])
+            costs += self._breaks(cp, [total(chosen) for chosen in home])
         cp.minimize(sum(costs))
         return cp
 
@@ -117,7 +118,7 @@ class _Journey:
         if homes and positions:
             start = self._places.grounds[homes[0]][1].id
             for position in (0, positions - 1):
-                costs += [self._leg(start, venue) * sum(at[position, venue]) for venue in venues]
+                costs += [self._leg(start, venue) * total(at[position, venue]) for venue in venues]
         return costs
 
     def _leg(self, one: str, other: str) -> int:

@@ -71,7 +71,7 @@ class Search:
         programme too, which proves more and takes longer at each step."""
         solver = cp_model.CpSolver()
         left = self.seconds_left
-        solver.parameters.max_time_in_seconds = left if seconds is None else min(left, seconds)
+        solver.parameters.max_time_in_seconds = left if seconds is None else max(0.01, min(left, seconds))
         solver.parameters.num_workers = self.workers if workers is None else workers
         solver.parameters.random_seed = self.seed
         solver.parameters.fix_variables_to_their_hinted_value = as_hinted

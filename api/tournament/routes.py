@@ -290,7 +290,6 @@ OPERATIONS: tuple[Operation, ...] = (
         *(
             o.query(name, {"type": "string"}, text)
             for name, text in (
-                ("table", "The table."),
                 ("team", "The team that asks."),
                 ("rival", "The team it wants to stand above."),
                 ("node", "Its match."),

@@ -12,13 +12,11 @@ from api.http import encode, flag, json_answer, malformed, text, versioned
 from api.services import services
 from api.tournament.reads import audience, get_standings, read_state, read_view, tournament_id_of
 from contracts.work import match_id_of
-from domain.tournament.lifecycle.state import TournamentState
-from domain.tournament.match_summary import MatchSummary
+from domain.tournament.lifecycle.state import MatchStatus, TournamentState
+from domain.tournament.live_table import InPlay
 from handlers.errors import MatchNotFound
 from projections import table_views as views
-from projections.as_it_stands import as_it_stands
 
-SCORES = (120, 140, 160, 180, 200)
 MOST_SCORES = 20
 REMEMBERED = 200
 _qualifications: OrderedDict[tuple[Any, int], list[dict[str, Any]]] = OrderedDict()
@@ -30,13 +28,9 @@ async def get_tables(request: Request) -> Response:
     if not flag(request, "live"):
         return await get_standings(request)
     state = await _state(request)
-    standing = {node: await _as_it_stands(request, state, node) for node in views.in_play(state)}
-    tables = views.live_standings(state, standing)
-    return json_answer(
-        {"tables": tables, "in_play": list(standing), "version": state.version},
-        200,
-        {"cache-control": "no-cache"},
-    )
+    playing = [match for node in _open_nodes(state) for match in await _in_play(request, state, node)]
+    tables = views.live_standings(state, playing)
+    return json_answer({"tables": tables, "version": state.version}, 200, {"cache-control": "no-cache"})
 
 
 async def get_qualification(request: Request) -> Response:
@@ -53,25 +47,20 @@ async def get_qualification(request: Request) -> Response:
 
 async def get_run_rate_needs(request: Request) -> Response:
     """By how much a team must win a match to stand above a rival on net run rate."""
-    said = {name: text(request, name) for name in ("table", "team", "rival", "node")}
+    said = {name: text(request, name) for name in ("node", "team", "rival")}
     for name, value in said.items():
         if value is None:
             raise malformed(name, f"say which {name}")
     state = await _state(request)
     names = {name: value or "" for name, value in said.items()}
-    found = await asyncio.to_thread(
-        lambda: views.run_rate_needs(
-            state, names["table"], names["team"], names["rival"], names["node"], _scores(request)
-        )
-    )
+    found = await asyncio.to_thread(views.needs, state, **names, scores=_scores(request))
     return versioned(request, state.version, encode({**found, "version": state.version}))
 
 
 async def list_corrections(request: Request) -> Response:
     """The corrections that wait for a ruling, each with what would change."""
-    state, now = await read_state(request, lambda state: state), datetime.now(UTC)
-    here = state.rules.clock.here(now)
-    held = [views.correction(state, node, here) for node in state.held]
+    state = await read_state(request, lambda state: state)
+    held = views.corrections(state, state.rules.clock.here(datetime.now(UTC)))
     return versioned(request, state.version, encode({"corrections": held, "version": state.version}))
 
 
@@ -82,20 +71,25 @@ async def _state(request: Request) -> TournamentState:
     return await read_state(request, lambda state: state)
 
 
-async def _as_it_stands(request: Request, state: TournamentState, node: str) -> MatchSummary | None:
+def _open_nodes(state: TournamentState) -> list[str]:
+    return [match.node for match in state.matches.values() if match.status is MatchStatus.OPEN]
+
+
+async def _in_play(request: Request, state: TournamentState, node: str) -> list[InPlay]:
+    """The match of a node as it stands; nothing if it has not begun."""
     match_id = match_id_of(tournament_id_of(request), node, state.matches[node].replay)
     try:
         return await services(request).matches.read(
-            audience(request).tenant_id, match_id, lambda match: as_it_stands(match, node)
+            audience(request).tenant_id, match_id, lambda match: views.in_play(state, {node: match})
         )
     except MatchNotFound:
-        return None
+        return []
 
 
 def _scores(request: Request) -> tuple[int, ...]:
     said = text(request, "scores")
     if said is None:
-        return SCORES
+        return ()
     parts = said.split(",")
     if len(parts) > MOST_SCORES or not all(
         part.isdecimal() and part.isascii() and len(part) < 5 for part in parts

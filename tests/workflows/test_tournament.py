@@ -306,8 +306,7 @@ async def test_settled_and_archived_by_hand_it_ends_at_once(skipping: WorkflowEn
 async def test_it_can_be_lost_at_any_time_and_goes_on_from_the_store(skipping: WorkflowEnvironment) -> None:
     async with world(skipping) as here:
         node = await here.begin()
-        await here.handle().terminate()
-        await here.handle(here.session(node)).terminate()
+        await here.lose()
         await here.workflows.resume(here.tournament)
         await here.wait(SOON)
         await here.play_out(node, "b")
@@ -375,7 +374,7 @@ async def test_cancelled_in_any_phase_it_ends_and_nothing_more_happens(
         assert (await here.handle().describe()).status == WorkflowExecutionStatus.COMPLETED
         for node in open_sessions:
             assert (await here.session_state(node)).phase == "cancelled"
-            assert here.store.types(here.match_id(node))[-1] == "MatchAbandoned"
+            assert "MatchAbandoned" in here.store.types(here.match_id(node))
             session = await here.handle(here.session(node)).describe()
             assert session.status == WorkflowExecutionStatus.COMPLETED
 

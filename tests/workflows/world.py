@@ -39,6 +39,7 @@ from domain.tournament.lifecycle.settings import (
     TournamentSettings,
 )
 from domain.tournament.lifecycle.state import TournamentState
+from handlers.request import Caller
 from tests.workflows.memory import MemoryStore
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows.facade import Workflows
@@ -130,13 +131,18 @@ class World:
     def session(self, node: str) -> Aggregate:
         return Aggregate(kind=SESSION, tenant_id=self.tournament.tenant_id, id=self.match_id(node))
 
-    def sessions(self) -> list[Aggregate]:
-        """Every session there has been."""
-        matches = {each.stream_id for each in self.store.events if each.stream_kind == "match"}
-        return [Aggregate(kind=SESSION, tenant_id=self.tournament.tenant_id, id=each) for each in matches]
-
     def handle(self, aggregate: Aggregate | None = None) -> WorkflowHandle[Any, Any]:
         return self.environment.client.get_workflow_handle(workflow_id(aggregate or self.tournament))
+
+    async def lose(self) -> None:
+        """Every workflow is gone."""
+        nodes = [] if self.tournament_is_missing() else list((await self.state()).matches)
+        for aggregate in (*map(self.session, nodes), self.tournament):
+            with suppress(RPCError):  # it has come to its end
+                await self.handle(aggregate).terminate()
+
+    def tournament_is_missing(self) -> bool:
+        return not self.happened()
 
     # --- time ----------------------------------------------------------------------------------------------
 
@@ -197,7 +203,7 @@ class World:
 
     # --- at the ground -------------------------------------------------------------------------------------
 
-    async def ground(self, node: str, *commands: m.MatchCommand) -> int:
+    async def ground(self, node: str, *commands: m.MatchCommand, subject: str | None = None) -> int:
         """Something is recorded; the version the match has by it. Nobody has told the session yet."""
         ack = await self.streams.matches.execute(
             self.tournament.tenant_id,
@@ -205,6 +211,7 @@ class World:
             commands,
             idempotency_key=uuid4().hex,
             now=await self.now(),
+            caller=Caller(subject=subject),
         )
         return ack.version
 
@@ -292,6 +299,4 @@ async def world(environment: WorkflowEnvironment) -> AsyncIterator[World]:
         try:
             yield here
         finally:
-            for aggregate in (here.tournament, *here.sessions()):
-                with suppress(RPCError):  # it has come to its end
-                    await here.handle(aggregate).terminate()
+            await here.lose()

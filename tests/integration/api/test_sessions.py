@@ -68,10 +68,13 @@ async def test_the_pad_has_one_holder(client: Client) -> None:
     assert session["node"]
     await until(client, f"{match}/events", lambda answer: appointments(answer) == ["one", "two", "one"])
     players = [{"id": f"rcb{n}", "name": f"RCB {n}"} for n in range(1, 12)]
-    refused = await two.put(f"{match}/line-ups/rcb", {"players": players})
-    assert_problem(refused, 409, "not_the_scorer")
-    assert (await one.put(f"{match}/line-ups/rcb", {"players": players})).status_code == 200
-    assert (await client.put(f"{match}/line-ups/rcb", {"players": players})).status_code == 200
+    assert (await two.put(f"{match}/line-ups/rcb", {"players": players})).status_code == 200
+    other = [{"id": f"mi{n}", "name": f"MI {n}"} for n in range(1, 12)]
+    assert (await two.put(f"{match}/line-ups/mi", {"players": other})).status_code == 200
+    toss = {"winner": "rcb", "decision": "bat"}
+    assert_problem(await two.post(f"{match}/toss", toss), 409, "not_the_scorer")
+    assert (await one.post(f"{match}/toss", toss)).status_code == 200
+    assert (await client.post(f"{match}/innings")).status_code == 200
 
 
 async def test_a_result_is_confirmed_by_both_captains_and_moves_the_table(client: Client) -> None:
@@ -122,3 +125,19 @@ async def test_a_dispute_is_answered_and_ruled_on(client: Client) -> None:
     ok(await referee.post(f"{session}/disputes:rule", {"ruling": "stands", "reason": "no sign of it"}))
     view = await until(client, tournament, lambda answer: answer.json()["phase"] == "completed")
     assert view.json()["champion"]["team"] == "mi"
+
+
+async def test_the_table_moves_while_a_match_is_in_play(client: Client) -> None:
+    tournament, match = await match_day(client)
+    for team in ("rcb", "mi"):
+        players = [{"id": f"{team}{n}", "name": f"{team.upper()} {n}"} for n in range(1, 12)]
+        assert (await client.put(f"{match}/line-ups/{team}", {"players": players})).status_code == 200
+    for path, body in (("toss", {"winner": "rcb", "decision": "bat"}), ("innings", {})):
+        assert (await client.post(f"{match}/{path}", body)).status_code == 200
+    live = (await client.get(f"{tournament}/standings?live=true")).json()["tables"][0]
+    assert [(row["team"], row["playing"], row["provisional"]) for row in live["rows"]] == [
+        ("mi", True, False),
+        ("rcb", True, False),
+    ]
+    official = (await client.get(f"{tournament}/standings")).json()["tables"][0]["rows"]
+    assert [row["played"] for row in official] == [0, 0]

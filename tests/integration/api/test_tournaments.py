@@ -288,6 +288,24 @@ async def test_the_public_sees_what_is_published(client: Client, postgres_dsn: s
     assert (await client.http.get(other)).json() == {"tournaments": [], "next": None}
 
 
+async def test_who_can_still_go_on(client: Client) -> None:
+    tournament = await scheduled(client)
+    found = (await client.get(f"{tournament}/qualification")).json()["tables"]
+    (table,) = found
+    assert (table["to_play"], table["ways"], table["sampled"]) == (6, 64, False)
+    assert {one["status"] for one in table["prospects"]} == {"certain"}
+    node = (await client.get(f"{tournament}/fixtures?team=rcb")).json()["fixtures"][0]
+    opponent = next(side["team"] for side in (node["home"], node["away"]) if side["team"] != "rcb")
+    query = f"node={node['node']}&team=rcb&rival={opponent}&scores=150"
+    needs = (await client.get(f"{tournament}/qualification/run-rate?{query}")).json()
+    assert needs["lines"], needs
+    assert (await client.get(f"{tournament}/corrections")).json()["corrections"] == []
+    answer = await client.get(f"{tournament}/qualification/run-rate?team=rcb")
+    assert_problem(answer, 400, "malformed_parameter")
+    query = f"node={node['node']}&team=rcb&rival=rcb"
+    assert_problem(await client.get(f"{tournament}/qualification/run-rate?{query}"), 422, "wrong_teams")
+
+
 async def test_lists_come_from_the_read_models_once_they_are_there(client: Client, postgres_dsn: str) -> None:
     tournament = await scheduled(client)
     before = [
