@@ -7,12 +7,12 @@ COVERAGE := COVERAGE_FILE=$(CURDIR)/.pavilion/coverage/data COVERAGE_RCFILE=$(CU
 FILE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench up down lint fmt docs audit
+.PHONY: help demo test seasons bench up down lint fmt docs audit
 
 help: ## Show these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/ready ## Start everything and play a match (FILE=match.json plays a real one)
+demo: .venv/ready ## Start everything and play a tournament (FILE=match.json plays a real match)
 	@$(RUN) pavilion demo $(FILE)
 
 test: lint ## Check style, types and imports, then run every test with coverage
@@ -22,6 +22,9 @@ test: lint ## Check style, types and imports, then run every test with coverage
 	@$(COVERAGE) run -m pytest -n auto --maxprocesses 4
 	@$(COVERAGE) combine --quiet
 	@$(COVERAGE) report
+
+seasons: .venv/ready ## Play five whole seasons of the IPL as tournaments, each to its official table
+	@PAVILION_SEASONS="2019 2020 2021 2022 2023" $(RUN) python -m pytest -q tests/e2e/test_season.py -k ipl
 
 bench: .venv/ready ## Measure and write benchmarks/results/latest.json
 	@$(RUN) python -m benchmarks

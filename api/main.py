@@ -16,6 +16,7 @@ from starlette.responses import Response
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from adapters.calendars.feed import calendar
 from adapters.cricsheet.writer import export
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE, create_pool
@@ -124,6 +125,7 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             invitation_key=_invitation_key(settings),
             ready=lambda: _ready(pool, keys),
             export=lambda state: msgspec.json.encode(export(state)),
+            calendar=lambda name, matches, made_at: calendar(name, matches, made_at=made_at),
             card_wait_seconds=settings.card_wait_seconds,
         )
     finally:

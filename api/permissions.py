@@ -94,6 +94,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "draw_tournament": _ORGANISE,
     "set_fixtures": _ORGANISE,
     "move_fixtures": _ORGANISE,
+    "solve_fixtures": _ORGANISE,
+    "reschedule_fixtures": _ORGANISE,
+    "apply_fixtures": _ORGANISE,
+    "get_fixture_solution": _ORGANISE,
+    "explain_fixture": _READ,
     "order_replay": _RULE,
     "assign_official": _ORGANISE,
     "confirm_official": _OFFICIATE,
@@ -109,7 +114,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "list_officials": _READ,
     "get_standings": _READ,
     "get_bracket": _READ,
+    "get_qualification": _READ,
+    "get_run_rate_needs": _READ,
+    "list_corrections": _RULE,
     "get_structure": _READ,
+    "get_calendar": _READ,
     "get_tournament_progress": _READ,
     # the session of a match
     "take_lease": _SCORE,
@@ -138,7 +147,8 @@ PUBLIC = frozenset(
         *("healthz", "readyz", "metrics", "get_problem", "openapi", "docs"),
         # published tournaments
         *("public_list_tournaments", "public_get_tournament", "public_list_entries", "public_list_fixtures"),
-        *("public_get_standings", "public_get_bracket"),
+        *("public_get_standings", "public_get_bracket", "public_get_calendar"),
+        *("public_get_qualification", "public_get_run_rate_needs"),
     }
 )
 """What answers without a token."""

@@ -1,12 +1,14 @@
 """What the endpoints work with, put together in ``api.main``."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.requests import Request
 
 from api.security import TokenVerifier
 from domain.match.state import MatchState
+from domain.tournament.fixtures.feed import FeedMatch
 from handlers.match import MatchHandler
 from handlers.ports import EventStore, MatchReadModel, TournamentReadModel
 from handlers.register import RegisterHandler
@@ -18,7 +20,7 @@ from workflows.facade import Workflows
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """``ready`` raises when a request could not be served now; ``export`` writes Cricsheet's JSON;
-    ``invitation_key`` makes the secrets of invitations."""
+    ``invitation_key`` makes the secrets of invitations; ``calendar`` writes iCalendar."""
 
     verifier: TokenVerifier
     matches: MatchHandler
@@ -32,6 +34,7 @@ class Services:
     invitation_key: bytes
     ready: Callable[[], Awaitable[None]]
     export: Callable[[MatchState], bytes]
+    calendar: Callable[[str, Sequence[FeedMatch], datetime], bytes]
     card_wait_seconds: float
 
 

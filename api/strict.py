@@ -110,10 +110,13 @@ def checked(decode: Callable[[bytes], Any], raw: bytes) -> Any:
     return decoded
 
 
+_COMPLAINT = re.compile(r"(?P<said>.*) - at (?:`key` in )?`\$(?P<path>.*)`", re.DOTALL)
+
+
 def invalid(message: str) -> Problem:
     """A problem from msgspec's complaint, which ends in " - at `$.wickets[0].kind`"."""
-    said, _, path = message.partition(" - at `$")
-    path = path.rstrip("`").lstrip(".")
+    found = _COMPLAINT.fullmatch(message)
+    said, path = (found["said"], found["path"].lstrip(".")) if found else (message, "")
     members: dict[str, str] = {}
     if path:
         members = {

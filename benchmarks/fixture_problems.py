@@ -1,5 +1,6 @@
 """Leagues of a size that is played, to measure the solver by."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 from domain.tournament.fixtures.model import (
@@ -16,25 +17,27 @@ FIRST_DAY = date(2027, 3, 20)
 
 
 def double_round_robin(teams: int) -> tuple[MatchToPlace, ...]:
-    """The circle method; the second half mirrors the first. ``teams`` is even."""
+    """The circle method with home and away in turn; the second half mirrors the first. ``teams`` is even."""
     names = [f"T{number:03}" for number in range(1, teams + 1)]
+    last, around = names[-1], names[:-1]
     matches: list[MatchToPlace] = []
     for number in range(teams - 1):
-        around = [names[0], *names[1:][number:], *names[1:][:number]]
-        pairs = [(around[n], around[-1 - n]) for n in range(teams // 2)]
-        for index, (one, other) in enumerate(pairs):
-            turned = (number + index) % 2 if index == 0 else index % 2
-            home, away = (other, one) if turned else (one, other)
-            for leg, (first, second) in enumerate(((home, away), (away, home))):
-                matches.append(
-                    MatchToPlace(
-                        node=f"league-R{leg * (teams - 1) + number + 1}-{index + 1}",
-                        home=first,
-                        away=second,
-                        round=leg * (teams - 1) + number + 1,
-                        stage="league",
-                    )
+        pairs = [(around[number], last) if number % 2 else (last, around[number])]
+        for n in range(1, teams // 2):
+            one, other = around[(number + n) % (teams - 1)], around[(number - n) % (teams - 1)]
+            pairs.append((one, other) if n % 2 else (other, one))
+        for leg in (0, 1):
+            count = leg * (teams - 1) + number + 1
+            matches += [
+                MatchToPlace(
+                    node=f"league-R{count}-{index}",
+                    home=away if leg else home,
+                    away=home if leg else away,
+                    round=count,
+                    stage="league",
                 )
+                for index, (home, away) in enumerate(pairs, start=1)
+            ]
     return tuple(sorted(matches, key=lambda match: match.round))
 
 
@@ -87,3 +90,39 @@ def ten_teams(time_limit_seconds: float = 20.0) -> FixtureProblem:
         ),
     )
     return FixtureProblem(rules=rules, matches=matches, time_limit_seconds=time_limit_seconds)
+
+
+def many_teams(teams: int = 300, *, group: int = 10, time_limit_seconds: float = 60.0) -> FixtureProblem:
+    """A league of leagues: ``teams`` in groups, each a single round robin, two grounds to a group, a summer."""
+    matches: list[MatchToPlace] = []
+    team_rules: list[TeamRules] = []
+    venues: list[Venue] = []
+    for number in range(teams // group):
+        mark = f"{chr(65 + number // 26)}{chr(65 + number % 26)}"
+        matches += [
+            replace(
+                match,
+                node=f"{mark}-{match.node}",
+                home=f"{mark}{match.home}",
+                away=f"{mark}{match.away}",
+                stage="groups",
+            )
+            for match in double_round_robin(group)
+            if match.round < group
+        ]
+        grounds = tuple(Ground(id=f"{mark}{n}", name=f"{mark} {n}", matches_a_day=2) for n in (1, 2))
+        venues.append(Venue(id=mark, name=mark, time_zone="Europe/London", grounds=grounds))
+        team_rules += [
+            TeamRules(team=f"{mark}T{n:03}", home_grounds=(grounds[n % 2].id,)) for n in range(1, group + 1)
+        ]
+    rules = FixtureRules(
+        venues=tuple(venues),
+        first_day=FIRST_DAY,
+        last_day=FIRST_DAY + timedelta(days=100),
+        start_times=(StartTime(at=time(10), weekdays=(5, 6)), StartTime(at=time(15), weekdays=(5, 6))),
+        rest_days=1,
+        matches_a_day=teams // 2,
+        closed=(FIRST_DAY + timedelta(days=28), FIRST_DAY + timedelta(days=29)),
+        teams=tuple(team_rules),
+    )
+    return FixtureProblem(rules=rules, matches=tuple(matches), time_limit_seconds=time_limit_seconds)

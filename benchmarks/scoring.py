@@ -96,7 +96,7 @@ async def prepare_append(env: Environment) -> AsyncIterator[Pair]:
 
 SCORING = Suite(
     name="scoring",
-    servers=("postgres",),
+    servers=("postgres", "temporal"),
     prepare=prepare,
     figures=(
         Figure(

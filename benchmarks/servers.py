@@ -12,7 +12,7 @@ from api.issuer import DevelopmentIssuer
 from api.permissions import ORGANISER
 from benchmarks.harness import Environment
 from stack.folders import state_folder
-from stack.processes import PROJECT_PROCESSES, ProjectProcess
+from stack.processes import PROJECT_PROCESSES, PYTHON, ProjectProcess
 from stack.stack import Stack
 
 _BY_NAME = {process.name: process for process in PROJECT_PROCESSES}
@@ -22,6 +22,7 @@ API, RELAY, PROJECTOR, WORKER, SESSIONS = (
 BARE = replace(
     API, name="bare", command=(*API.command[:-1], "benchmarks.bare:app"), address=None, health="/healthz"
 )
+BARE_WORKER = replace(WORKER, name="bare-worker", command=(PYTHON, "-m", "benchmarks.bare_worker"))
 
 
 def start_processes(env: Environment, *processes: ProjectProcess) -> dict[str, str]:
@@ -77,3 +78,8 @@ def cpu_used(before: dict[str, float], after: dict[str, float]) -> dict[str, flo
     """What each has used in between, the one that used most first."""
     used = {name: round(seconds - before.get(name, 0.0), 1) for name, seconds in after.items()}
     return dict(sorted(used.items(), key=lambda each: -each[1]))
+
+
+def memory_mb(env: Environment, name: str) -> float:
+    """Resident memory of a process of the suite's stack, with all that it has started."""
+    return sum(each.memory_info().rss for each in processes_of(env)[name]) / 2**20

@@ -1,6 +1,7 @@
 """Every suite, in the order in which ``make bench`` runs them."""
 
 from benchmarks.engine import ENGINE
+from benchmarks.fixtures import FIXTURES, TTP
 from benchmarks.freshness import FRESHNESS
 from benchmarks.live_sessions import LIVE_SESSIONS
 from benchmarks.pipeline import PROJECTOR, REBUILD, RELAY
@@ -9,19 +10,8 @@ from benchmarks.season import SEASON_REPLAY
 from benchmarks.temporal_update import TEMPORAL_UPDATE
 from benchmarks.tournament_start import TOURNAMENT_START
 
-SUITES = {
-    suite.name: suite
-    for suite in (
-        ENGINE,
-        APPEND,
-        SCORING,
-        TEMPORAL_UPDATE,
-        RELAY,
-        PROJECTOR,
-        REBUILD,
-        FRESHNESS,
-        TOURNAMENT_START,
-        LIVE_SESSIONS,
-        SEASON_REPLAY,
-    )
-}
+_IN_ORDER = (
+    *(ENGINE, APPEND, SCORING, TEMPORAL_UPDATE, RELAY, PROJECTOR, REBUILD, FRESHNESS),
+    *(TOURNAMENT_START, LIVE_SESSIONS, SEASON_REPLAY, FIXTURES, TTP),
+)
+SUITES = {suite.name: suite for suite in _IN_ORDER}

@@ -172,6 +172,11 @@ def _there_and_back(one: int, other: int) -> int:
     return 2 * miles(one, other)
 
 
+def least_distance(teams: int) -> int:
+    """What the teams travel at least, each choosing its trips without the others."""
+    return sum(_shortest(team, frozenset(range(teams)) - {team}) for team in range(teams))
+
+
 def _trips(team: int, teams: int) -> list[tuple[int, ...]]:
     others = [other for other in range(teams) if other != team]
     return [trip for length in range(1, MOST_RUNNING + 1) for trip in permutations(others, length)]

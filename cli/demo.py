@@ -1,15 +1,18 @@
 """`pavilion demo`: the whole of Pavilion on this machine, with a tournament or a match to watch."""
 
 import asyncio
+import json
 import random
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from cli.demo_tournament import Outcome
     from cli.script import Script
     from stack.stack import Addresses
 
@@ -21,55 +24,61 @@ INTERRUPTED = 130
 
 def demo(
     file: Annotated[
-        Path | None, typer.Argument(help="Play the match of a Cricsheet file instead.", metavar="[FILE]")
+        Path | None, typer.Argument(help="A Cricsheet file to play instead.", metavar="[FILE]")
     ] = None,
-    match: Annotated[bool, typer.Option("--match", help="Play one match that is made up instead.")] = False,
-    seed: Annotated[int | None, typer.Option(help="The same seed plays the same cricket.")] = None,
+    match: Annotated[bool, typer.Option("--match", help="One simulated match instead.")] = False,
+    teams: Annotated[int, typer.Option(min=4, max=8, help="Clubs in the tournament.")] = 8,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed draws the same tournament and plays the same match.")
+    ] = None,
     speed: Annotated[
         float | None,
         typer.Option(
-            min=0, help="A match's balls a second; 0: as fast as they are taken.", show_default="25 s a match"
+            min=0,
+            help="Of one match: balls a second; 0: as fast as they are taken.",
+            show_default="25 s a match",
         ),
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="What the tournament came to as JSON; all else goes to stderr.")
+    ] = False,
 ) -> None:
-    """Start everything and play a tournament through it, from the entries of eight clubs to the champion.
+    """Start everything, play a tournament through it, and read table and cards back at the other end.
 
-    Everything goes in over HTTP; what you see has come out of the event store, Kafka and the projector. The
-    stack stays up afterwards; `pavilion down` stops it.
+    Clubs enter, the fixtures are drawn and solved, matches are played several at once and their results
+    confirmed, up to the champion. All of it goes in over HTTP; what you see has come out of the event store,
+    Kafka and the projector. The stack stays up afterwards; `pavilion down` stops it.
     """
     from rich.console import Console
 
-    from cli.client import ApiProblem, ApiUnreachable
-    from cli.matchday import StandsStill
-
-    errors, console = Console(stderr=True), Console(highlight=False)
-    if file is None and seed is None:
-        seed = random.randrange(SEEDS)  # noqa: S311 - cricket, not secrets
-    script = choose(file, seed, console) if file is not None or match else None
+    errors = Console(stderr=True, highlight=False)
+    console = errors if as_json else Console(highlight=False)
+    one = file is not None or match
+    if one and as_json:
+        raise typer.BadParameter("--json is about a tournament", param_hint="--json")
+    if speed is not None and not one:
+        raise typer.BadParameter("--speed is about one match: add --match or a file", param_hint="--speed")
+    seed = random.randrange(SEEDS) if seed is None else seed  # noqa: S311 - cricket, not secrets
+    script = choose(file, seed, console) if one else None
     addresses = start(errors)
     console.print()
-    try:
-        if script is not None:
-            played = asyncio.run(show(script, addresses, console, speed))
-        else:
-            played = asyncio.run(show_tournament(addresses, console, seed or 0))
-    except KeyboardInterrupt:
-        console.print("stopped; what was sent is kept, and the stack stays up: `make down` stops it")
-        raise typer.Exit(INTERRUPTED) from None
-    except (ApiProblem, ApiUnreachable, StandsStill, TimeoutError) as problem:
-        errors.print(f"pavilion: the demo could not be played: {problem}", markup=False)
-        raise typer.Exit(FAILED) from None
+    if script is not None:
+        played = run(show_match(script, addresses, console, speed), console, errors)
+    else:
+        console.print(
+            f"[dim]A tournament of {teams} clubs, different each time; this one again: --seed {seed}[/]"
+        )
+        played = run(show_tournament(seed, teams, addresses, console, as_json), console, errors)
     raise typer.Exit(0 if played else FAILED)
 
 
-def choose(file: Path | None, seed: int | None, console: "Console") -> "Script":
+def choose(file: Path | None, seed: int, console: "Console") -> "Script":
     """The match to play: the file's, or one that the simulator thinks out."""
     from adapters.cricsheet.document import SourceProblem
     from cli.script import script_of_commands, script_of_file
     from cli.simulator import simulate
 
     if file is None:
-        seed = seed or 0
         console.print(f"[dim]A simulated match, different each time; this one again: --seed {seed}[/]")
         return script_of_commands(f"seed {seed}", list(simulate(seed)))
     try:
@@ -92,7 +101,29 @@ def start(errors: "Console") -> "Addresses":
         raise typer.Exit(INTERRUPTED) from None
 
 
-async def show(script: "Script", addresses: "Addresses", console: "Console", speed: float | None) -> bool:
+def run(showing: Coroutine[Any, Any, bool], console: "Console", errors: "Console") -> bool:
+    """Whether what is shown went well; a line and an exit code where it can't go on."""
+    from cli.client import ApiProblem, ApiUnreachable
+    from cli.demo_scorer import NeverCame
+    from cli.matchday import StandsStill
+    from cli.tournament_api import NotSolved
+
+    try:
+        return asyncio.run(showing)
+    except KeyboardInterrupt:
+        console.print(
+            "stopped; the balls that were sent are kept, and the stack stays up: `make down` stops it",
+            soft_wrap=True,
+        )
+        raise typer.Exit(INTERRUPTED) from None
+    except (ApiProblem, ApiUnreachable, NeverCame, NotSolved, StandsStill) as problem:
+        errors.print(f"pavilion: it could not be played: {problem}", markup=False)
+        raise typer.Exit(FAILED) from None
+
+
+async def show_match(
+    script: "Script", addresses: "Addresses", console: "Console", speed: float | None
+) -> bool:
     """Play the match, show what came out, and say what to try next; whether the card is as it must be."""
     from adapters.kafka.counts import message_counts
     from cli import demo_end
@@ -119,27 +150,45 @@ async def show(script: "Script", addresses: "Addresses", console: "Console", spe
     return same
 
 
-async def show_tournament(addresses: "Addresses", console: "Console", seed: int) -> bool:
-    """Play the tournament, show what it came to, and say what to try next; whether the final's card is right."""
+async def show_tournament(
+    seed: int, teams: int, addresses: "Addresses", console: "Console", as_json: bool
+) -> bool:
+    """Play the tournament and show what it came to; whether every card is as it must be."""
     from adapters.kafka.counts import message_counts
     from cli import demo_end
-    from cli.card import render
     from cli.connection import connect
     from cli.demo_board import Board
-    from cli.demo_tournament import NAME, DemoTournament
+    from cli.demo_settings import NAME, SEASON
+    from cli.demo_tournament import DemoTournament
 
-    console.print(f"[dim]A made-up tournament, different each time; this one again: --seed {seed}[/]")
     kafka = addresses.kafka_bootstrap or ""
     before = await message_counts(kafka)
-    async with connect() as client:
-        with Board(console, NAME) as board:
-            outcome = await DemoTournament(client, board, seed).run()
-    demo_end.show_tournament(console, outcome)
-    if outcome.card is None or outcome.script is None or outcome.final is None:
-        console.print("[red]✗[/] the card of the final has not come out of Kafka; see `pavilion status`")
-        return False
-    render(outcome.card, console)
-    after = await message_counts(kafka)
-    same = demo_end.show_pipeline(console, outcome.script, outcome.card, before, after, "this tournament")
-    demo_end.show_next_steps(console, addresses, outcome.final, outcome.tournament)
+    async with connect(connections=32) as client:
+        await client.require()
+        with Board(console, f"{NAME} {SEASON}") as board:
+            outcome = await DemoTournament(client, board, seed=seed, teams=teams).run()
+    if as_json:
+        typer.echo(json.dumps(fields(seed, outcome), ensure_ascii=False))
+    console.print()
+    same = demo_end.show_tournament(console, outcome, before, await message_counts(kafka))
+    demo_end.show_next_tournament_steps(console, addresses, outcome)
     return same
+
+
+def fields(seed: int, outcome: "Outcome") -> dict[str, Any]:
+    """What the tournament came to, as `--json` prints it."""
+    from cli.season_replay import knockouts
+
+    return {
+        "tournament": str(outcome.tournament),
+        "seed": seed,
+        "champion": outcome.champion,
+        "standings": outcome.rows,
+        "bracket": list(knockouts(outcome.bracket)),
+        "happened": outcome.happened,
+        "matches": outcome.matches,
+        "balls": outcome.balls,
+        "seconds": round(outcome.seconds, 2),
+        "cards_checked": outcome.cards,
+        "cards_wrong": sorted(outcome.wrong),
+    }

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from cli.demo_view import InPlay, View, picture
 from cli.matchday import starts_at
+from cli.scoreboard import ECHO
 from cli.season_replay import in_words
 from cli.tournament_api import Json
 from handlers.match import Ack
@@ -26,8 +27,6 @@ NEWS = 8
 UPCOMING = 3
 MOVED_SECONDS = 3.0
 """How long a row shows that it has moved."""
-ECHO = 2
-"""Columns left free: a terminal writes ^C there when it is stopped, and the board could else not be removed."""
 
 
 class Board:
@@ -63,6 +62,12 @@ class Board:
         self._news.append(line)
         if not self._console.is_terminal:
             self._console.print(line, soft_wrap=True)
+
+    def solving(self, progress: Json) -> None:
+        """How far the solver of the fixtures is."""
+        cost, bound = progress.get("cost"), progress.get("bound")
+        best = f"best so far {cost:,}, bound {bound:,}" if cost is not None else progress.get("phase", "")
+        self._view.next = (f"fixtures: the solver is at work: {best}",)
 
     # --- matches in play
 

@@ -1,4 +1,4 @@
-"""Who speaks in the demo besides the organiser: the captains and the referee, each with a token of their own."""
+"""Who speaks in the demo besides the organiser: captains and referees, each with a token of their own."""
 
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -10,7 +10,13 @@ from cli.client import ApiProblem, PavilionClient
 from cli.connection import connect
 from cli.tournament_api import Json, TournamentApi
 
-REFEREE_ID, REFEREE_NAME = "r-sundaram", "R Sundaram"
+REFEREES = {
+    "qualifier-1": ("r-sundaram", "R Sundaram"),
+    "eliminator": ("l-achterberg", "L Achterberg"),
+    "qualifier-2": ("l-achterberg", "L Achterberg"),
+    "final": ("r-sundaram", "R Sundaram"),
+}
+"""By match: its referee's id and name. Qualifier 1 and the eliminator may be played at the same time."""
 INVITED_FOR = timedelta(days=365)
 CLOSED = "session_closed"
 
@@ -21,7 +27,7 @@ class People:
     def __init__(self, tournament: TournamentApi) -> None:
         self._tournament = tournament
         self._captains: dict[str, PavilionClient] = {}
-        self._referee: PavilionClient | None = None
+        self._referees: dict[str, PavilionClient] = {}
         self._clients = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -44,21 +50,23 @@ class People:
         )
         self._captains[team] = captain
 
-    async def appoint_referee(self, node: str) -> None:
-        """Appoint the referee of a match, who confirms to be there."""
-        if self._referee is None:
-            self._referee = await self._clients.enter_async_context(
-                connect(role=REFEREE, subject=REFEREE_ID, connections=4)
-            )
-        path = f"/fixtures/{node}/officials/{REFEREE_ID}"
-        await self._tournament.say("PUT", path, {"name": REFEREE_NAME, "role": "referee"})
-        await self._tournament.say("POST", f"{path}:confirm", by=self._referee)
+    async def appoint_referees(self) -> None:
+        """Appoint the referees of the playoffs, who confirm to be there."""
+        for node, (person, name) in REFEREES.items():
+            if person not in self._referees:
+                self._referees[person] = await self._clients.enter_async_context(
+                    connect(role=REFEREE, subject=person, connections=4)
+                )
+            path = f"/fixtures/{node}/officials/{person}"
+            await self._tournament.say("PUT", path, {"name": name, "role": "referee"})
+            await self._tournament.say("POST", f"{path}:confirm", by=self._referees[person])
 
     async def confirm(self, fixture: Json) -> None:
         """Both captains confirm the result; where there is a referee, that is enough."""
         try:
-            if fixture["table"] is None and self._referee is not None:
-                await self._confirm(fixture, None, self._referee)
+            if fixture["node"] in REFEREES:
+                person, _ = REFEREES[fixture["node"]]
+                await self._confirm(fixture, None, self._referees[person])
                 return
             for side in ("home", "away"):
                 team = fixture[side]["team"]

@@ -7,6 +7,7 @@ sent, is what the engine makes of it by itself.
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 from uuid import UUID
 
@@ -27,6 +28,18 @@ REVISION_SECONDS = 30.0
 WAIT_SECONDS = 0.03
 
 Told = Callable[[Ack, int], None]
+
+
+class NeverCame(Exception):
+    """What had to follow from something did not follow in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rain:
+    """What it cost the chase, and the ``target`` revised for it."""
+
+    overs_lost: int
+    target: int
 
 
 class Scorer:
@@ -63,14 +76,17 @@ class Scorer:
                 await self._wait()
         await self._send_outbox()
 
-    async def play_in_rain(self, seconds: float) -> tuple[int, int]:
-        """Play a match whose chase is interrupted for ``seconds``: the balls it lost, and its revised target.
+    async def play_in_rain(self, seconds: float, rains: Callable[[], None]) -> Rain | None:
+        """Play a match whose chase is interrupted for ``seconds``; None if it was over before it rained.
 
         The session counts the overs lost, and has the match find the target.
         """
-        await self.play(until=_rains)
+        await self.play(until=_time_for_rain)
+        if self.state.result is not None:
+            return None
         before = self._length()
         await self._send(InterruptPlay(reason="rain"))
+        rains()
         await asyncio.sleep(seconds)
         await self._send(ResumePlay())
         self.state = await self._revised()
@@ -78,7 +94,7 @@ class Scorer:
         target = innings.target.runs if innings and innings.target else 0
         lost = before - self._length()
         await self.play()
-        return lost, target
+        return Rain(lost // self.state.rules.balls_per_over, target)
 
     async def correct_last_ball(self, ball: RecordBall, reason: str) -> Ack:
         """The last ball was another one than recorded, as the pictures show afterwards."""
@@ -121,7 +137,7 @@ class Scorer:
             if innings is not None and innings.target is not None and innings.target.method is not None:
                 return state
             if time.monotonic() > deadline:
-                raise TimeoutError(
+                raise NeverCame(
                     f"the target of match {self._match_id} was not revised in {REVISION_SECONDS:.0f} s"
                 )
             await asyncio.sleep(WAIT_SECONDS)
@@ -135,6 +151,6 @@ class Scorer:
         return state
 
 
-def _rains(state: MatchState) -> bool:
+def _time_for_rain(state: MatchState) -> bool:
     innings = state.current
     return innings is not None and innings.target is not None and innings.overs >= RAIN_AFTER_OVERS

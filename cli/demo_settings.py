@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from cli.compressed import LEAD_SECONDS, clock, match_days
+from cli.compressed import clock, match_days
 from cli.squads import Squad
 from domain.match.conditions import IPL_2023
 from domain.tournament.fixtures.model import FixtureRules, Ground, StartTime, Venue
@@ -16,14 +16,16 @@ from domain.tournament.table_rules import IPL
 NAME = "Pavilion Trophy"
 SEASON = "2026"
 FIRST_DAY = date(2026, 4, 4)
-DAYS = 60
+PLAYOFF_DAYS = 8
+"""After the league, which needs a day for two of its matches."""
 DAY_SECONDS = 1.2
 """How long one of its days lasts."""
+LEAD_SECONDS = 8.0
+"""Real time before the first match: for the entries, the draw and the fixtures."""
 CONFIRMED_WITHIN_DAYS = 4
 """A result that nobody confirmed is official then."""
 LEAST_TEAMS = 4
 """The page playoff needs them."""
-PLAYOFFS = ("qualifier-1", "eliminator", "qualifier-2", "final")
 START_TIMES = (StartTime(at=time(15, 30)), StartTime(at=time(19, 30), broadcast=True))
 VENUES = tuple(
     Venue(id=id, name=name, city=city, grounds=(Ground(id=f"{id}-ground", name=name),))
@@ -46,7 +48,7 @@ def settings(clubs: Sequence[Squad], seed: int) -> TournamentSettings:
         fixtures=FixtureRules(
             venues=VENUES,
             first_day=FIRST_DAY,
-            last_day=FIRST_DAY + timedelta(days=DAYS),
+            last_day=FIRST_DAY + timedelta(days=len(clubs) * (len(clubs) - 1) // 2 + PLAYOFF_DAYS),
             start_times=START_TIMES,
             rest_days=0,
             matches_a_day=len(VENUES),

@@ -3,31 +3,42 @@
 import asyncio
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from random import Random
 from uuid import UUID, uuid4
+
+import msgspec
 
 from cli.client import PavilionClient
 from cli.close_match import CloseMatch
 from cli.compressed import OVER_SECONDS
 from cli.demo_board import Board
 from cli.demo_people import INVITED_FOR, People
-from cli.demo_scorer import Scorer
-from cli.demo_settings import NAME, PLAYOFFS, SEASON, VENUES, draw_seed, entry, players, settings
-from cli.matchday import Matchdays
+from cli.demo_scorer import NeverCame, Scorer
+from cli.demo_settings import NAME, SEASON, VENUES, draw_seed, entry, players, settings
+from cli.matchday import LOOK_SECONDS, Matchdays
+from cli.replaying import CARD_SECONDS
 from cli.simulator import Simulator
 from cli.squads import SQUADS
 from cli.tournament_api import Json, TournamentApi, plain
 from domain.match.card_lines import Card
+from domain.match.commands import RecordBall
 from domain.tournament.lifecycle.commands import CreateTournament
 from handlers.match import Ack
-from projections.card_score import Difference
+from projections.card_score import Difference, card_score, differences
+from projections.score import score_line
 
-SHORT_BY, RAINED_ON, LEVEL = 2, 4, 6
-"""Which match of the league (by its date) the chase loses by a few runs, it rains on, and ends level."""
+SHORT, RAINED_ON, LEVEL = 2, 4, 6
+"""Which match of the league, in the order of its rounds, the chase loses by a few runs, it rains on, and ends level."""
 RUNS_SHORT = 3
 RAIN_OVERS = 5
 WINDOW_EVERY = 8
 """Of so many results one is left to become official by the clock."""
+EARLY = timedelta(hours=12)
+"""Before its time those of a match meet: for line-ups and toss."""
+SEEDS = 1_000_000
+SOLVER_SECONDS = 4.0
+"""How long the solver may look for better fixtures."""
 RATE_SECONDS = 0.05
 """How long an over lasts at least."""
 CORRECTION_SECONDS = 30.0
@@ -49,7 +60,7 @@ class Outcome:
     matches: int = 0
     balls: int = 0
     seconds: float = 0.0
-    events: int = 0
+    cards: int = 0
     wrong: dict[str, list[Difference] | None] = field(default_factory=dict[str, "list[Difference] | None"])
     happened: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -86,6 +97,7 @@ class DemoTournament:
                     at_once=len(VENUES),
                     look=self._look,
                     clock=self._settings.clock,
+                    early=EARLY,
                     expand="fixtures,standings",
                 )
                 await days.run()
@@ -107,7 +119,7 @@ class DemoTournament:
         await tournament.say("POST", "/registration:open")
         expires_at = (self._settings.clock.here(datetime.now(UTC)) + INVITED_FOR).isoformat()
         for club in clubs:
-            await tournament.submit(entry(club))
+            await tournament.enter_one(entry(club))
             await self._people.invite_captain(club.team.id, expires_at)
             board.say(f"{club.team.name} enter with {len(players(club))} players; their captain has a token")
         await tournament.say("POST", "/registration:close")
@@ -116,14 +128,12 @@ class DemoTournament:
         tournament, board = self._tournament, self._board
         await tournament.say("POST", "/draw", {"seed": draw_seed(self._seed)})
         board.say(f"drawn by the published seed {draw_seed(self._seed)!r}: all twice, then the page playoff")
-        solved = await tournament.solve_fixtures()
-        board.say(solved)
-        fixtures = (await tournament.about("?expand=fixtures"))["fixtures"]
-        league = sorted((one for one in fixtures if one["table"]), key=starts_at)
+        solution = await tournament.solve_fixtures(SOLVER_SECONDS, lambda progress: board.solving(progress))
+        version = await tournament.apply_fixtures(solution)
+        board.say(fixtures_line(solution))
+        league = [one for one in await tournament.fixtures(at_least=version) if one["table"]]
         self._numbers = {fixture["node"]: number for number, fixture in enumerate(league, 1)}
-        for node in PLAYOFFS:
-            await self._people.appoint_referee(node)
-        await tournament.say("POST", ":start")
+        await self._people.appoint_referees()
 
     # --- matches
 
@@ -146,14 +156,14 @@ class DemoTournament:
         if number % WINDOW_EVERY != 1:
             self._tasks.create_task(self._people.confirm(fixture))
         if number == LEVEL:
-            self._happened("super over", f"{_sides(fixture)} ended level and went to a Super Over")
+            self._happened("super over", f"{sides(fixture)} ended level and went to a Super Over")
 
     def _simulator(self, fixture: Json) -> Simulator:
         number = self._numbers.get(fixture["node"], 0)
-        seed = Random(f"{self._seed}/{fixture['node']}").randrange(SEEDS)
+        seed = Random(f"{self._seed}/{fixture['node']}").randrange(SEEDS)  # noqa: S311 - cricket, not secrets
         clubs = SQUADS[fixture["home"]["team"]], SQUADS[fixture["away"]["team"]]
-        if number in (SHORT_BY_RUNS, LEVEL):
-            return CloseMatch(seed, clubs, short=RUNS_SHORT if number == SHORT_BY_RUNS else 0)
+        if number in (SHORT, LEVEL):
+            return CloseMatch(seed, clubs, short=RUNS_SHORT if number == SHORT else 0)
         return Simulator(seed, clubs)
 
     async def _play_in_rain(self, fixture: Json, scorer: Scorer) -> None:
@@ -162,8 +172,102 @@ class DemoTournament:
 
         rain = await scorer.play_in_rain(RAIN_OVERS * OVER_SECONDS, rains)
         if rain is not None:
-            overs, target = divmod(rain.lost, BALLS_PER_OVER)[0], rain.target
-            self._happened(
-                "rain",
-                f"rain at {_sides(fixture)}: {overs} overs lost, the revised target is {target} (D/L)",
-            )
+            said = f"rain at {sides(fixture)}: {rain.overs_lost} overs lost, the target is now {rain.target} (D/L)"
+            self._happened("rain", said)
+
+    def _happened(self, what: str, words: str) -> None:
+        self.outcome.happened[what] = words
+        self._board.say(f"        {words}", "yellow")
+
+    # --- as it goes on
+
+    async def _look(self, tournament: Json) -> None:
+        self._board.look(tournament, self._settings.clock.here(datetime.now(UTC)))
+        fixtures: list[Json] = tournament["fixtures"]
+        league = [one for one in fixtures if one["table"]]
+        official = [one for one in league if one["status"] == "official"]
+        short = next((one for one in official if self._numbers.get(one["node"]) == SHORT), None)
+        if short and not self._corrected and 2 * len(official) >= len(league):
+            self._corrected = True
+            self._tasks.create_task(self._correct(short, standing(tournament)))
+
+    async def _correct(self, fixture: Json, before: dict[str, str]) -> None:
+        """The chase was three short and the last ball a dot: it had crossed the rope."""
+        lost = loser(fixture)
+        self._last[fixture["node"]] = await self._scorers[fixture["node"]].correct_last_ball(
+            RecordBall(bat_runs=4), "it had crossed the rope"
+        )
+        deadline = time.monotonic() + CORRECTION_SECONDS
+        while True:
+            tournament = await self._tournament.about("?expand=fixtures,standings")
+            now = next(one for one in tournament["fixtures"] if one["node"] == fixture["node"])
+            if now["result"]["winner"]["team"] == lost["team"]:
+                break
+            if time.monotonic() > deadline:
+                raise NeverCame(f"the correction of {fixture['node']} has not reached the table")
+            await asyncio.sleep(LOOK_SECONDS)
+        after = standing(tournament)
+        moved = "; ".join(
+            f"{fixture[side]['name']} {before[team]} before, now {after[team]}"
+            for side in ("home", "away")
+            if (team := fixture[side]["team"])
+        )
+        said = f"corrected: the last ball of {sides(fixture)} was a four, and {lost['name']} have won it. {moved}"
+        self._happened("correction", said)
+
+    # --- what it came to
+
+    async def _collect(self) -> None:
+        outcome, tournament = self.outcome, await self._tournament.about("?expand=fixtures,standings,bracket")
+        outcome.rows = tournament["standings"]["tables"][0]["rows"]
+        outcome.bracket = tournament["bracket"]
+        outcome.champion = (tournament["champion"] or {}).get("name")
+        outcome.matches = sum(one["status"] == "official" for one in tournament["fixtures"])
+        for fixture in tournament["fixtures"]:
+            card = await self._check(fixture)
+            if fixture["node"] == outcome.bracket["final"]:
+                outcome.final, outcome.card = UUID(fixture["match_id"]), card
+
+    async def _check(self, fixture: Json) -> Card | None:
+        """Hold the card of the read model against what the engine makes of the match by itself."""
+        node, outcome = fixture["node"], self.outcome
+        match_id, ack = UUID(fixture["match_id"]), self._last[node]
+        found = await self._client.projected_card(match_id, ack.version, seconds=CARD_SECONDS)
+        if found is None:
+            outcome.wrong[node] = None
+            return None
+        outcome.cards += 1
+        card = msgspec.json.decode(found.json, type=Card)
+        wrong = list(differences(score_line(self._scorers[node].state, node), card_score(card, node)))
+        if wrong:
+            outcome.wrong[node] = wrong
+        return card
+
+
+def fixtures_line(solution: Json) -> str:
+    """What the solver came to, in a line."""
+    days = {datetime.fromisoformat(one["starts_at"]).date() for one in solution["placements"]}
+    placed = f"{len(solution['placements'])} matches on {len(VENUES)} grounds and {len(days)} days"
+    return f"fixtures by CP-SAT: {placed}; cost {solution['cost']:,}, proved to be {solution['bound']:,} at least"
+
+
+def standing(tournament: Json) -> dict[str, str]:
+    """Where each team stands: "3rd (4 points)"."""
+    rows = tournament["standings"]["tables"][0]["rows"]
+    return {row["team"]: f"{ordinal(row['place'])} ({row['points']} points)" for row in rows}
+
+
+def sides(fixture: Json) -> str:
+    """The two teams of a match."""
+    return f"{fixture['home']['name']} v {fixture['away']['name']}"
+
+
+def loser(fixture: Json) -> Json:
+    """The team that did not win."""
+    winner = fixture["result"]["winner"]["team"]
+    return next(fixture[side] for side in ("home", "away") if fixture[side]["team"] != winner)
+
+
+def ordinal(place: int) -> str:
+    """1st, 2nd, 3rd, 4th; of places below 20."""
+    return f"{place}{({1: 'st', 2: 'nd', 3: 'rd'}).get(place, 'th')}"

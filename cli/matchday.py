@@ -1,8 +1,8 @@
 """Plays a tournament: whenever a match's session is open somebody goes and plays it, several at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Iterable, Set
+from datetime import UTC, datetime, timedelta
 
 from cli.tournament_api import PLAYED_OUT, Json, TournamentApi
 from domain.clock import Clock
@@ -10,6 +10,7 @@ from domain.clock import Clock
 LOOK_SECONDS = 0.2
 """How often the tournament is looked at for sessions that have opened."""
 OPEN = "open"
+AHEAD = frozenset({"scheduled", OPEN})
 CANCELLED = "cancelled"
 
 Play = Callable[[Json], Awaitable[None]]
@@ -24,7 +25,7 @@ class Matchdays:
     """``play`` plays the match of a fixture whose session is open; no team and no ground is in two at once.
 
     ``look`` is shown the tournament with its fixtures (and what else ``expand`` names) whenever it was looked
-    at. With a ``clock`` a match begins at its time, else as soon as its session is open.
+    at. With a ``clock`` a match begins ``early`` before its time, else as soon as its session is open.
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class Matchdays:
         at_once: int,
         look: Look,
         clock: Clock | None = None,
+        early: timedelta = timedelta(),
         expand: str = "fixtures",
     ) -> None:
         self._tournament = tournament
         self._play = play
         self._look = look
         self._clock = clock
+        self._early = early
         self._expand = expand
         self._at_once = at_once
         self._begun: set[str] = set()
@@ -64,17 +67,16 @@ class Matchdays:
             raise group.exceptions[0] from group
 
     def _may_begin(self, fixtures: list[Json]) -> list[Json]:
-        """Those that begin now, the earliest first; they are then being played."""
-        waiting = [one for one in fixtures if one["status"] == OPEN and one["match_id"] not in self._begun]
-        now = self._clock.here(datetime.now(UTC)) if self._clock else None
-        begin: list[Json] = []
-        for fixture in sorted(waiting, key=starts_at):
-            due = now is None or starts_at(fixture) <= now
-            busy = set[str]().union(*self._playing.values())
-            if due and busy.isdisjoint(_needs(fixture)) and len(self._playing) < self._at_once:
-                self._begun.add(fixture["match_id"])
-                self._playing[fixture["match_id"]] = _needs(fixture)
-                begin.append(fixture)
+        """Those that begin now; they are then being played."""
+        by = datetime.max.replace(tzinfo=UTC)
+        if self._clock is not None:
+            by = self._clock.here(datetime.now(UTC)) + self._early
+        waiting = [one for one in fixtures if one["match_id"] not in self._begun]
+        found = may_begin(waiting, busy=set[str]().union(*self._playing.values()), by=by)
+        begin = found[: self._at_once - len(self._playing)]
+        for fixture in begin:
+            self._begun.add(fixture["match_id"])
+            self._playing[fixture["match_id"]] = _needs(fixture)
         return begin
 
     async def _one(self, fixture: Json) -> None:
@@ -82,6 +84,23 @@ class Matchdays:
             await self._play(fixture)
         finally:
             del self._playing[fixture["match_id"]]
+
+
+def may_begin(fixtures: Iterable[Json], *, busy: Set[str], by: datetime) -> list[Json]:
+    """The fixtures whose session is open and that start ``by`` then, the earliest first.
+
+    A team plays its matches in their order, and so are those of a ground: one that is not open yet keeps
+    them for itself. ``busy``: teams and grounds that are not free.
+    """
+    taken, found = set(busy), list[Json]()
+    ahead = [
+        one for one in fixtures if one["status"] in AHEAD and one["ground"] and one["home"] and one["away"]
+    ]
+    for fixture in sorted(ahead, key=starts_at):
+        if fixture["status"] == OPEN and starts_at(fixture) <= by and taken.isdisjoint(_needs(fixture)):
+            found.append(fixture)
+        taken |= _needs(fixture)
+    return found
 
 
 def starts_at(fixture: Json) -> datetime:

@@ -16,6 +16,9 @@ from handlers.match import Ack
 
 WIDEST = 90
 NAME_WIDTH = 22
+ECHO = 2
+"""Columns left free: the terminal writes ^C there when the demo is stopped; in the last column that would be a
+line more, and a line of the board would stay."""
 FIFTY = 50
 FRAMES_A_SECOND = 12
 SHOWN_OVERS = 50
@@ -128,7 +131,7 @@ class Scoreboard:
     # The board
 
     def _draw(self) -> RenderableType:
-        width = min(WIDEST, self._console.width)
+        width = min(WIDEST, self._console.width - ECHO)
         if self._card is None:
             body: RenderableType = Text("waiting for the first event to come out of Kafka …", style="dim")
         else:

@@ -1,5 +1,6 @@
 """A season from files through the running stack, only by the API: registered, entered, drawn, played, compared."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -8,13 +9,20 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from adapters.cricsheet.season import Played, SeasonPlan
-from cli.client import PavilionClient
+from cli.client import ApiProblem, PavilionClient
 from cli.compressed import clock, match_days
 from cli.matchday import Matchdays
 from cli.replaying import Mismatch, Replay, Report
 from cli.script import Script
 from cli.standings import row_fields
-from cli.tournament_api import Json, TournamentApi, plain
+from cli.tournament_api import (
+    NOT_YET,
+    OPENING_SECONDS,
+    OPENING_WAIT_SECONDS,
+    Json,
+    TournamentApi,
+    plain,
+)
 from domain.match.commands import RecordBall
 from domain.tournament.fixtures.model import FixtureRules
 from domain.tournament.lifecycle.commands import CreateTournament, SubmitEntry
@@ -121,12 +129,24 @@ class SeasonReplay:
             await self._tournament.in_session(match_id, ":abandon", said)
             return
         _require_teams(fixture, file)
-        await self._tournament.in_session(match_id, "/lease")
+        await self._until_there(UUID(match_id))
         script = self._script(file, fixture)
         ack = await self._replay.send(UUID(match_id), script)
         await self._replay.check(UUID(match_id), script, ack.version if ack else 1)
         self._replay.report.checked += 1
         self._moved(self._replay.report)
+
+    async def _until_there(self, match_id: UUID) -> None:
+        """Wait for the session, which has been opened, to create its match."""
+        deadline = time.monotonic() + OPENING_SECONDS
+        while True:
+            try:
+                await self._client.card(match_id)
+                return
+            except ApiProblem as problem:
+                if problem.code not in NOT_YET or time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(OPENING_WAIT_SECONDS)
 
     def _script(self, file: Played, fixture: Json) -> Script:
         score = score_line(file.state, file.name)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,13 @@ OPENING_SECONDS = 120.0
 OPENING_WAIT_SECONDS = 0.05
 NOT_YET = frozenset({"session_not_found", "match_not_found", "result_missing"})
 """Codes that say: the session has not got so far yet."""
+SOLVING = "solving"
+SOLVING_WAIT_SECONDS = 0.2
 PLAYED_OUT = frozenset({"completed", "settled", "archived"})
+
+
+class NotSolved(Exception):
+    """The solver found no fixtures; the message says why."""
 
 
 class TournamentApi:
@@ -59,6 +65,24 @@ class TournamentApi:
         said = plain_command(TOURNAMENT, SetFixtures(placements=tuple(placements)))
         return await self.say("PUT", "/fixtures", said)
 
+    async def solve_fixtures(self, seconds: float, moved: Callable[[Json], None]) -> Json:
+        """Have the fixtures worked out within ``seconds``; the best that was found, however good it is.
+
+        ``moved`` is told how far the solver is. Raises NotSolved.
+        """
+        asked = await self.say("POST", "/fixtures:solve", {"time_limit_seconds": seconds})
+        page = f"/fixtures/solutions/{asked['id']}"
+        while (found := await self.about(page))["status"] == SOLVING:
+            moved(found["progress"])
+            await asyncio.sleep(SOLVING_WAIT_SECONDS)
+        if not found["placements"]:
+            raise NotSolved(f"{found['status']}: {', '.join(found['conflict']) or 'no fixtures were found'}")
+        return found
+
+    async def apply_fixtures(self, solution: Json) -> int:
+        """Set the fixtures as they were worked out; the version of the tournament then."""
+        return (await self.say("POST", f"/fixtures/solutions/{solution['id']}:apply"))["version"]
+
     async def say(
         self, method: str, path: str, said: Any = None, *, about: str = "", by: PavilionClient | None = None
     ) -> Json:
@@ -69,6 +93,16 @@ class TournamentApi:
     async def about(self, page: str = "") -> Json:
         """One of its pages: "" itself, "/standings", "/bracket"."""
         return await self._client.ask(self.path + page)
+
+    async def fixtures(self, at_least: int) -> list[Json]:
+        """All its matches, not older than the version that a write answered."""
+        found: list[Json] = []
+        cursor = ""
+        while cursor is not None:
+            page = await self.about(f"/fixtures?limit=100&at_least={at_least}{cursor}")
+            found += page["fixtures"]
+            cursor = page["next"] and f"&cursor={page['next']}"
+        return found
 
     async def in_session(
         self, match_id: str, path: str, said: Any = None, *, by: PavilionClient | None = None, about: str = ""

@@ -45,8 +45,8 @@ class FixtureSolver(Protocol):
         self,
         problem: FixtureProblem,
         *,
-        on_progress: Callable[[SolveProgress], None] = ...,
-        stopped: Callable[[], bool] = ...,
+        on_progress: Callable[[SolveProgress], None],
+        stopped: Callable[[], bool],
     ) -> FixtureSolution: ...
 
 

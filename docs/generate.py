@@ -145,7 +145,7 @@ def commands() -> str:
 
 
 def card() -> str:
-    """The whole card of the README's match, as `pavilion demo --seed` prints it in 80 columns."""
+    """The whole card of the README's match, as `pavilion demo --match --seed` prints it in 80 columns."""
     state = initial()
     for command in simulate(SEED):
         for event in decide(state, command, None):

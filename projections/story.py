@@ -86,7 +86,7 @@ def session_story(state: SessionState, dues: Sequence[Due[Any]]) -> str:
 
 def _next(dues: Sequence[Due[Any]]) -> str:
     lines = [f"- {_when(due.at)} {due.name} {due.subject}".rstrip() for due in dues[:DUES]]
-    return "\n".join(["Next:", *lines]) if lines else ""
+    return "\n".join(["Next:", "", *lines]) if lines else ""
 
 
 def _held(state: TournamentState) -> str:
@@ -113,7 +113,7 @@ def _matches(state: TournamentState) -> str:
     )
     coming = [f"- {_when(at)} {name_of(state, node)}" for at, node in placed[:MATCHES]]
     lines = [*being_played[:MATCHES], *coming]
-    return "\n".join(["Matches:", *lines]) if lines else ""
+    return "\n".join(["Matches:", "", *lines]) if lines else ""
 
 
 def _tables(state: TournamentState) -> Iterable[str]:

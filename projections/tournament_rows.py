@@ -26,7 +26,6 @@ class ViewRow(NamedTuple):
     tenant_id: UUID
     tournament_id: UUID
     name: str
-    version: int
     view: str
 
 
@@ -56,8 +55,9 @@ class FixtureRow(NamedTuple):
 
 
 class TournamentChanges(NamedTuple):
-    """All rows of one tournament, which take the place of those it had."""
+    """The rows of one tournament that are new or different; ``whole``: they are all it has, and others go."""
 
+    whole: bool
     tournament: TournamentRow
     views: list[ViewRow]
     entries: list[EntryRow]

@@ -66,9 +66,9 @@ def tournament(state: TournamentState) -> Json:
         "check_in_closed": state.check_in_closed,
         "seeds": [_team(state, team) for team in state.seeds],
         "draw_seed": state.draw_seed or None,
-        "out": [{**_named(state, team), "reason": out.reason} for team, out in state.out.items()],
+        "out": [{**named(state, team), "reason": out.reason} for team, out in state.out.items()],
         "deductions": [
-            {**_named(state, one.team), "table": one.table, "points": one.points, "reason": one.reason}
+            {**named(state, one.team), "table": one.table, "points": one.points, "reason": one.reason}
             for one in state.deductions
         ],
         "permits": [{"player": player, "reason": reason} for player, reason in state.permits.items()],
@@ -195,12 +195,30 @@ def standings(state: TournamentState) -> list[Json]:
     ]
 
 
+def standings_rest_on(state: TournamentState) -> tuple[Any, ...]:
+    """All that the tables are made of: as long as it is the same, so are they."""
+    return (
+        state.structure,
+        state.decided_tables,
+        state.pairings,
+        state.deductions,
+        state.out,
+        state.settings,
+        state.draw_seed,
+        tuple((entry.team, entry.name) for entry in state.entries.values()),
+        tuple(
+            (match.summary, match.status, match.home, match.away, match.winner)
+            for match in state.matches.values()
+        ),
+    )
+
+
 def row_view(state: TournamentState, row: Any, place: int) -> Json:
     """One row of a table."""
     tally = row.tally
     return {
         "place": place,
-        **_named(state, row.team),
+        **named(state, row.team),
         "played": tally.played,
         "won": tally.won,
         "lost": tally.lost,
@@ -275,9 +293,10 @@ def first_match_at(state: TournamentState) -> datetime | None:
     return min((one.placement.starts_at for one in state.matches.values() if one.placement), default=None)
 
 
-def _named(state: TournamentState, team: str) -> Json:
+def named(state: TournamentState, team: str) -> Json:
+    """A team with its name."""
     return {"team": team, "name": state.name_of(team)}
 
 
 def _team(state: TournamentState, team: str | None) -> Json | None:
-    return None if team is None else _named(state, team)
+    return None if team is None else named(state, team)

@@ -5,10 +5,12 @@ import asyncio
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from adapters.ortools.solver import CpSatSolver
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import create_pool
 from stack.settings import Settings, load_settings
 from workers import process
+from workers.fixtures import fixtures_worker
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows import search_attributes
 
@@ -26,7 +28,11 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="worker", max_size=8)
     streams = streams_of(PostgresEventStore(pool))
     try:
-        async with tournament_worker(client, streams), match_worker(client, streams):
+        async with (
+            tournament_worker(client, streams),
+            match_worker(client, streams),
+            fixtures_worker(client, CpSatSolver()),
+        ):
             await stop.wait()
     finally:
         pool.terminate()

@@ -13,15 +13,23 @@ from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
+    WorkflowFailureError,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from contracts.fixtures import (
+    FIXTURES_QUEUE,
+    FixturesFound,
+    FixturesRequest,
+    SolveProgress,
+    fixtures_workflow_id,
+)
 from contracts.work import (
     EXECUTE,
     MATCH_MOVED,
@@ -40,6 +48,7 @@ from contracts.work import (
     workflow_id,
 )
 from workflows import search_attributes
+from workflows.fixtures import FixturesWorkflow
 from workflows.tournament import TournamentWorkflow
 
 PATIENCE_SECONDS = 20.0
@@ -72,11 +81,13 @@ class Workflows:
         patience_seconds: float = PATIENCE_SECONDS,
         tournament_queue: str = TOURNAMENT_QUEUE,
         match_queue: str = MATCH_QUEUE,
+        fixtures_queue: str = FIXTURES_QUEUE,
     ) -> None:
         self._client = client
         self._patience = patience_seconds
         self._queue = tournament_queue
         self._match_queue = match_queue
+        self._fixtures_queue = fixtures_queue
 
     async def create_tournament(
         self, tenant_id: UUID, tournament_id: UUID, command: WireCommand, *, name: str = ""
@@ -137,6 +148,46 @@ class Workflows:
         """Have a tournament look at the result of a match; False if it is closed. Raises WorkflowRefused."""
         tournament = Aggregate(kind=TOURNAMENT, tenant_id=tenant_id, id=tournament_id)
         return await self._signal(tournament, SESSION_OVER, match_id)
+
+    async def place_fixtures(self, request: FixturesRequest) -> None:
+        """Have a tournament's matches placed; repeated it is the same request. Raises WorkflowRefused."""
+        tenant, tournament = request.tenant_id, request.tournament_id
+        try:
+            await self._client.start_workflow(
+                FixturesWorkflow.run,
+                request,
+                id=fixtures_workflow_id(tenant, tournament, request.request_id),
+                task_queue=self._fixtures_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                search_attributes=search_attributes.of_tournament(tenant, tournament),
+                static_summary=f"fixtures of {tournament}",
+                priority=Priority(fairness_key=str(tenant)),
+                rpc_timeout=timedelta(seconds=self._patience),
+            )
+        except WorkflowAlreadyStartedError:
+            pass
+        except RPCError as error:
+            raise _away() from error
+
+    async def placed_fixtures(
+        self, tenant_id: UUID, tournament_id: UUID, request_id: str
+    ) -> FixturesFound | SolveProgress:
+        """What became of a request to place matches, or how far it is. Raises WorkflowRefused."""
+        id_ = fixtures_workflow_id(tenant_id, tournament_id, request_id)
+        handle = self._client.get_workflow_handle_for(FixturesWorkflow.run, id_)
+        patience = timedelta(seconds=self._patience)
+        try:
+            description = await handle.describe(rpc_timeout=patience)
+            if description.status == WorkflowExecutionStatus.RUNNING:
+                return await handle.query(FixturesWorkflow.progress, rpc_timeout=patience)
+            return await handle.result(rpc_timeout=patience)
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                raise WorkflowRefused("solution_not_found", f"no fixtures are called {request_id}") from error
+            raise _away() from error
+        except (WorkflowFailureError, WorkflowQueryFailedError) as error:
+            raise WorkflowRefused("solution_failed", "the fixtures could not be worked out") from error
 
     async def _signal(self, aggregate: Aggregate, name: str, value: Any) -> bool:
         try:

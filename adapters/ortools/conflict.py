@@ -33,6 +33,8 @@ def find_conflict(places: Places, search: Search) -> tuple[str, ...]:
     search = replace(search, deadline=max(search.deadline, time.monotonic() + LEAST_SECONDS))
     longer = _with_a_longer_season(places)
     for match in longer.problem.matches:
+        if search.over:
+            return ()
         if named := _against_one(longer, match):
             return named
     if named := too_few_days(longer):
@@ -67,11 +69,13 @@ def _parts(places: Places) -> Iterator[Sequence[MatchToPlace]]:
 
 def _against_one(places: Places, match: MatchToPlace) -> tuple[str, ...]:
     """The constraints that leave no place for this match alone: a small set that meets every place's."""
-    against = {frozenset(place.ruled_out_by) for place in places.every(match)}
+    against: set[frozenset[str]] = set()
+    for place in places.every(match):
+        if not place.ruled_out_by:
+            return ()
+        against.add(frozenset(place.ruled_out_by))
     if not against:
         return ("opening hours and start times",)
-    if frozenset() in against:
-        return ()
     chosen: set[str] = set()
     while open_places := [names for names in against if not names & chosen]:
         counts = {

@@ -47,6 +47,11 @@ class Narrow:
         rounds = len({(match.stage, match.round) for match in self.whole.problem.matches})
         return max(1, -(-len(self.open_days) // max(1, rounds)))
 
+    @property
+    def reach(self) -> int:
+        """How many open days from the expected one are near."""
+        return 3 * self.days_a_round
+
     @cached_property
     def expected(self) -> dict[str, int]:
         """For each match the open day, by number, on which it would be: its old one, or one by its round."""

@@ -117,6 +117,8 @@ def _travel(model: FixtureModel, team: str) -> Iterator[Sum]:
     """Where a team is after each day; a leg is paid on the day on which it arrives."""
     rules = model.rules
     kilometres = prices.distances(rules)
+    if not kilometres or not rules.weights.travel:
+        return
     venue_of = {ground.id: venue.id for venue in rules.venues for ground in venue.grounds}
     venues = [venue.id for venue in rules.venues]
     legs = {
@@ -124,8 +126,6 @@ def _travel(model: FixtureModel, team: str) -> Iterator[Sum]:
         for one in venues
         for other in venues
     }
-    if not any(legs.values()):
-        return
     home = venue_of.get(next(iter(model.places.homes.get(team, ())), ""))
     where: dict[str, Sum] = {venue: model.cp.new_constant(venue == home) for venue in venues}
     by_day = model.of_team[team]

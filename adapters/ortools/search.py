@@ -64,15 +64,19 @@ class Search:
         workers: int | None = None,
         quiet: bool = False,
         as_hinted: bool = False,
+        linear: bool = False,
     ) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
         """Solve ``model`` for as long as there is time, at most ``seconds``. ``quiet``: what it finds is no
-        solution of the problem. ``as_hinted``: with the values that were hinted."""
+        solution of the problem. ``as_hinted``: with the values that were hinted. ``linear``: all of it as a linear
+        programme too, which proves more and takes longer at each step."""
         solver = cp_model.CpSolver()
         left = self.seconds_left
-        solver.parameters.max_time_in_seconds = left if seconds is None else min(left, seconds)
+        solver.parameters.max_time_in_seconds = left if seconds is None else max(0.01, min(left, seconds))
         solver.parameters.num_workers = self.workers if workers is None else workers
         solver.parameters.random_seed = self.seed
         solver.parameters.fix_variables_to_their_hinted_value = as_hinted
+        if linear:
+            solver.parameters.linearization_level = 2
         told = None if quiet else _Told(self, phase)
         if told is not None:
             solver.best_bound_callback = told.bound_is

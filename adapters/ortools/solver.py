@@ -24,7 +24,7 @@ from domain.tournament.fixtures.model import FixtureProblem, FixtureSolution, Pl
 
 SMALL = 4_000
 """Places up to which the whole problem is solved at once."""
-BOUND_SHARE = 0.15
+BOUND_SHARE = 0.2
 """Of the time, for a bound where the whole problem is not solved at once."""
 
 

@@ -15,41 +15,65 @@ from domain.tournament.fixtures.model import Placement
 LARGEST = 60_000
 """Places in one model: about 300 bytes of memory for each in Python and a few kilobytes in the search."""
 FIRST_SHARE = 0.5
-"""Of the time, for the first search that finds something."""
+"""Of the time left, to find anything at all at a step."""
+STEP_SHARE = 0.6
+"""Of the time left, to improve it at a step."""
+WORTH_SECONDS = 0.2
+"""In less nothing gets better."""
 NOT_FOUND = (cp_model.UNKNOWN, cp_model.INFEASIBLE)
 
 
 def solve_in_steps(
-    places: Places, search: Search, seconds: float, narrow: Narrow | None = None
+    places: Places,
+    search: Search,
+    seconds: float,
+    narrow: Narrow | None = None,
+    *,
+    far: bool = True,
+    least_seconds: float = 0.0,
 ) -> tuple[tuple[Placement, ...], bool]:
     """The best placements found in the time, and whether it is proved that there are none.
 
     First each match is looked for near its expected day, then farther from it, then on any day; at home grounds,
     and everywhere only where that does not go. What is found on the way is improved until the time is over.
+    A search for anything at all has at least ``least_seconds``, even if that is longer.
+    Without ``far`` no day is looked at that is more than :attr:`Narrow.reach` from the expected one.
     """
     narrow = narrow or Narrow(places)
-    near = narrow.days_a_round
+    near = ((narrow.days_a_round, True), (narrow.reach, True))
     until = search.seconds + seconds
     best: tuple[Placement, ...] = ()
-    for around, at_home in ((near, True), (3 * near, True), (None, True), (None, False)):
-        left = until - search.seconds
-        if search.over or left <= 0:
-            break
+    for around, at_home in (*near, *(((None, True), (None, False)) if far else ())):
         sees = places.within(places.problem, narrow.near(around, at_home=at_home))
-        if _size(sees) > LARGEST:
+        if search.over or (best and search.seconds >= until) or _size(sees) > LARGEST:
             break
         model = FixtureModel(sees)
-        minimise_cost(model)
-        if best:
-            begin_with(model, best, search)
-        phase, share = ("improving", left) if best else ("placing", FIRST_SHARE * left)
-        solver, status = search.run(model.cp, phase=phase, seconds=share)
-        if status not in NOT_FOUND:
-            found = placements_of(model, solver)
-            best = min((best, found), key=lambda each: _cost(places, each)) if best else found
-        elif status == cp_model.INFEASIBLE and not at_home:
-            return (), True
+        if not best:
+            share = max(least_seconds, FIRST_SHARE * (until - search.seconds))
+            solver, status = search.run(model.cp, seconds=share, quiet=True)
+            if status in NOT_FOUND:
+                if status == cp_model.INFEASIBLE and not at_home:
+                    return (), True
+                continue
+            best = placements_of(model, solver)
+            search.tell("placing", _cost(places, best))
+        best = _improved(model, best, search, STEP_SHARE * (until - search.seconds))
     return best, False
+
+
+def _improved(
+    model: FixtureModel, best: tuple[Placement, ...], search: Search, seconds: float
+) -> tuple[Placement, ...]:
+    """The cheapest placements found in the time, from these on."""
+    places = model.places
+    if seconds < WORTH_SECONDS:
+        return best
+    minimise_cost(model)
+    begin_with(model, best, search)
+    solver, status = search.run(model.cp, phase="improving", seconds=seconds)
+    if status in NOT_FOUND:
+        return best
+    return min((best, placements_of(model, solver)), key=lambda each: _cost(places, each))
 
 
 def begin_with(model: FixtureModel, placements: Sequence[Placement], search: Search) -> None:

@@ -37,7 +37,6 @@ class TournamentTable(_OfTournament, table=True):
 class ViewTable(_OfTournament, table=True):
     __tablename__ = "rm_tournament_view"  # type: ignore[assignment]
     name: str = Field(primary_key=True)
-    version: int
     view: dict[str, Any] = jsonb()
 
 
@@ -65,7 +64,7 @@ class FixtureTable(_OfTournament, table=True):
 
 
 TOURNAMENTS = table_of(TournamentTable, versioned=True)
-VIEWS = table_of(ViewTable, versioned=True)
+VIEWS = table_of(ViewTable)
 ENTRIES = table_of(EntryTable)
 FIXTURES = table_of(FixtureTable)
 
@@ -78,9 +77,10 @@ _DELETE = tuple(
 
 
 async def write_tournaments(connection: Any, changes: Sequence[TournamentChanges]) -> None:
-    """Write the rows of many tournaments; an entry or fixture they no longer have is gone."""
-    for statement in _DELETE:
-        await connection.execute(statement, [change.tournament.tournament_id for change in changes])
+    """Write the rows of many tournaments."""
+    whole = [change.tournament.tournament_id for change in changes if change.whole]
+    for statement in _DELETE if whole else ():
+        await connection.execute(statement, whole)
     columns: list[Sequence[Any]] = []
     for table, rows in tournament_rows(changes).items():
         columns += zip(*rows, strict=True) if rows else [()] * len(table.columns)

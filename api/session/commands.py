@@ -17,6 +17,7 @@ BY_ITSELF = frozenset(
         c.ExpireLease,
         c.CutOff,
         c.MakeOfficial,
+        c.NoteOrder,
     }
 )
 """What follows from the tournament, the match or the clock; nobody sends it."""

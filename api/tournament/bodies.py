@@ -4,16 +4,19 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from api.match.schemas import CONDITIONS, whole_conditions
 from api.services import Services
-from api.strict import checked, enumeration, members, strict, struct
+from api.strict import LONGEST_TEXT, STRING, checked, enumeration, members, strict, struct
 from contracts.wire import Wire
 from domain.match.conditions import T20
+from domain.tournament.fixtures.model import Placement
 from domain.tournament.format.model import Format
 from domain.tournament.format.presets import PRESETS as FORMATS
 from domain.tournament.lifecycle import commands as c
@@ -69,6 +72,32 @@ class TournamentBody:
         data.pop("id")
         data["settings"] = whole_settings(data["settings"])
         return body.id, data
+
+
+class SolveFixtures(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """``fixed`` stay where they are. The same ``seed`` searches the same way."""
+
+    fixed: Annotated[tuple[strict(Placement), ...], Meta(max_length=2000)] = ()  # type: ignore[valid-type]
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
+    time_limit_seconds: Annotated[float, Meta(ge=1, le=600)] = 20.0
+
+
+class RescheduleFixtures(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Other places for these matches (``nodes``), or for all of a lost ``day`` at these grounds (None: all), on
+    ``earliest`` or later (None: from tomorrow on)."""
+
+    nodes: Annotated[tuple[STRING, ...], Meta(max_length=500)] = ()
+    day: date | None = None
+    grounds: Annotated[tuple[STRING, ...], Meta(max_length=200)] | None = None
+    earliest: date | None = None
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
+    time_limit_seconds: Annotated[float, Meta(ge=1, le=600)] = 20.0
+
+
+class ApplyFixtures(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """``reason`` is kept with the matches that move."""
+
+    reason: Annotated[str, Meta(max_length=LONGEST_TEXT)] = ""
 
 
 class InvitationBody:

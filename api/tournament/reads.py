@@ -5,7 +5,7 @@ The same endpoint serves both: an address with a tenant in it is the public's, a
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -115,20 +115,17 @@ async def list_entries(request: Request) -> Response:
     place = read_cursor(request, 1)
     after = _number(place[0]) if place else 0
     status, search = text(request, "status"), text(request, "search")
-    state = await _state_if_behind(request)
-    if state is not None:
-        rows = _rows_of(
-            views.entries(state),
-            state,
-            lambda one: (one["number"],),
-            lambda one: (
-                one["number"] > after
-                and status in (None, one["status"])
-                and (search is None or search.lower() in one["name"].lower())
-            ),
-        )[: limit + 1]
-    else:
-        rows = await services(request).tournament_reads.entries(
+
+    def wanted(one: Json) -> bool:
+        return (
+            one["number"] > after
+            and status in (None, one["status"])
+            and (search is None or search.lower() in one["name"].lower())
+        )
+
+    rows = await _rows(
+        request,
+        lambda: services(request).tournament_reads.entries(
             asked.tenant_id,
             id_,
             published=asked.published,
@@ -136,23 +133,45 @@ async def list_entries(request: Request) -> Response:
             search=search,
             after=after,
             limit=limit + 1,
-        )
+        ),
+        lambda state: _rows_of(views.entries(state), state, lambda one: (one["number"],), wanted),
+    )
     return _page("entries", [_shown_entry(asked, row) for row in rows], limit)
 
 
 async def list_fixtures(request: Request) -> Response:
     """Fixtures by start, those not placed yet last; of one tournament, or of the whole league."""
     asked, limit = audience(request), _limit(request)
-    which = fixture_filter(request)
-    after = _after_fixture(request)
-    state = await _state_if_behind(request) if which.tournament else None
-    if state is not None:
-        rows = fixtures_of(state, which, after)[: limit + 1]
-    else:
-        rows = await services(request).tournament_reads.fixtures(
+    which, after = fixture_filter(request), _after_fixture(request)
+
+    def projected() -> Awaitable[list[Listed]]:
+        return services(request).tournament_reads.fixtures(
             asked.tenant_id, which, published=asked.published, after=after, limit=limit + 1
         )
+
+    if which.tournament is None:
+        return _page("fixtures", await projected(), limit)
+    rows = await _rows(request, projected, lambda state: fixtures_of(state, which, after))
     return _page("fixtures", rows, limit)
+
+
+async def _rows(
+    request: Request,
+    projected: Callable[[], Awaitable[list[Listed]]],
+    from_state: Callable[[TournamentState], list[Listed]],
+) -> list[Listed]:
+    """What the projector has, or what the stream says where that is behind ``at_least`` or has nothing."""
+    if "at_least" in request.query_params:
+        _, _, source = await read_view(request, "bracket")
+        if source == "stream":
+            return await read_state(request, from_state)
+    rows = await projected()
+    if rows:
+        return rows
+    if audience(request).published:
+        await read_view(request, "bracket")  # says so if there is no such tournament
+        return rows
+    return await read_state(request, from_state)
 
 
 async def list_officials(request: Request) -> Response:
@@ -271,17 +290,6 @@ async def _served_view(request: Request, name: str) -> Response:
     response = versioned(request, version, body, _cache(audience(request)))
     response.headers[SOURCE] = source
     return response
-
-
-async def _state_if_behind(request: Request) -> TournamentState | None:
-    """The state, where the read model is not as far as ``at_least`` says, or has no such tournament yet."""
-    asked = audience(request)
-    if "at_least" not in request.query_params and not asked.published:
-        known = services(request).tournament_reads
-        view = await known.view(asked.tenant_id, tournament_id_of(request), "bracket", published=False)
-        return None if view is not None else await read_state(request, lambda state: state)
-    _, _, source = await read_view(request, "bracket")
-    return await read_state(request, lambda state: state) if source == "stream" else None
 
 
 async def _expanded(request: Request, asked: Audience, id_: UUID, name: str) -> Any:

@@ -5,7 +5,8 @@ from typing import Any
 from api import openapi as o
 from api.lines import MOST_LINES, csv_example
 from api.operations import CSV, Endpoint, Operation
-from api.tournament import reads, writes
+from api.tournament import calendars, fixtures, reads, tables, writes
+from api.tournament.bodies import ApplyFixtures, RescheduleFixtures, SolveFixtures
 from api.tournament.commands import COMMANDS, PLACEMENT
 from api.wire import DONE, WRITE_STATUSES, DoneBody, Feature, WireBody, WireRow, operation
 from contracts.work import TOURNAMENT
@@ -33,6 +34,9 @@ STRUCTS: list[type[Any]] = [
     writes.ENTRIES.struct,
     writes.PLACEMENTS.struct,
     *(body.struct for body in _BODIES.values()),
+    SolveFixtures,
+    RescheduleFixtures,
+    ApplyFixtures,
     DoneBody,
 ]
 
@@ -56,6 +60,10 @@ _FIXTURE_FILTER = tuple(
         ("status", {"type": "string"}, "Matches with this status."),
     )
 )
+_SOLUTION = o.path("solution")
+_SOLVING = o.json_answer(
+    "Where to look for them (Location)", {"type": "object", "additionalProperties": True}
+)
 _EXPAND = o.query("expand", {"type": "string"}, f"Any of {', '.join(reads.EXPANDABLE)}, separated by commas.")
 
 
@@ -68,6 +76,7 @@ def _write(
     asked: dict[str, Any],
     *parameters: dict[str, Any],
     status: int = 200,
+    success: dict[str, Any] = DONE,
 ) -> Operation:
     key = o.IDEMPOTENCY_KEY if method == "POST" else o.OPTIONAL_KEY
     return Operation(
@@ -81,9 +90,9 @@ def _write(
         status=status,
         openapi={
             "security": _SECURITY,
-            "parameters": [*parameters, key, *([] if status == 201 else [o.IF_MATCH])],
+            "parameters": [*parameters, key, *([o.IF_MATCH] if status == 200 else [])],
             "requestBody": asked,
-            "responses": o.answers(DONE, *WRITE_STATUSES, status=status),
+            "responses": o.answers(success, *WRITE_STATUSES, status=status),
         },
     )
 
@@ -195,6 +204,38 @@ OPERATIONS: tuple[Operation, ...] = (
         _ID,
         o.path("team"),
     ),
+    _write(
+        "solve_fixtures",
+        "POST",
+        f"{ONE}/fixtures:solve",
+        "Have the fixtures worked out",
+        fixtures.solve_fixtures,
+        o.body("SolveFixtures", {"time_limit_seconds": 20}),
+        _ID,
+        status=202,
+        success=_SOLVING,
+    ),
+    _write(
+        "reschedule_fixtures",
+        "POST",
+        f"{ONE}/fixtures:reschedule",
+        "Have other places found for some matches or a lost day",
+        fixtures.reschedule_fixtures,
+        o.body("RescheduleFixtures", {"day": "2026-04-01"}),
+        _ID,
+        status=202,
+        success=_SOLVING,
+    ),
+    _write(
+        "apply_fixtures",
+        "POST",
+        f"{ONE}/fixtures/solutions/{{solution}}:apply",
+        "Take the fixtures that were worked out",
+        fixtures.apply_solution,
+        o.body("ApplyFixtures", {"reason": "rain"}),
+        _ID,
+        _SOLUTION,
+    ),
     *(_own_row(row) for row in COMMANDS),
     *_reads(
         "list_tournaments",
@@ -229,9 +270,39 @@ OPERATIONS: tuple[Operation, ...] = (
         "get_standings",
         f"{_T}/standings",
         "The tables of a tournament",
-        reads.get_standings,
+        tables.get_tables,
+        o.query("live", {"type": "boolean", "default": False}, "With the matches in play, as they stand."),
         _AT_LEAST,
         o.IF_NONE_MATCH,
+    ),
+    *_reads(
+        "get_qualification",
+        f"{_T}/qualification",
+        "Who can still go on, and what they need",
+        tables.get_qualification,
+        o.IF_NONE_MATCH,
+    ),
+    *_reads(
+        "get_run_rate_needs",
+        f"{_T}/qualification/run-rate",
+        "By how much a team must win",
+        tables.get_run_rate_needs,
+        *(
+            o.query(name, {"type": "string"}, text)
+            for name, text in (
+                ("team", "The team that asks."),
+                ("rival", "The team it wants to stand above."),
+                ("node", "Its match."),
+                ("scores", "Totals of the side batting first to answer for, separated by commas."),
+            )
+        ),
+    ),
+    *_reads(
+        "list_corrections",
+        f"{_T}/corrections",
+        "Corrections that wait for a ruling, with what they would change",
+        tables.list_corrections,
+        public=False,
     ),
     *_reads(
         "get_bracket",
@@ -240,6 +311,29 @@ OPERATIONS: tuple[Operation, ...] = (
         reads.get_bracket,
         _AT_LEAST,
         o.IF_NONE_MATCH,
+    ),
+    *_reads(
+        "get_calendar",
+        f"{_T}/calendar.ics",
+        "The fixtures as a calendar (iCalendar)",
+        calendars.get_calendar,
+        *_FIXTURE_FILTER[:2],
+    ),
+    *_reads(
+        "get_fixture_solution",
+        f"{_T}/fixtures/solutions/{{solution}}",
+        "Fixtures that were worked out",
+        fixtures.get_solution,
+        _SOLUTION,
+        public=False,
+    ),
+    *_reads(
+        "explain_fixture",
+        f"{_T}/fixtures/{{node}}/explanation",
+        "Why a match is where and when it is",
+        fixtures.explain_fixture,
+        o.path("node"),
+        public=False,
     ),
     *_reads(
         "list_officials",

@@ -112,7 +112,14 @@ def abandoned_without_a_ball(teams: tuple[str, str], *, id: str, group: str | No
 
 
 def awarded_without_play(
-    teams: tuple[str, str], winner: str, *, id: str, full_quota: int | None, group: str | None = None
+    teams: tuple[str, str],
+    winner: str,
+    *,
+    id: str,
+    full_quota: int | None,
+    group: str | None = None,
+    conditions: str | None = None,
+    balls_per_over: int = 6,
 ) -> MatchSummary:
     """A match that one side did not come to, or may not play: awarded to ``winner``, one of ``teams``."""
     if winner not in teams:
@@ -123,6 +130,8 @@ def awarded_without_play(
         result=Result(outcome="win", winner=winner, method="Awarded"),
         group=group,
         full_quota=full_quota,
+        conditions=conditions,
+        balls_per_over=balls_per_over,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from domain.tournament.format.advance import advance
 from domain.tournament.format.model import Known, Node, NodeResult, Rank, Source, Structure, TableSpec
-from domain.tournament.format.places import Status, bracket, members
+from domain.tournament.format.places import Settled, Status, bracket, members
 from domain.tournament.match_summary import MatchSummary
 from domain.tournament.points import Deduction
 from domain.tournament.qualification import Qualification, qualification
@@ -53,11 +53,12 @@ def known(record: Record) -> Known:
     """
     found = _fresh(record, {}, {})
     while True:
-        results = found.results | _new_results(record, found)
-        tables = found.tables | _new_orders(record, found)
-        if len(results) == len(found.results) and len(tables) == len(found.tables):
+        results = _new_results(record, found)
+        found = _fresh(record, found.results | results, found.tables)
+        orders = _new_orders(record, found)
+        found = _fresh(record, found.results, found.tables | orders)
+        if not orders:
             return found
-        found = _fresh(record, results, tables)
 
 
 def running_table(record: Record, table_id: str, found: Known | None = None) -> RunningTable:
@@ -188,16 +189,17 @@ def _result(record: Record, found: Known, node: Node) -> NodeResult | None:
 
 
 def _new_orders(record: Record, found: Known) -> dict[str, tuple[str, ...]]:
-    """The order of tables whose matches are all over."""
-    places = bracket(record.structure, found)
+    """The order of tables whose teams are known and whose matches are all over."""
+    settled = Settled(record.structure, found)
     waiting = {
         node.table
         for node in record.structure.nodes
-        if places[node.id].status in (Status.WAITING, Status.PLAYABLE)
+        if settled.places[node.id].status in (Status.WAITING, Status.PLAYABLE)
     }
     orders: dict[str, tuple[str, ...]] = {}
     for spec in record.structure.tables:
-        if spec.id in found.tables or spec.id in waiting or waiting & set(spec.carried):
+        open_place = any(settled.taker(source) is None for source in spec.members)
+        if spec.id in found.tables or open_place or waiting & {spec.id, *spec.carried}:
             continue
         rows = running_table(record, spec.id, found).rows()
         orders[spec.id] = tuple(row.team for row in rows if not row.disqualified)

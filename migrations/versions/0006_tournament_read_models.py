@@ -21,7 +21,6 @@ READ_MODELS = {
     """,
     "rm_tournament_view": """
       name        text not null,
-      version     integer not null,
       view        jsonb not null,
       primary key (tournament_id, name)
     """,

@@ -1,25 +1,169 @@
-"""`pavilion demo`: a simulated match, played through a running stack."""
+"""`pavilion demo`: a simulated tournament, and a simulated match, played through a running stack."""
 
 import re
+from collections import Counter
+from subprocess import CompletedProcess
+from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 
+from contracts.topics import WICKET_EVENTS
+from contracts.work import session_stream_id
 from domain.match.card_lines import Card
 from stack.stack import Stack
-from tests.e2e.conftest import Pavilion
-from tests.e2e.store import query
+from tests.e2e.conftest import Pavilion, report_of
+from tests.e2e.store import query, versions_in_kafka
+
+TEAMS, LEAGUE, PLAYOFFS = 4, 12, 4
+MATCHES = LEAGUE + PLAYOFFS
+TOURNAMENT_SECONDS = 400
+
+pytestmark = pytest.mark.timeout(TOURNAMENT_SECONDS + 60)
+"""The first test waits for the servers and for a whole tournament."""
+
+
+@pytest.fixture(scope="module")
+def ended(pavilion: Pavilion) -> "CompletedProcess[str]":
+    """A demo of a small tournament, which ended well."""
+    done = pavilion("demo", "--teams", TEAMS, "--seed", 1, "--json", seconds=TOURNAMENT_SECONDS)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def report(ended: "CompletedProcess[str]") -> dict[str, Any]:
+    """What it came to, for machines."""
+    return report_of(ended)
+
+
+@pytest.fixture(scope="module")
+def said(ended: "CompletedProcess[str]") -> str:
+    """What it said meanwhile and afterwards, for people."""
+    return ended.stderr
 
 
 @pytest.fixture(scope="module")
 def shown(pavilion: Pavilion) -> str:
-    """What a demo printed."""
-    done = pavilion("demo", "--seed", 1, "--speed", 0)
+    """What a demo of one match printed."""
+    done = pavilion("demo", "--match", "--seed", 1, "--speed", 0)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-async def test_the_card_it_prints_is_the_read_models(shown: str, stack: Stack) -> None:
+async def events_of(stack: Stack, streams: list[UUID], type_name: str) -> list[dict[str, Any]]:
+    statement = "select data::text from event where stream_id = any($1) and type = $2"
+    return [msgspec.json.decode(data) for (data,) in await query(stack, statement, streams, type_name)]
+
+
+async def matches_of(stack: Stack, report: dict[str, Any]) -> list[UUID]:
+    statement = "select match_id from rm_fixture where tournament_id = $1"
+    return [match for (match,) in await query(stack, statement, UUID(report["tournament"]))]
+
+
+# --- the tournament
+
+
+def test_every_match_is_played_and_every_card_is_the_engines_own(report: dict[str, Any]) -> None:
+    assert (report["matches"], report["cards_checked"], report["cards_wrong"]) == (MATCHES, MATCHES, [])
+
+
+def test_all_meet_twice(report: dict[str, Any]) -> None:
+    rows = report["standings"]
+    assert [row["played"] for row in rows] == [2 * (TEAMS - 1)] * TEAMS
+    assert sum(row["points"] for row in rows) == 2 * LEAGUE
+
+
+def test_the_winner_of_the_final_is_champion(report: dict[str, Any]) -> None:
+    assert [match["name"] for match in report["bracket"]] == [
+        *("Qualifier 1", "Eliminator", "Qualifier 2", "Final"),
+    ]
+    assert report["bracket"][-1]["winner"] == report["champion"]
+
+
+async def test_its_table_is_the_read_models(report: dict[str, Any], stack: Stack) -> None:
+    statement = "select view::text from rm_tournament_view where tournament_id = $1 and name = 'standings'"
+    ((view,),) = await query(stack, statement, UUID(report["tournament"]))
+    assert msgspec.json.decode(view)["tables"][0]["rows"] == report["standings"]
+
+
+async def test_its_fixtures_overlap_nowhere(report: dict[str, Any], stack: Stack) -> None:
+    (fixtures,) = await events_of(stack, [UUID(report["tournament"])], "FixturesSet")
+    taken = Counter((place["ground"], place["starts_at"]) for place in fixtures["placements"])
+    assert (len(fixtures["placements"]), set(taken.values())) == (MATCHES, {1})
+
+
+async def test_results_are_confirmed_by_captains_by_referees_and_by_time(
+    report: dict[str, Any], stack: Stack
+) -> None:
+    sessions = [session_stream_id(match) for match in await matches_of(stack, report)]
+    made = Counter(event["by"] for event in await events_of(stack, sessions, "ResultMadeOfficial"))
+    assert set(made) == {"captains", "referee", "window"}
+    assert made.total() == MATCHES
+
+
+async def test_rain_costs_overs_and_revises_the_target(report: dict[str, Any], stack: Stack) -> None:
+    (revised,) = await events_of(stack, await matches_of(stack, report), "TargetRevised")
+    assert f"the target is now {revised['runs']}" in report["happened"]["rain"]
+    assert re.search(r"[1-9] overs lost", report["happened"]["rain"])
+
+
+async def test_a_match_is_level_and_goes_to_a_super_over(report: dict[str, Any], stack: Stack) -> None:
+    innings = await events_of(stack, await matches_of(stack, report), "InningsStarted")
+    assert any(one.get("super_over") for one in innings)
+    assert "Super Over" in report["happened"]["super over"]
+
+
+async def test_a_corrected_ball_turns_a_result_that_was_official(
+    report: dict[str, Any], stack: Stack
+) -> None:
+    tournament = [UUID(report["tournament"])]
+    (applied,) = await events_of(stack, tournament, "CorrectionApplied")
+    results = await events_of(stack, tournament, "ResultRecorded")
+    (before,) = (result for result in results if result["node"] == applied["node"])
+    assert applied["winner"] == before["loser"]
+
+
+def test_it_says_what_happens_as_it_happens(said: str) -> None:
+    for words in (
+        "enter with 15 players",
+        "drawn by the published seed",
+        "fixtures by CP-SAT",
+        "is playoffs",
+    ):
+        assert words in said
+    assert len(re.findall(r"^\d+ \w+  .* won .* against ", said, re.MULTILINE)) == MATCHES
+
+
+def test_it_ends_with_card_table_bracket_champion_and_counts(said: str, report: dict[str, Any]) -> None:
+    for words in (
+        "Pavilion Trophy · 2026 · Final",
+        "above the next by",
+        "Qualifier 1",
+        f"Champion: {report['champion']}",
+        f"all {MATCHES} cards are the engine's own",
+        "/docs",
+        "Temporal UI",
+        f"/v1/tournaments/{report['tournament']}",
+        "TOKEN=$(",
+        "make down",
+    ):
+        assert words in said
+
+
+async def test_it_counts_the_messages_of_its_matches_in_kafka(
+    said: str, report: dict[str, Any], stack: Stack
+) -> None:
+    sent = await versions_in_kafka(stack, WICKET_EVENTS, await matches_of(stack, report))
+    messages = sum(len(versions) for versions in sent.values())
+    assert re.search(rf"^{WICKET_EVENTS.name} +[\d,]+ +{messages}$", said, re.MULTILINE)
+
+
+# --- one match
+
+
+async def test_the_card_of_one_match_is_the_read_models(shown: str, stack: Stack) -> None:
     match = re.search(r"/v1/matches/([0-9a-f-]{36})$", shown, re.MULTILINE)
     assert match is not None
     ((text,),) = await query(stack, "select card::text from rm_match_card where match_id = $1", match[1])
@@ -30,12 +174,18 @@ async def test_the_card_it_prints_is_the_read_models(shown: str, stack: Stack) -
     assert card.status in shown
 
 
-def test_it_counts_the_messages_of_the_match_in_kafka(shown: str) -> None:
+def test_it_counts_the_messages_of_one_match_in_kafka(shown: str) -> None:
     events = re.search(r"(\d+) events through", shown)
     assert events is not None
     assert re.search(rf"^ssl\.scoring\.ball-events +[\d,]+ +{events[1]}$", shown, re.MULTILINE)
 
 
-def test_it_ends_with_urls_a_token_and_how_to_stop(shown: str) -> None:
-    for said in ("/docs", "Temporal UI", "TOKEN=$(", "pavilion replay", "make down"):
-        assert said in shown
+def test_a_match_ends_with_urls_a_token_and_how_to_stop(shown: str) -> None:
+    for words in ("/docs", "Temporal UI", "TOKEN=$(", "pavilion replay", "make down"):
+        assert words in shown
+
+
+def test_a_speed_is_for_one_match_only(pavilion: Pavilion) -> None:
+    done = pavilion("demo", "--speed", 3)
+    assert done.returncode == 2
+    assert "--match" in done.stderr

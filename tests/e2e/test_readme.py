@@ -22,14 +22,19 @@ PATIENCE_SECONDS = 60
 @pytest.fixture
 def shell(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The variables that the README's assignments set, each by the command it names."""
+    return variables_of(LINES, monkeypatch)
+
+
+def variables_of(lines: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What the assignments among a page's lines set, in the running stack of the test."""
     monkeypatch.setenv("PATH", f"{Path(tools.uv()).parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("UV_FROZEN", "1")
-    assignments = [line for line in LINES if line.startswith(("API=", "TOKEN="))]
-    script = "\n".join(["set -euo pipefail", *assignments, 'echo "$API"', 'echo "$TOKEN"'])
+    assignments = [line for line in lines if re.match("[A-Z]+=", line)]
+    names = [line.partition("=")[0] for line in assignments]
+    script = "\n".join(["set -euo pipefail", *assignments, *(f'echo "${name}"' for name in names)])
     done = subprocess.run(["bash", "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    api, token = done.stdout.split()
-    return {"API": api, "TOKEN": token}
+    return dict(zip(names, done.stdout.split(), strict=True))
 
 
 def send(command: str, variables: dict[str, str]) -> httpx.Response:
@@ -38,19 +43,21 @@ def send(command: str, variables: dict[str, str]) -> httpx.Response:
         command = command.replace(f"${name}", value)
     _, *words = shlex.split(command)
     headers: dict[str, str] = {}
-    url, data, rest = "", None, iter(words)
+    url, method, data, rest = "", "", None, iter(words)
     for word in rest:
         if word == "-H":
             name, value = next(rest).split(": ", 1)
             headers[name] = value
         elif word == "-d":
             data = next(rest)
+        elif word == "-X":
+            method = next(rest)
         elif word != "-s":
             url = word
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            answer = httpx.request("POST" if data else "GET", url, headers=headers, content=data)
+            answer = httpx.request(method or ("POST" if data else "GET"), url, headers=headers, content=data)
         except httpx.TransportError:
             if time.monotonic() > deadline:
                 raise
@@ -83,9 +90,10 @@ def test_the_same_key_gives_the_same_match(shell: dict[str, str]) -> None:
 
 def test_the_demo_plays_the_match_of_the_readme(pavilion: Pavilion) -> None:
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
-    (seed,) = re.findall(r"pavilion demo --seed (\d+)", text)
-    result = blocks(PROJECT / "README.md", "text")[0].strip().splitlines()[-1]
-    done = pavilion("demo", "--seed", seed, "--speed", "0")
+    (seed,) = re.findall(r"pavilion demo --match --seed (\d+)", text)
+    (card,) = (block for block in blocks(PROJECT / "README.md", "text") if "won the toss" in block)
+    result = card.strip().splitlines()[-1]
+    done = pavilion("demo", "--match", "--seed", seed, "--speed", "0")
     assert done.returncode == 0, done.stderr
     said = " ".join(done.stdout.split())
     assert result in said

@@ -4,19 +4,21 @@ Each step compares what is so with what has been said so far and states the diff
 nothing is left to say, so one result can decide a table, fill the semi-finals and award one of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.tournament import record
-from domain.tournament.format.model import Node
-from domain.tournament.format.places import Status, bracket, champion
+from domain.tournament.format.model import Known, Node
+from domain.tournament.format.places import Place, Status, bracket, champion
 from domain.tournament.format.ranking import ranking
 from domain.tournament.format.swiss import earlier_rounds, pair, rounds_to_pair
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.evolve import fold
-from domain.tournament.lifecycle.known import awarded_unplayed, known, record_of, table_rows, teams_of
+from domain.tournament.lifecycle.known import known, record_of, table_rows, teams_of
 from domain.tournament.lifecycle.settings import Phase
 from domain.tournament.lifecycle.state import MatchStatus, TournamentMatch, TournamentState
+from domain.tournament.match_summary import MatchSummary, awarded_without_play
 
 Events = list[e.TournamentEvent]
 
@@ -36,16 +38,29 @@ def with_consequences(state: TournamentState, events: Events, now: datetime) -> 
     return said
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A tournament as it has been said to be, and what follows from that. ``now``: the tournament's time."""
+
+    state: TournamentState
+    known: Known
+    places: Mapping[str, Place]
+    now: datetime
+
+
 def _next(state: TournamentState, now: datetime) -> Events:
     if state.structure is None or state.phase not in _ALIVE:
         return []
+    facts = known(state)
+    look = _Look(state, facts, bracket(state.structure, facts), now)
     for step in _STEPS:
-        if events := step(state, now):
+        if events := step(look):
             return events
     return []
 
 
-def _tables(state: TournamentState, now: datetime) -> Events:
+def _tables(look: _Look) -> Events:
+    state = look.state
     orders = record.known(record_of(state)).tables
     events: Events = []
     for table in state.drawn.tables:
@@ -56,12 +71,11 @@ def _tables(state: TournamentState, now: datetime) -> Events:
     return events
 
 
-def _rounds(state: TournamentState, now: datetime) -> Events:
-    facts = known(state)
+def _rounds(look: _Look) -> Events:
     events: Events = []
-    for stage, round in rounds_to_pair(state.drawn, facts):
-        order, points = _order_and_points(state, stage)
-        pairs = pair(order, points, earlier_rounds(facts, stage)) if len(order) > 1 else _alone(order)
+    for stage, round in rounds_to_pair(look.state.drawn, look.known):
+        order, points = _order_and_points(look.state, stage)
+        pairs = pair(order, points, earlier_rounds(look.known, stage)) if len(order) > 1 else _alone(order)
         events.append(e.RoundPaired(stage=stage, round=round, pairs=pairs))
     return events
 
@@ -83,20 +97,20 @@ def _order_and_points(state: TournamentState, stage: str) -> tuple[Sequence[str]
     return [team for team in order if team not in state.out], points
 
 
-def _recalled(state: TournamentState, now: datetime) -> Events:
+def _recalled(look: _Look) -> Events:
     """A bye or a walkover is another's, or there is a match after all, when a correction moves its teams."""
     return [
         e.MatchNeeded(node=node)
-        for node, place in bracket(state.drawn, known(state)).items()
-        if (match := state.matches[node]).given and (match.home, match.away) != (place.home, place.away)
+        for node, place in look.places.items()
+        if (match := look.state.matches[node]).given and (match.home, match.away) != (place.home, place.away)
     ]
 
 
-def _places(state: TournamentState, now: datetime) -> Events:
+def _places(look: _Look) -> Events:
     """Who plays a match changes until it has begun."""
     changed: list[e.MatchPlaces] = []
-    for node, place in bracket(state.drawn, known(state)).items():
-        match = state.matches[node]
+    for node, place in look.places.items():
+        match = look.state.matches[node]
         if match.status is not MatchStatus.SCHEDULED or place.status is Status.NOT_NEEDED:
             continue
         # A second final waits though its teams are known: whether it is needed is not.
@@ -107,10 +121,10 @@ def _places(state: TournamentState, now: datetime) -> Events:
     return [e.PlacesTaken(places=tuple(changed))] if changed else []
 
 
-def _needless(state: TournamentState, now: datetime) -> Events:
+def _needless(look: _Look) -> Events:
     events: Events = []
-    for node, place in bracket(state.drawn, known(state)).items():
-        match = state.matches[node]
+    for node, place in look.places.items():
+        match = look.state.matches[node]
         if match.status is MatchStatus.SCHEDULED and place.status is Status.NOT_NEEDED:
             events.append(e.MatchNotNeeded(node=node))
         elif match.status is MatchStatus.SCHEDULED and place.status is Status.BYE:
@@ -121,12 +135,13 @@ def _needless(state: TournamentState, now: datetime) -> Events:
     return events
 
 
-def _without_play(state: TournamentState, now: datetime) -> Events:
+def _without_play(look: _Look) -> Events:
     """Matches of teams that are out, as soon as the opponent is known."""
+    state = look.state
     if not state.out:
         return []
     return [
-        _not_played(state, node, match, match.teams, now)
+        _not_played(state, node, match, match.teams, look.now)
         for node in state.drawn.nodes
         if (match := state.matches[node.id]).status in (MatchStatus.SCHEDULED, MatchStatus.OPEN)
         and match.teams is not None
@@ -145,7 +160,7 @@ def _not_played(
     if gone[0].to_come == "awarded":
         return e.MatchAwardedUnplayed(
             node=node.id,
-            summary=awarded_unplayed(state, node.id, winner),
+            summary=_awarded(state, node.id, teams, winner),
             winner=winner,
             loser=loser,
             at=now,
@@ -156,7 +171,21 @@ def _not_played(
     return e.MatchCalledOff(node=node.id, reason=reason, winner=winner, loser=loser)
 
 
-def _phases(state: TournamentState, now: datetime) -> Events:
+def _awarded(state: TournamentState, node: str, teams: tuple[str, str], winner: str) -> MatchSummary:
+    conditions = state.rules.conditions
+    overs = conditions.overs_per_innings
+    return awarded_without_play(
+        teams,
+        winner,
+        id=node,
+        full_quota=None if overs is None else overs * conditions.balls_per_over,
+        conditions=conditions.name,
+        balls_per_over=conditions.balls_per_over,
+    )
+
+
+def _phases(look: _Look) -> Events:
+    state = look.state
     if state.phase not in _RUNNING:
         return []
     playoffs = [node for node in state.drawn.nodes if node.table is None]
@@ -169,16 +198,16 @@ def _phases(state: TournamentState, now: datetime) -> Events:
         return [e.PlayoffsBegan()]
     if not all(match.over for match in state.matches.values()):
         return []
-    facts = known(state)
-    ranked = tuple(team for _, team in ranking(state.drawn, facts))
-    first = champion(state.drawn, facts), *ranked
+    # A team that played on a place which a correction later gave to another may have two: the better one counts.
+    ranked = tuple(dict.fromkeys(team for _, team in ranking(state.drawn, look.known)))
+    first = champion(state.drawn, look.known), *ranked
     best = next((team for team in first if team is not None and team not in state.out), None)
-    if state.phase is Phase.COMPLETED and best == state.champion:
+    if state.phase is Phase.COMPLETED and (best, ranked) == (state.champion, state.ranking):
         return []
-    return [e.TournamentCompleted(champion=best, at=now, ranking=ranked)]
+    return [e.TournamentCompleted(champion=best, at=look.now, ranking=ranked)]
 
 
-_STEPS: tuple[Callable[[TournamentState, datetime], Events], ...] = (
+_STEPS: tuple[Callable[[_Look], Events], ...] = (
     _tables,
     _rounds,
     _recalled,

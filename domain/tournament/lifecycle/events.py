@@ -80,8 +80,8 @@ class PlayoffsBegan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TournamentCompleted:
-    """The champion is known, or is another after a correction; None if everybody is out. ``ranking`` as far as
-    matches decided it."""
+    """The champion is known, or the ranking is another after a correction; no champion if everybody is out.
+    ``ranking`` as far as matches decided it."""
 
     champion: str | None
     at: datetime

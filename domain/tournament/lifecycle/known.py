@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-from domain.match.events import Result
 from domain.tournament import record
 from domain.tournament.format.model import Known, NodeResult, TableSpec
 from domain.tournament.format.places import members
 from domain.tournament.lifecycle.state import MatchStatus, TournamentState
-from domain.tournament.match_summary import MatchSummary
 from domain.tournament.points import Deduction
 from domain.tournament.record import Record
 from domain.tournament.running_table import Disqualification, Row, RunningTable
@@ -89,17 +87,3 @@ def _deductions(state: TournamentState, table: TableSpec) -> tuple[Deduction, ..
 def _without_place(state: TournamentState, table: TableSpec) -> tuple[Disqualification, ...]:
     had_place = state.decided_tables.get(table.id, ())
     return tuple(Disqualification(team) for team in state.out if team not in had_place)
-
-
-def awarded_unplayed(state: TournamentState, node: str, winner: str) -> MatchSummary:
-    """The summary of a match that was awarded without a ball."""
-    match, conditions = state.match(node), state.rules.conditions
-    overs = conditions.overs_per_innings
-    return MatchSummary(
-        id=node,
-        teams=match.teams or ("", ""),
-        result=Result(outcome="win", winner=winner, method="Awarded"),
-        conditions=conditions.name,
-        balls_per_over=conditions.balls_per_over,
-        full_quota=None if overs is None else overs * conditions.balls_per_over,
-    )

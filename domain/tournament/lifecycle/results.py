@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.match.errors import CommandRefused
+from domain.tournament.fixtures.model import Placement
 from domain.tournament.format.advance import advance
 from domain.tournament.format.graph import dependents
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.known import known, teams_of
 from domain.tournament.lifecycle.phases import require_phase
-from domain.tournament.lifecycle.scheduling import BEING_PLAYED, check_placements, placements_of
+from domain.tournament.lifecycle.scheduling import BEING_PLAYED, check_placements, overlap, placements_of
 from domain.tournament.lifecycle.settings import Phase
 from domain.tournament.lifecycle.state import MatchStatus, TournamentMatch, TournamentState
 from domain.tournament.match_summary import MatchSummary
@@ -28,11 +29,12 @@ def open_session(state: TournamentState, command: c.OpenSession, now: datetime) 
         return []
     if match.over:
         raise CommandRefused("match_over", f"{command.node} is {match.status}", detail={"node": command.node})
-    _teams(match)
+    teams = _teams(match)
     if match.placement is None:
         raise CommandRefused(
             "not_placed", f"{command.node} has no fixture yet", detail={"node": command.node}
         )
+    _check_free(state, match.placement, teams)
     return [e.SessionOpened(node=command.node, starts_at=match.placement.starts_at, replay=match.replay)]
 
 
@@ -49,6 +51,8 @@ def record(state: TournamentState, command: c.RecordResult, now: datetime) -> Ev
             detail={"node": command.node, "status": match.status.value},
         )
     check_summary(state, match, command.summary)
+    if match.status is MatchStatus.SCHEDULED and match.placement and command.match_version > 0:
+        _check_free(state, match.placement, command.summary.teams)
     decided = who_goes_on(state, command.node, command.summary, command.advances)
     started: Events = [e.TournamentStarted()] if state.phase is Phase.SCHEDULED else []
     return [
@@ -172,6 +176,20 @@ def check_summary(state: TournamentState, match: TournamentMatch, summary: Match
             f"the overs of this tournament have {balls} balls, not {summary.balls_per_over}",
             detail={"balls_per_over": balls},
         )
+
+
+def _check_free(state: TournamentState, placement: Placement, teams: tuple[str, str]) -> None:
+    """Raise CommandRefused if one of the teams plays, or played, elsewhere at that time: a correction gave it a
+    place when it had begun to play in another."""
+    for other in state.matches.values():
+        shared = set(teams) & set(other.teams or ())
+        if other.begun and other.placement and shared and overlap(placement, other.placement):
+            team = min(shared)
+            raise CommandRefused(
+                "team_plays_twice",
+                f"{state.name_of(team)} plays {other.node} at the time of {placement.node}; move one of them",
+                detail={"nodes": [other.node, placement.node], "team": team},
+            )
 
 
 def _teams(match: TournamentMatch) -> tuple[str, str]:

@@ -13,11 +13,13 @@ from fastapi import FastAPI
 from temporalio.client import Client as Temporal
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from adapters.ortools.solver import CpSatSolver
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import create_pool
 from api.issuer import DevelopmentIssuer
 from api.main import create_app
 from api.settings import ApiSettings
+from workers.fixtures import fixtures_worker
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows import search_attributes
 from workflows.facade import Workflows
@@ -123,10 +125,16 @@ async def with_workflows(
     await search_attributes.register(client)
     pool = await create_pool(postgres_dsn, role="pavilion_app", application_name="worker", max_size=8)
     streams = streams_of(PostgresEventStore(pool))
-    tournaments, matches = f"{unique_name}-tournament", f"{unique_name}-match"
-    workflows = Workflows(client, tournament_queue=tournaments, match_queue=matches)
+    tournaments, matches, fixtures = (
+        f"{unique_name}-{queue}" for queue in ("tournament", "match", "fixtures")
+    )
+    workflows = Workflows(client, tournament_queue=tournaments, match_queue=matches, fixtures_queue=fixtures)
     app.state.services = replace(app.state.services, workflows=workflows)
-    async with tournament_worker(client, streams, tournaments), match_worker(client, streams, matches):
+    async with (
+        tournament_worker(client, streams, tournaments),
+        match_worker(client, streams, matches),
+        fixtures_worker(client, CpSatSolver(workers=1), queue=fixtures),
+    ):
         yield workflows
     await pool.close()
 

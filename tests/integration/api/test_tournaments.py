@@ -1,5 +1,6 @@
 """Tournaments over HTTP, from the draft on, carried by real workflows."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -124,3 +125,244 @@ async def test_from_the_draft_to_the_fixtures(client: Client) -> None:
     progress = (await client.get(f"{tournament}/progress")).json()
     assert progress["phase"] == "scheduled"
     assert progress["next"][0]["at"]
+
+
+async def test_entries_are_taken_all_or_none(client: Client) -> None:
+    tournament = await created(client)
+    ok(await client.post(f"{tournament}/registration:open"))
+    twice = {"entries": [{"team": "a", "name": "One"}, {"team": "b", "name": "One"}]}
+    problem = assert_problem(await client.post(f"{tournament}/entries:bulk", twice), 422, "lines_refused")
+    assert [(line["line"], line["code"], line["id"]) for line in problem["lines"]] == [
+        (2, "team_name_taken", "b")
+    ]
+    assert (await client.get(f"{tournament}/entries")).json()["entries"] == []
+    badly = {"entries": [{"team": "a"}, {"team": "b", "name": ""}]}
+    problem = assert_problem(await client.post(f"{tournament}/entries:bulk", badly), 422, "lines_refused")
+    assert [line["line"] for line in problem["lines"]] == [1, 2]
+
+
+async def test_a_captain_is_invited_by_link_and_speaks_for_one_team(client: Client) -> None:
+    tournament = await entered(client)
+    asked = {"email": "captain@example.org", "expires_at": "2040-01-01T00:00:00Z"}
+    first = await client.post(f"{tournament}/entries/rcb/invitations", asked, idempotency_key="invite")
+    again = await client.post(f"{tournament}/entries/rcb/invitations", asked, idempotency_key="invite")
+    assert ok(first)["token"] == ok(again)["token"]
+
+    captain = client.somebody("captain-rcb", "captain")
+    squad = {"players": [{"id": "p1", "name": "One"}]}
+    assert_problem(await captain.put(f"{tournament}/entries/rcb/squad", squad), 403, "not_yours")
+    wrong = {"token": "guessed"}
+    refused = await captain.post(f"{tournament}/entries/rcb/invitations:accept", wrong)
+    assert_problem(refused, 422, "invitation_unknown")
+    ok(await captain.post(f"{tournament}/entries/rcb/invitations:accept", {"token": first.json()["token"]}))
+    ok(await captain.put(f"{tournament}/entries/rcb/squad", squad))
+    assert_problem(await captain.put(f"{tournament}/entries/mi/squad", squad), 403, "not_yours")
+    late = {"team": "x", "name": "X", "late": True}
+    assert_problem(await captain.post(f"{tournament}/entries", late), 403, "role_missing")
+    entry = (await client.get(f"{tournament}/entries")).json()["entries"][0]
+    assert (entry["team"], entry["captain"], entry["players"][0]["id"]) == ("rcb", "captain-rcb", "p1")
+    assert first.json()["token"] not in (await client.get(f"{tournament}?expand=entries")).text
+
+
+async def test_officials_answer_for_themselves(client: Client) -> None:
+    tournament = await scheduled(client)
+    node = (await client.get(f"{tournament}/fixtures")).json()["fixtures"][0]["node"]
+    official = {"name": "N Menon", "role": "umpire"}
+    ok(await client.put(f"{tournament}/fixtures/{node}/officials/menon", official))
+    other = client.somebody("llong", "umpire")
+    assert_problem(
+        await other.post(f"{tournament}/fixtures/{node}/officials/menon:confirm"), 403, "not_yours"
+    )
+    menon = client.somebody("menon", "umpire")
+    ok(await menon.post(f"{tournament}/fixtures/{node}/officials/menon:confirm"))
+    found = (await client.get(f"{tournament}/officials?person=menon")).json()["officials"]
+    assert [(one["node"], one["role"], one["confirmed"]) for one in found] == [(node, "umpire", True)]
+
+
+async def test_deadlines_move_by_their_names(client: Client) -> None:
+    tournament = await created(client)
+    at = "2030-03-01T18:00:00Z"
+    ok(await client.put(f"{tournament}/deadlines/roster-lock", {"at": at}))
+    assert (await client.get(tournament)).json()["deadlines"] == {"roster lock": at}
+    progress = (await client.get(f"{tournament}/progress")).json()
+    assert "reminder: roster lock" in [due["name"] for due in progress["next"]]
+    assert_problem(await client.put(f"{tournament}/deadlines/tea", {"at": at}), 404, "not_found")
+    late = await client.put(f"{tournament}/deadlines/roster-lock", {"at": None}, if_match='"1"')
+    assert assert_problem(late, 412, "version_mismatch")["current_version"] == 2
+
+
+async def test_a_refusal_says_why(client: Client) -> None:
+    tournament = await created(client)
+    assert_problem(await client.post(f"{tournament}/draw", {"seed": "x"}), 409, "wrong_phase")
+    assert_problem(await client.post(f"{tournament}/deductions", {"team": "a"}), 422, "invalid_body")
+    unknown = f"{tournament[:-12]}000000000000"
+    assert_problem(await client.post(f"{unknown}:start"), 404, "tournament_not_found")
+    assert_problem(await client.get("/v1/tournaments/none"), 404, "tournament_not_found")
+    body = {"name": "X", "settings": {"format": "knock-out"}}
+    assert_problem(await client.post("/v1/tournaments", body), 422, "invalid_body")
+
+
+async def test_the_structure_is_seen_before_it_starts(client: Client) -> None:
+    tournament = await created(client)
+    answer = (await client.get(f"{tournament}/structure?teams=8")).json()
+    assert answer["structure"]["matches"] == 32
+    assert "Qualifier 1" in answer["text"]
+    assert_problem(await client.get(f"{tournament}/structure?teams=1"), 400, "malformed_parameter")
+
+
+async def test_fixtures_are_worked_out_looked_at_and_applied(client: Client) -> None:
+    rules = {
+        **SETTINGS["fixtures"],
+        "first_day": "2030-04-01",
+        "start_times": [{"at": "14:00:00"}],
+        "matches_a_day": 1,
+    }
+    tournament = await created(client, fixtures=rules)
+    ok(await client.post(f"{tournament}/registration:open"))
+    entries = [{"team": team, "name": f"Team {team}"} for team in TEAMS]
+    ok(await client.post(f"{tournament}/entries:bulk", {"entries": entries}))
+    for team in TEAMS:
+        player = {"id": f"{team}-1", "name": f"{team} 1"}
+        ok(await client.put(f"{tournament}/entries/{team}/squad", {"players": [player]}))
+    ok(await client.post(f"{tournament}/registration:close"))
+    asked = {"time_limit_seconds": 5}
+    assert_problem(await client.post(f"{tournament}/fixtures:solve", asked), 422, "not_drawn")
+    ok(await client.post(f"{tournament}/draw", {"seeds": TEAMS}))
+
+    begun = await client.post(f"{tournament}/fixtures:solve", asked, idempotency_key="solve")
+    assert begun.status_code == 202, begun.text
+    again = await client.post(f"{tournament}/fixtures:solve", asked, idempotency_key="solve")
+    assert again.headers["location"] == begun.headers["location"]
+    solution = await solved(client, begun.headers["location"])
+    assert len(solution["moves"]) == len(solution["placements"]) == 10
+    ok(await client.post(f"{begun.headers['location']}:apply"))
+    assert (await client.get(tournament)).json()["phase"] == "scheduled"
+    first = (await client.get(f"{tournament}/fixtures")).json()["fixtures"][0]
+    why = (await client.get(f"{tournament}/fixtures/{first['node']}/explanation")).json()
+    assert why["explanation"]["alternatives"]
+
+    lost = {"day": first["starts_at"][:10], "time_limit_seconds": 5}
+    begun = await client.post(f"{tournament}/fixtures:reschedule", lost)
+    solution = await solved(client, begun.headers["location"])
+    assert first["node"] in [move["node"] for move in solution["moves"]]
+    ok(await client.post(f"{begun.headers['location']}:apply", {"reason": "rain"}))
+    moved = (await client.get(f"{tournament}/fixtures?day={first['starts_at'][:10]}")).json()["fixtures"]
+    assert first["node"] not in [fixture["node"] for fixture in moved]
+
+
+async def solved(client: Client, location: str) -> dict[str, Any]:
+    """The fixtures, once they are worked out."""
+    async with asyncio.timeout(60):
+        while (answer := (await client.get(location)).json())["status"] == "solving":
+            await asyncio.sleep(0.1)
+    assert answer["status"] in ("optimal", "feasible"), answer
+    return answer
+
+
+async def test_the_public_sees_what_is_published(client: Client, postgres_dsn: str) -> None:
+    tournament = await scheduled(client)
+    hidden = await created(client, public=False)
+    ok(await client.post(f"{hidden}/registration:open"))
+    draft = await created(client)
+    await project(postgres_dsn)
+    public = f"/v1/public/{client.tenant_id}"
+    listed = (await client.http.get(f"{public}/tournaments")).json()["tournaments"]
+    assert [f"/v1/tournaments/{one['id']}" for one in listed] == [tournament]
+    for path in (hidden, draft):
+        answer = await client.http.get(path.replace("/v1", public, 1))
+        assert_problem(answer, 404, "tournament_not_found")
+        assert (await client.http.get(path.replace("/v1", public, 1) + "/entries")).status_code == 404
+    seen = tournament.replace("/v1", public, 1)
+    view = await client.http.get(f"{seen}?expand=entries,fixtures,standings,bracket")
+    assert view.status_code == 200, view.text
+    assert "permits" not in view.json()
+    assert "captain" not in view.json()["entries"][0]
+    assert "born" not in view.json()["entries"][0]["players"][0]
+    for path in ("/entries", "/fixtures", "/standings", "/bracket"):
+        answer = await client.http.get(seen + path)
+        assert answer.status_code == 200, answer.text
+    calendar = await client.http.get(f"{seen}/calendar.ics?team=rcb")
+    assert calendar.headers["content-type"].startswith("text/calendar")
+    assert calendar.text.count("BEGIN:VEVENT") == 3
+    other = f"/v1/public/{Client(client.http, client.issuer).tenant_id}/tournaments"
+    assert (await client.http.get(other)).json() == {"tournaments": [], "next": None}
+
+
+async def test_who_can_still_go_on(client: Client) -> None:
+    tournament = await scheduled(client)
+    found = (await client.get(f"{tournament}/qualification")).json()["tables"]
+    (table,) = found
+    assert (table["to_play"], table["ways"], table["sampled"]) == (6, 64, False)
+    assert {one["status"] for one in table["prospects"]} == {"certain"}
+    node = (await client.get(f"{tournament}/fixtures?team=rcb")).json()["fixtures"][0]
+    opponent = next(side["team"] for side in (node["home"], node["away"]) if side["team"] != "rcb")
+    query = f"node={node['node']}&team=rcb&rival={opponent}&scores=150"
+    needs = (await client.get(f"{tournament}/qualification/run-rate?{query}")).json()
+    assert needs["lines"], needs
+    assert (await client.get(f"{tournament}/corrections")).json()["corrections"] == []
+    answer = await client.get(f"{tournament}/qualification/run-rate?team=rcb")
+    assert_problem(answer, 400, "malformed_parameter")
+    query = f"node={node['node']}&team=rcb&rival=rcb"
+    assert_problem(await client.get(f"{tournament}/qualification/run-rate?{query}"), 422, "wrong_teams")
+
+
+async def test_lists_come_from_the_read_models_once_they_are_there(client: Client, postgres_dsn: str) -> None:
+    tournament = await scheduled(client)
+    before = [
+        (await client.get(f"{tournament}{path}")).json()
+        for path in ("/entries?limit=3", "/fixtures?limit=3&team=rcb", "/standings", "/bracket")
+    ]
+    await project(postgres_dsn)
+    after = [
+        (await client.get(f"{tournament}{path}")).json()
+        for path in ("/entries?limit=3", "/fixtures?limit=3&team=rcb", "/standings", "/bracket")
+    ]
+    assert after == before
+    assert (await client.get(f"{tournament}/standings")).headers["pavilion-source"] == "projection"
+    seen, path = [], f"{tournament}/fixtures?limit=4"
+    while path:
+        page = (await client.get(path)).json()
+        seen += [fixture["node"] for fixture in page["fixtures"]]
+        path = page["next"] and f"{tournament}/fixtures?limit=4&cursor={page['next']}"
+    assert len(seen) == len(set(seen)) == 10
+    league = (await client.get("/v1/fixtures?limit=100")).json()["fixtures"]
+    assert [fixture["node"] for fixture in league] == seen
+    on = (await client.get(f"/v1/fixtures?day={FIRST_DAY.date()}&ground=oval")).json()["fixtures"]
+    assert [fixture["node"] for fixture in on] == seen[:1]
+
+
+async def test_a_write_is_seen_by_who_asks_for_its_version(client: Client, postgres_dsn: str) -> None:
+    tournament = await entered(client)
+    await project(postgres_dsn)
+    done = await client.post(f"{tournament}/entries/rcb:withdraw", {"reason": "ill"})
+    version = done.headers["etag"].strip('"')
+    entries = (await client.get(f"{tournament}/entries?at_least={version}")).json()["entries"]
+    assert entries[0]["status"] == "withdrawn"
+    stale = (await client.get(f"{tournament}/entries")).json()["entries"]
+    assert stale[0]["status"] == "confirmed"
+    answer = await client.get(f"{tournament}/standings?at_least={int(version) + 1}")
+    assert_problem(answer, 404, "version_not_reached")
+
+
+async def test_tournaments_newest_first(client: Client, postgres_dsn: str) -> None:
+    made = [await created(client) for _ in range(3)]
+    await project(postgres_dsn)
+    first = (await client.get("/v1/tournaments?limit=2&search=premier")).json()
+    second = (await client.get(f"/v1/tournaments?limit=2&cursor={first['next']}")).json()
+    found = [f"/v1/tournaments/{one['id']}" for one in first["tournaments"] + second["tournaments"]]
+    assert found == made[::-1]
+    assert (await client.get("/v1/tournaments?phase=settled")).json()["tournaments"] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "?expand=scores",
+        "/fixtures?day=1st",
+        "/fixtures?cursor=x",
+        "/entries?limit=0",
+        "/standings?at_least=x",
+    ],
+)
+async def test_what_cannot_be_read_of_a_tournament(client: Client, path: str) -> None:
+    assert_problem(await client.get(f"{await created(client)}{path}"), 400, "malformed_parameter")

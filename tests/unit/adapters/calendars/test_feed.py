@@ -31,7 +31,7 @@ SEMI = replace(
 
 
 def read(data: bytes) -> tuple[Calendar, list[Event]]:
-    feed = Calendar.from_ical(data)
+    feed = Calendar.from_ical(data.decode())
     assert isinstance(feed, Calendar)
     return feed, [each for each in feed.walk("VEVENT") if isinstance(each, Event)]
 

@@ -1,8 +1,10 @@
 """An old result turns out otherwise: applied where nothing begun rests on it, else held for a ruling."""
 
+from domain.tournament.format.presets import single_elimination
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.settings import Phase
+from domain.tournament.lifecycle.state import MatchStatus
 from tests.unit.domain.tournament.lifecycle.organiser import (
     LEAGUE_AND_FINAL,
     Organiser,
@@ -126,3 +128,39 @@ def test_a_correction_of_a_void_result_changes_nothing() -> None:
     command = correction(organiser, node, None)
     organiser.do(c.DisqualifyTeam(team="a", reason="x", played="void"))
     assert organiser.do(command).events == []
+
+
+# --- matches that were over without play -------------------------------------------------------------------
+
+
+def walkover() -> Organiser:
+    """a and b won their semi-finals, then b withdrew: a is champion without a final."""
+    organiser = scheduled(settings_=settings(single_elimination()))
+    final = organiser.state.drawn.final
+    assert final is not None
+    play_on(organiser, "abcd", until=final).do(c.WithdrawEntry(team="b"))
+    assert (organiser.state.champion, organiser.match(final).given) == ("a", True)
+    return organiser
+
+
+def test_a_corrected_semi_final_gives_the_walkover_to_another() -> None:
+    organiser = walkover()
+    organiser.do(correction(organiser, match_of(organiser, "a", "d"), "d"))
+    assert organiser.state.champion == "d"
+    assert organiser.state.phase is Phase.COMPLETED
+
+
+def test_a_walkover_becomes_a_match_when_a_correction_gives_it_an_opponent() -> None:
+    organiser = walkover()
+    organiser.do(correction(organiser, match_of(organiser, "b", "c"), "c"))
+    final = organiser.match("knockout-final")
+    assert (final.teams, final.status, final.summary) == (("a", "c"), MatchStatus.SCHEDULED, None)
+    assert (organiser.state.phase, organiser.state.champion) == (Phase.PLAYOFFS, None)
+    organiser.do(play(organiser, "knockout-final", "c"))
+    assert organiser.state.champion == "c"
+
+
+def test_a_walkover_calls_no_correction_in_question() -> None:
+    organiser = walkover()
+    organiser.do(correction(organiser, match_of(organiser, "b", "c"), "c"))
+    assert organiser.state.held == {}

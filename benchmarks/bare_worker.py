@@ -1,0 +1,47 @@
+"""Serves the bare workflow: ``python -m benchmarks.bare_worker``, until it is told to stop."""
+
+import asyncio
+
+from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.worker import Worker
+
+from benchmarks.bare_workflow import BareWorkflow, nothing
+from stack.settings import load_settings
+from workers import process
+from workers.tournament import ACTIVITIES, POLLERS, WORKFLOW_TASKS
+
+QUEUE = "bare"
+CACHED = 5_000
+
+
+async def start(client: Client, workflow_id: str) -> None:
+    """Start one together with its Update, as a tournament is created, and wait for the answer."""
+    begin = WithStartWorkflowOperation(
+        BareWorkflow.run,
+        id=workflow_id,
+        task_queue=QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+    await client.execute_update_with_start_workflow(BareWorkflow.say, "begun", start_workflow_operation=begin)
+
+
+async def serve(stop: asyncio.Event) -> None:
+    """A worker set up like those of tournaments and sessions, on the Temporal of this stack."""
+    worker = Worker(
+        await Client.connect(load_settings().temporal_address),
+        task_queue=QUEUE,
+        workflows=[BareWorkflow],
+        activities=[nothing],
+        max_cached_workflows=CACHED,
+        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
+        max_concurrent_activities=ACTIVITIES,
+        workflow_task_poller_behavior=POLLERS,
+        activity_task_poller_behavior=POLLERS,
+    )
+    async with worker:
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    process.run(serve)
