@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from contracts.codec import MalformedCommand
 from contracts.work import Aggregate
@@ -82,6 +82,8 @@ def members_of(refusal: CommandRefused) -> dict[str, Any]:
 
 
 def refused(code: str, message: str, members: dict[str, Any] | None = None) -> ApplicationError:
-    """A refusal: asking again would be answered the same."""
+    """A refusal: asking again would be answered the same. It is nobody's failure, and not logged as one."""
     details = () if members is None else (members,)
-    return ApplicationError(message, *details, type=code, non_retryable=True)
+    return ApplicationError(
+        message, *details, type=code, non_retryable=True, category=ApplicationErrorCategory.BENIGN
+    )

@@ -1,7 +1,6 @@
 """A match day as its workflow carries it: every deadline met and missed, and signals of every kind."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
@@ -217,9 +216,9 @@ async def test_a_scorer_who_scores_keeps_the_pad_though_nobody_was_told(
 # --- the result --------------------------------------------------------------------------------------------
 
 
-async def played(here: World, **more: Any) -> str:
+async def played(here: World) -> str:
     """The first match is played, and the home side has won."""
-    node = await here.begin(**more)
+    node = await here.begin()
     await to(here, node, timedelta(0))
     await here.record(node, *WHOLE)
     return node

@@ -39,6 +39,8 @@ from domain.tournament.lifecycle.settings import (
     TournamentSettings,
 )
 from domain.tournament.lifecycle.state import TournamentState
+from handlers.errors import StreamNotFound
+from handlers.ports import EventStore
 from handlers.request import Caller
 from tests.workflows.memory import MemoryStore
 from workers.tournament import match_worker, streams_of, tournament_worker
@@ -76,10 +78,10 @@ def _taken(more: dict[str, Any], kind: type[Any]) -> dict[str, Any]:
 class World:
     """One tournament and its match days."""
 
-    def __init__(self, environment: WorkflowEnvironment, queue: str) -> None:
+    def __init__(self, environment: WorkflowEnvironment, queue: str, store: EventStore | None = None) -> None:
         self.environment = environment
         self.store = MemoryStore()
-        self.streams = streams_of(self.store)
+        self.streams = streams_of(store or self.store)
         self.workflows = Workflows(
             environment.client,
             patience_seconds=60,
@@ -136,13 +138,12 @@ class World:
 
     async def lose(self) -> None:
         """Every workflow is gone."""
-        nodes = [] if self.tournament_is_missing() else list((await self.state()).matches)
+        nodes: list[str] = []
+        with suppress(StreamNotFound):
+            nodes = list((await self.state()).matches)
         for aggregate in (*map(self.session, nodes), self.tournament):
             with suppress(RPCError):  # it has come to its end
                 await self.handle(aggregate).terminate()
-
-    def tournament_is_missing(self) -> bool:
-        return not self.happened()
 
     # --- time ----------------------------------------------------------------------------------------------
 
@@ -287,10 +288,13 @@ def whole_match(home: str, away: str, winner: str) -> list[m.MatchCommand]:
 
 
 @asynccontextmanager
-async def world(environment: WorkflowEnvironment) -> AsyncIterator[World]:
-    """A tournament that is not there yet, and the workers that serve it. What it leaves running is ended."""
+async def world(environment: WorkflowEnvironment, store: EventStore | None = None) -> AsyncIterator[World]:
+    """A tournament that is not there yet, and the workers that serve it. What it leaves running is ended.
+
+    ``store``: in place of one in memory, which alone tells what ``happened``.
+    """
     queue = uuid4().hex
-    here = World(environment, queue)
+    here = World(environment, queue, store)
     client = environment.client
     async with (
         tournament_worker(client, here.streams, f"{queue}-tournament"),
