@@ -1,6 +1,7 @@
 """A match day as its workflow carries it: every deadline met and missed, and signals of every kind."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
@@ -216,7 +217,7 @@ async def test_a_scorer_who_scores_keeps_the_pad_though_nobody_was_told(
 # --- the result --------------------------------------------------------------------------------------------
 
 
-async def played(here: World, **more: float) -> str:
+async def played(here: World, **more: Any) -> str:
     """The first match is played, and the home side has won."""
     node = await here.begin(**more)
     await to(here, node, timedelta(0))
