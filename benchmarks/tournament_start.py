@@ -74,6 +74,7 @@ TOURNAMENT_START = Suite(
     name="tournament-start",
     servers=("postgres", "kafka", "temporal"),
     prepare=prepare,
+    pairs=3,
     warm_up=True,
     figures=(
         Figure(
