@@ -46,6 +46,7 @@ async def call(
             deadline="roster-lock",
             id="rcb",
             tournament_id=NONE,
+            solution="s1",
         ),
         json=content.get("example") if content else None,
         headers=headers,

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from api.issuer import DevelopmentIssuer
-from tests.integration.api.conftest import FIRST_BALL, Client
+from tests.integration.api.conftest import FIRST_BALL, NOBODY_LISTENS, Client
 
 PROJECT = Path(__file__).resolve().parents[3]
 UP_SECONDS = 60
@@ -65,7 +65,14 @@ class Server:
 
 @pytest.fixture
 async def server(postgres_dsn: str, issuer: DevelopmentIssuer) -> AsyncIterator[Server]:
-    server = Server({"PAVILION_POSTGRES_DSN": postgres_dsn, "PAVILION_JWKS": str(issuer.jwks_file)})
+    # Scoring goes on without Temporal.
+    server = Server(
+        {
+            "PAVILION_POSTGRES_DSN": postgres_dsn,
+            "PAVILION_JWKS": str(issuer.jwks_file),
+            "PAVILION_TEMPORAL_ADDRESS": NOBODY_LISTENS,
+        }
+    )
     await server.start()
     yield server
     await server.kill()
