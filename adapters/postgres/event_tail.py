@@ -31,7 +31,8 @@ _STATE = """
   select pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint,
     (select count(*) from (select from event where (txid, position) > ($1::text::xid8, $2) {shard} limit $3) e),
     (select extract(epoch from clock_timestamp() - recorded_at)::float8 from event
-     where (txid, position) > ($1::text::xid8, $2) {shard} order by event.txid, event.position limit 1)
+     where (txid, position) > ($1::text::xid8, $2) {shard} order by event.txid, event.position limit 1),
+    (select epoch from relay_cursor where shard = $4)
   from pg_current_snapshot() s
 """
 _LAG_COUNTED = 100_000
@@ -101,13 +102,22 @@ class PostgresEventTail:
                 str(cursor.txid),
                 cursor.position,
             )
-        if moved != "UPDATE 1":
-            raise Fenced(f"shard {self._shard} was taken over (this relay had epoch {self._epoch})")
+        self._fence(moved == "UPDATE 1")
 
     async def state(self, cursor: Cursor) -> tuple[int, int, int, float]:
-        """Barrier (oldest open txid), next txid, events waiting (counted to 100,000), age in seconds of the first."""
-        (row,) = await self._pool.fetch(self._state_sql, str(cursor.txid), cursor.position, _LAG_COUNTED)
+        """Barrier (oldest open txid), next txid, events waiting (counted to 100,000), age in seconds of the first.
+
+        Raises Fenced: a relay with nothing to publish learns here that it was taken over.
+        """
+        (row,) = await self._pool.fetch(
+            self._state_sql, str(cursor.txid), cursor.position, _LAG_COUNTED, self._shard
+        )
+        self._fence(row[4] == self._epoch)
         return row[0], row[1], row[2], row[3] or 0.0
+
+    def _fence(self, ours: bool) -> None:
+        if not ours:
+            raise Fenced(f"shard {self._shard} was taken over (this relay had epoch {self._epoch})")
 
     async def _shards_have_changed(self, connection: Any) -> bool:
         same = await connection.fetchval(

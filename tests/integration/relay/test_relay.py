@@ -115,7 +115,8 @@ async def test_an_open_transaction_holds_back_what_came_after_it_and_no_more(
     postgres_dsn: str, owner: asyncpg.Connection, tail: Tail
 ) -> None:
     before, behind = uuid4(), uuid4()
-    reader, cursor = tail(), await tail().claim()
+    reader = tail()
+    cursor = await reader.claim()
     await append(owner, before, 0)
     open_ = await asyncpg.connect(postgres_dsn, user="pavilion_app")
     transaction = open_.transaction()
@@ -221,11 +222,22 @@ async def test_a_running_relay_ends_when_another_takes_over(
     async with running(Relay(tail(), publisher())):
         await append(owner, uuid4(), 0, 5)
         with pytest.raises(Fenced):
-            await asyncio.wait_for(zombie, 10)
+            await asyncio.wait_for(zombie, 30)
         await eventually(lambda: caught_up(owner))
     assert {stream: sorted(set(v)) for stream, v in versions(await broker.read(BALL_EVENTS)).items()} == (
         await stored(owner)
     )
+
+
+async def test_a_relay_with_nothing_to_publish_learns_that_it_was_taken_over(
+    owner: asyncpg.Connection, tail: Tail, publisher: Publisher
+) -> None:
+    zombie = asyncio.create_task(Relay(tail(), publisher()).run(asyncio.Event()))
+    await append(owner, uuid4(), 0, 5)
+    await eventually(lambda: caught_up(owner))
+    await tail().claim()
+    with pytest.raises(Fenced):
+        await asyncio.wait_for(zombie, 30)
 
 
 async def test_a_producer_out_of_sequence_is_replaced(
