@@ -7,6 +7,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from adapters.ortools.solver import CpSatSolver
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.officials import PostgresOfficialsDiary
 from adapters.postgres.pool import create_pool
 from stack.settings import Settings, load_settings
 from workers import process
@@ -26,7 +27,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     )
     await search_attributes.register(client)
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="worker", max_size=8)
-    streams = streams_of(PostgresEventStore(pool))
+    streams = streams_of(PostgresEventStore(pool), PostgresOfficialsDiary(pool))
     try:
         async with (
             tournament_worker(client, streams),

@@ -15,6 +15,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from adapters.ortools.solver import CpSatSolver
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.officials import PostgresOfficialsDiary
 from adapters.postgres.pool import create_pool
 from api.issuer import DevelopmentIssuer
 from api.main import create_app
@@ -124,7 +125,7 @@ async def with_workflows(
     client = await Temporal.connect(temporal_client_address, data_converter=pydantic_data_converter)
     await search_attributes.register(client)
     pool = await create_pool(postgres_dsn, role="pavilion_app", application_name="worker", max_size=8)
-    streams = streams_of(PostgresEventStore(pool))
+    streams = streams_of(PostgresEventStore(pool), PostgresOfficialsDiary(pool))
     tournaments, matches, fixtures = (
         f"{unique_name}-{queue}" for queue in ("tournament", "match", "fixtures")
     )
