@@ -205,6 +205,19 @@ async def test_a_line_for_an_archived_entry_is_refused(client: Client) -> None:
     assert_problem(await client.get("/v1/teams/mi"), 404, "entry_not_found")
 
 
+async def test_the_report_names_what_does_not_fit_and_what_is_refused(client: Client) -> None:
+    await client.post("/v1/teams", RCB)
+    await client.post("/v1/teams", MI)
+    await client.post("/v1/teams/rcb:archive")
+    teams = [{**MI, "name": "New"}, {**RCB, "name": "New"}, {"id": "x"}, {"id": "y", "name": "Y"}]
+    problem = assert_problem(await client.post("/v1/teams:bulk", {"teams": teams}), 422, "lines_refused")
+    assert [(line["line"], line["code"]) for line in problem["lines"]] == [
+        (2, "entry_archived"),
+        (3, "invalid_body"),
+    ]
+    assert (await client.get("/v1/teams/mi")).json()["name"] == MI["name"]
+
+
 @pytest.mark.parametrize(
     ("content", "media_type", "status", "code"),
     [
