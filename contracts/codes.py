@@ -48,7 +48,7 @@ CODES: dict[str, Code] = {
     "malformed_csv": Code(400, "The body is not CSV"),
     "birth_date_impossible": Code(422, "Nobody was born on that day"),
     "ground_named_twice": Code(422, "A ground is named twice"),
-    "venue_never_open": Code(422, "The venue closes before it opens"),
+    "time_zone_unknown": Code(422, "There is no such time zone"),
     "venue_without_ground": Code(422, "The venue has no ground"),
     "idempotency_key_reused": Code(422, "The idempotency key was used for another request"),
     "too_many_requests": Code(429, "Too many requests"),
