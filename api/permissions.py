@@ -56,6 +56,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "remove_ball": _SCORE,
     "insert_ball": _SCORE,
     "undo": _SCORE,
+    "preview_correct_ball": _SCORE,
+    "preview_remove_ball": _SCORE,
+    "preview_insert_ball": _SCORE,
+    "preview_award_match": _DECIDE,
     # the end of the match
     "end_match": _SCORE,
     "award_match": _DECIDE,
