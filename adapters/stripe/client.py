@@ -18,9 +18,7 @@ class BadStripeSettings(ValueError):
     """The settings would reach the wrong Stripe, or the right one with too much power."""
 
 
-def stripe_client(
-    url: str | None, key: str | None, *, http_client: AIOHTTPClient | None = None
-) -> StripeClient:
+def stripe_client(url: str | None, key: str | None, http_client: AIOHTTPClient) -> StripeClient:
     """A client of the simulator at `url`, or of the real Stripe if there is none, which takes a `key`.
 
     A live key must be a restricted one: what a process may do with other people's money is what it needs to.
@@ -43,7 +41,7 @@ def stripe_client(
         stripe_version=API_VERSION,
         base_addresses={"api": url} if url else None,
         max_network_retries=0,
-        http_client=http_client or patient_http(),
+        http_client=http_client,
     )
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from stripe import AIOHTTPClient, ListObject, RequestOptions, StripeClient, StripeObject
+from stripe import AIOHTTPClient, ListObject, RequestOptions, StripeObject
 
 from adapters.stripe import objects
-from adapters.stripe.client import stripe_client
+from adapters.stripe.client import patient_http, stripe_client
 from adapters.stripe.refusals import ACCOUNT_GONE, translated
 from contracts.payments import (
     METADATA_PAYMENT,
@@ -38,12 +38,12 @@ class StripeProvider:
     def __init__(
         self, url: str | None = None, key: str | None = None, *, http_client: AIOHTTPClient | None = None
     ) -> None:
-        self._client: StripeClient = stripe_client(url, key, http_client=http_client)
-        self._v1 = self._client.v1
+        self._http = http_client or patient_http()
+        self._v1 = stripe_client(url, key, self._http).v1
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close_async()
+        await self._http.close_async()
 
     # --- money from a card -------------------------------------------------------------------------------------
 
@@ -216,23 +216,21 @@ class StripeProvider:
         self, since: datetime, account_id: str | None = None, page: Page = FIRST_PAGE
     ) -> Sequence[Payout]:
         with translated():
-            found = await self._v1.payouts.list_async(
-                {"created": _since(since), **_part(page)}, {"stripe_account": account_id}
-            )
+            found = await self._v1.payouts.list_async(_part(since, page), {"stripe_account": account_id})
         return [objects.payout(_raw(one), account_id) for one in found.data]
 
     # --- what happened -----------------------------------------------------------------------------------------
 
     async def events(self, since: datetime, page: Page = FIRST_PAGE) -> Sequence[ProviderEvent]:
         with translated():
-            found = await self._v1.events.list_async({"created": _since(since), **_part(page)})
+            found = await self._v1.events.list_async(_part(since, page))
         return [objects.event(_raw(one)) for one in found.data]
 
     async def balance_transactions(
         self, since: datetime, page: Page = FIRST_PAGE
     ) -> Sequence[BalanceTransaction]:
         with translated():
-            found = await self._v1.balance_transactions.list_async({"created": _since(since), **_part(page)})
+            found = await self._v1.balance_transactions.list_async(_part(since, page))
         return [objects.balance_transaction(_raw(one)) for one in found.data]
 
     async def balance(self) -> dict[str, int]:
@@ -248,12 +246,10 @@ def _once(key: str) -> RequestOptions:
     return {"idempotency_key": key}
 
 
-def _since(moment: datetime) -> Any:
-    return {"gte": int(moment.timestamp())}
-
-
-def _part(page: Page) -> Any:
-    return {"limit": page.limit} | ({"starting_after": page.after} if page.after else {})
+def _part(since: datetime, page: Page) -> Any:
+    """The parameters of a list: each has a type of its own in the library, and all have these."""
+    after = {"starting_after": page.after} if page.after else {}
+    return {"created": {"gte": int(since.timestamp())}, "limit": page.limit, **after}
 
 
 def _quotable(text: str) -> str:
