@@ -30,6 +30,7 @@ def agenda(state: TournamentState) -> tuple[TournamentDue, ...]:
         *_deadlines(state),
         *_reminders(state),
         *_offers(state),
+        *_reservations(state),
         *_start(state),
         *_sessions(state),
         *_end(state),
@@ -77,6 +78,20 @@ def _offers(state: TournamentState) -> Iterator[TournamentDue]:
                 at=entry.offer_expires_at,
                 subject=entry.team,
                 command=c.DeclineOffer(team=entry.team, expired=True),
+            )
+
+
+def _reservations(state: TournamentState) -> Iterator[TournamentDue]:
+    """As long as there is a draw to come; after it nobody is unpaid."""
+    if state.phase not in BEFORE_DRAW:
+        return
+    for entry in state.entries.values():
+        if entry.status is EntryStatus.PENDING_PAYMENT and entry.reserved_until is not None:
+            yield Due(
+                name="reservation expires",
+                at=entry.reserved_until,
+                subject=entry.team,
+                command=c.ReleaseReservation(team=entry.team),
             )
 
 
