@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from adapters.calendars.feed import calendar
 from adapters.cricsheet.writer import export
@@ -44,6 +43,7 @@ from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
 from stack.folders import project_root, state_folder
 from stack.settings import load_settings
+from workflows.client import connect
 from workflows.facade import Workflows
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -139,9 +139,7 @@ async def _temporal(settings: ApiSettings) -> Client:
     else:
         known = load_settings()
         address, namespace = known.temporal_address, known.temporal_namespace
-    return await Client.connect(
-        address, namespace=namespace, data_converter=pydantic_data_converter, lazy=True
-    )
+    return await connect(address, namespace, lazy=True)
 
 
 def _invitation_key(settings: ApiSettings) -> bytes:

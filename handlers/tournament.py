@@ -18,7 +18,7 @@ from domain.tournament.lifecycle.officials import bookings
 from domain.tournament.lifecycle.settings import Phase
 from domain.tournament.lifecycle.state import TournamentState
 from handlers.errors import TournamentNotFound
-from handlers.ports import EntryPayment, EventStore, FreeEntry, OfficialBusy, OfficialsDiary
+from handlers.ports import EntryPayment, EventStore, OfficialBusy, OfficialsDiary
 from handlers.request import CommandRequest
 from handlers.stream import AggregateKind, StreamAck, StreamHandler
 
@@ -50,7 +50,7 @@ TournamentKind = AggregateKind[TournamentState, TournamentCommand, TournamentEve
 TOURNAMENT: TournamentKind = AggregateKind(
     name=codec.TOURNAMENT,
     initial=initial,
-    decide=partial(_decide, payment=FreeEntry()),
+    decide=decide,
     evolve=evolve,
     encode=codec.TOURNAMENT_EVENTS.encode,
     decode=codec.TOURNAMENT_EVENTS.decode,
@@ -66,8 +66,8 @@ class TournamentHandler(StreamHandler[TournamentState, TournamentCommand, Tourna
     """Serves commands and reads of tournaments. One per process; safe to call from many tasks.
 
     ``now`` of a command is the tournament's time (``settings.clock.here``). ``payment`` decides whether an
-    entry is confirmed at once. ``diary`` has officials taken by one tournament of a league not be taken by
-    another at the same time.
+    entry is confirmed at once, in place of the fee in the tournament's settings. ``diary`` has officials taken
+    by one tournament of a league not be taken by another at the same time.
     """
 
     def __init__(
