@@ -5,6 +5,9 @@ They should never get there. This is for the day when a library puts one into a 
 
 import logging
 import re
+import sys
+import traceback
+from types import TracebackType
 from typing import Any
 
 REDACTED = "[redacted]"
@@ -34,7 +37,28 @@ def redact_line(_logger: Any, _method: str, line: str | bytes | dict[str, Any]) 
 
 
 class RedactingFormatter(logging.Formatter):
-    """Of the standard library's logging, which libraries use: message, arguments and trace."""
+    """Writes what another formatter does, without the secrets: message, arguments and trace."""
+
+    def __init__(self, inner: logging.Formatter | None = None) -> None:
+        super().__init__()
+        self._inner = inner or logging.Formatter(logging.BASIC_FORMAT)
 
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        return redact(self._inner.format(record))
+
+
+def redact_library_logs() -> None:
+    """Redact what goes through the standard library's logging, as libraries use it, and what ends the process."""
+    if not logging.root.handlers:
+        logging.basicConfig(level=logging.WARNING)
+    known = (logging.root, *logging.Logger.manager.loggerDict.values())
+    for handler in (
+        each for logger in known if isinstance(logger, logging.Logger) for each in logger.handlers
+    ):
+        if not isinstance(handler.formatter, RedactingFormatter):
+            handler.setFormatter(RedactingFormatter(handler.formatter))
+    sys.excepthook = _redacted_end
+
+
+def _redacted_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))

@@ -1,6 +1,7 @@
 """The process that works off the inbox of webhooks."""
 
 import asyncio
+import contextlib
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -63,10 +64,8 @@ async def show_standing(stop: asyncio.Event, inbox: WebhookWork) -> None:
 
 
 async def _until(stop: asyncio.Event, seconds: float) -> None:
-    try:
+    with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        pass
 
 
 async def work(stop: asyncio.Event, settings: Settings) -> None:

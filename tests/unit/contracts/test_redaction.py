@@ -2,10 +2,13 @@
 
 import io
 import logging
+import subprocess
+import sys
+from collections.abc import Iterator
 
 import pytest
 
-from contracts.redaction import RedactingFormatter, redact, redact_line
+from contracts.redaction import redact, redact_library_logs, redact_line
 
 SECRETS = {
     "sk_test_51HxAbC": "sk_test_[redacted]",
@@ -49,16 +52,33 @@ def test_a_finished_line_of_the_log_is_redacted() -> None:
     assert redact_line(None, "info", '{"event":"sk_test_1"}') == '{"event":"sk_test_[redacted]"}'
 
 
-def test_libraries_log_no_secret_either() -> None:
-    output = io.StringIO()
-    handler = logging.StreamHandler(output)
-    handler.setFormatter(RedactingFormatter())
-    logger = logging.Logger("stripe")
-    logger.addHandler(handler)
+@pytest.fixture
+def logger() -> Iterator[logging.Logger]:
+    """A library's logger with a handler and a formatter of its own."""
+    logger = logging.getLogger("a library of the tests")
+    logger.addHandler(logging.StreamHandler(io.StringIO()))
+    logger.handlers[0].setFormatter(logging.Formatter("library: %(message)s"))
+    yield logger
+    logger.handlers.clear()
+
+
+def test_libraries_log_no_secret_either(logger: logging.Logger) -> None:
+    redact_library_logs()
+    redact_library_logs()
     try:
         raise RuntimeError("Invalid API Key provided: sk_live_51Hx")
     except RuntimeError:
         logger.exception("request with %s failed", "rk_test_7")
-    text = output.getvalue()
-    assert "request with rk_test_[redacted] failed" in text
+    text = logger.handlers[0].stream.getvalue()  # type: ignore[attr-defined]
+    assert text.startswith("library: request with rk_test_[redacted] failed\nTraceback")
     assert "Invalid API Key provided: sk_live_[redacted]" in text
+
+
+def test_what_ends_a_process_is_redacted_too() -> None:
+    program = (
+        "from contracts.redaction import redact_library_logs; redact_library_logs()\n"
+        "raise RuntimeError('no such key: sk_live_' + '51Hx')"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.rstrip().endswith("RuntimeError: no such key: sk_live_[redacted]")

@@ -13,17 +13,17 @@ BODY = '{"id":"evt_1","note":"é"}'.encode()
 CHECK = SignatureCheck("whsec_ours,whsec_connect")
 
 
-def signed(body: bytes = BODY, secret: str = "whsec_ours", at: int = NOW) -> str:
-    return WebhookSignature.generate_signature_header(body.decode(), secret, at)
+def signed(body: bytes = BODY, by: str = "whsec_ours", at: int = NOW) -> str:
+    return WebhookSignature.generate_signature_header(body.decode(), by, at)
 
 
 @pytest.mark.parametrize("secret", ["whsec_ours", "whsec_connect"])
 def test_any_of_the_secrets_will_do(secret: str) -> None:
-    CHECK(BODY, signed(secret=secret))
+    CHECK(BODY, signed(by=secret))
 
 
 def test_one_of_two_signatures_is_enough_while_a_secret_is_replaced() -> None:
-    old, new = signed(secret="whsec_old"), signed()
+    old, new = signed(by="whsec_old"), signed()
     CHECK(BODY, f"{old},{new.split(',')[1]}")
 
 
@@ -36,7 +36,7 @@ def test_one_of_two_signatures_is_enough_while_a_secret_is_replaced() -> None:
         "nonsense",
         f"t={NOW},v1=",
         f"t=x,v1={'0' * 64}",
-        signed(secret="whsec_other"),
+        signed(by="whsec_other"),
         signed(b"{}"),
         signed().replace("v1=", "v0="),
         signed().replace(f"t={NOW}", f"t={NOW + 1}"),
