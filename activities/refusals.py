@@ -76,6 +76,8 @@ def members_of(refusal: CommandRefused) -> dict[str, Any]:
         members["rule"] = refusal.rule
     if "index" in context:
         members["index"] = context.pop("index")
+    if "lines" in context:
+        members["lines"] = context.pop("lines")
     if context:
         members["context"] = context
     return members

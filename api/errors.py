@@ -100,6 +100,8 @@ def _refused(refusal: CommandRefused) -> Problem:
         members["rule"] = refusal.rule
     if "index" in context:
         members["index"] = context.pop("index")
+    if "lines" in context:
+        members["lines"] = context.pop("lines")
     if context:
         members["context"] = context
     return Problem(refusal.code, refusal.message, members=members)

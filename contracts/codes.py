@@ -50,7 +50,7 @@ CODES: dict[str, Code] = {
     "malformed_csv": Code(400, "The body is not CSV"),
     "birth_date_impossible": Code(422, "Nobody was born on that day"),
     "ground_named_twice": Code(422, "A ground is named twice"),
-    "venue_never_open": Code(422, "The venue closes before it opens"),
+    "time_zone_unknown": Code(422, "There is no such time zone"),
     "venue_without_ground": Code(422, "The venue has no ground"),
     "idempotency_key_reused": Code(422, "The idempotency key was used for another request"),
     "too_many_requests": Code(429, "Too many requests"),
@@ -87,6 +87,10 @@ CODES: dict[str, Code] = {
 
 REFUSED = 422
 
+_OF_MONEY = """
+    amount_not_chargeable amount_not_positive amount_too_large currency_unknown prizes_invalid
+    refund_policy_invalid
+"""
 _OF_TOURNAMENTS = """
     bye_in_table capacity_invalid carry_over_invalid check_in_open check_in_over clock_invalid
     correction_held date_of_birth_missing deadline_in_past deadline_passed deadlines_out_of_order
@@ -128,6 +132,7 @@ REFUSALS: frozenset[str] = frozenset(
     own_dispute reason_missing reserve_too_early result_disputed result_missing session_over
     """.split()  # noqa: SIM905
     + _OF_TOURNAMENTS.split()
+    + _OF_MONEY.split()
 )
 """What the domain refuses, with a 422; their titles are their words. A test holds the domain to this list."""
 

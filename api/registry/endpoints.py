@@ -1,7 +1,7 @@
 """Endpoints of the registers. Each is made for the register it serves."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -100,16 +100,19 @@ class RegisterEndpoints:
         raw = await read_body(request, LARGEST_BULK_BYTES, *accepted)
         kind = media_type(request, *accepted)
         read = self._body.lines.read(raw, kind)
-        wishes = [Wish(id=entry["id"], how="put", entry=entry) for _, entry in read]
+        wishes = [Wish(id=entry["id"], how="put", entry=entry) for _, entry in read.lines]
+        if read.reports:
+            tenant_id = principal(request).tenant_id
+            refusals = await services(request).registers.refusals(tenant_id, self._kind, wishes)
+            raise self._body.lines.refused(read, _said(refusals))
         try:
             outcomes = await self._fulfil(request, wishes, key, f"{self._plural}:bulk", None)
         except (WishesRefused, CommandRefused) as refused:
             refusals = {0: refused} if isinstance(refused, CommandRefused) else refused.refusals
-            said = {index: (refusal.code, refusal.message) for index, refusal in refusals.items()}
-            raise self._body.lines.refused(read, said) from refused
+            raise self._body.lines.refused(read, _said(refusals)) from refused
         lines = [
             {"line": number, "id": outcome.row.id, "status": outcome.status, "version": outcome.row.version}
-            for (number, _), outcome in zip(read, outcomes, strict=True)
+            for (number, _), outcome in zip(read.lines, outcomes, strict=True)
         ]
         return json_answer({"lines": lines}, headers=_replayed(outcomes))
 
@@ -160,6 +163,10 @@ class RegisterEndpoints:
 
     def _scope(self, id_: str) -> str:
         return f"{self._plural}/{id_}"
+
+
+def _said(refusals: Mapping[int, CommandRefused]) -> list[tuple[int, str, str]]:
+    return [(index, refusal.code, refusal.message) for index, refusal in refusals.items()]
 
 
 def _view(row: Registered) -> dict[str, Any]:

@@ -33,8 +33,10 @@ from api.operations import principal
 from api.services import services
 from api.wire import dues, id_in
 from contracts.work import TOURNAMENT, Aggregate
-from domain.tournament.format.preview import preview
+from domain.tournament.format.model import Format
+from domain.tournament.format.preview import Preview, preview
 from domain.tournament.format.preview import text as as_text
+from domain.tournament.lifecycle.size import structure_of
 from domain.tournament.lifecycle.state import TournamentState
 from handlers.errors import TournamentNotFound, VersionNotReached
 from handlers.ports import FixtureFilter, Listed
@@ -389,10 +391,15 @@ async def get_structure(request: Request) -> Response:
     format_, teams, version = await read_state(
         request, lambda state: (state.rules.format, len(state.seeds) or len(state.holding()), state.version)
     )
-    found = preview(format_, asked or teams)
+    found = await asyncio.to_thread(_previewed, format_, asked or teams)
     return versioned(
         request, version, encode({"structure": found, "text": as_text(found), "version": version})
     )
+
+
+def _previewed(format_: Format, teams: int) -> Preview:
+    structure_of(format_, teams)  # says so if nobody could schedule it
+    return preview(format_, teams)
 
 
 async def get_progress(request: Request) -> Response:

@@ -86,7 +86,7 @@ class SubmitEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitEntries:
-    """Many at once, all or none; a refusal names the line (``index``)."""
+    """Many at once, all or none; a refusal names every line that cannot be taken (``lines``)."""
 
     entries: tuple[SubmitEntry, ...]
 

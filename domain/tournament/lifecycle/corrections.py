@@ -8,6 +8,7 @@ from domain.tournament.correction import CorrectionPreview
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.consequences import with_consequences
+from domain.tournament.lifecycle.events.matches import Shift, TableShift
 from domain.tournament.lifecycle.evolve import fold
 from domain.tournament.lifecycle.known import record_of
 from domain.tournament.lifecycle.phases import require_phase
@@ -93,21 +94,21 @@ def _applied(
     )
 
 
-def _shifts(found: CorrectionPreview) -> tuple[e.Shift, ...]:
+def _shifts(found: CorrectionPreview) -> tuple[Shift, ...]:
     """Matches already begun that others should have played."""
     return tuple(
-        e.Shift(node=place.node, was=place.before, would_be=place.after)
+        Shift(node=place.node, was=place.before, would_be=place.after)
         for place in found.places
         if place.disturbed
     )
 
 
-def _tables(found: CorrectionPreview) -> tuple[e.TableShift, ...]:
+def _tables(found: CorrectionPreview) -> tuple[TableShift, ...]:
     orders = (
         (change.table, *(tuple(row.team for row in rows) for rows in (change.before, change.after)))
         for change in found.tables
     )
-    return tuple(e.TableShift(table=table, was=was, would_be=new) for table, was, new in orders if was != new)
+    return tuple(TableShift(table=table, was=was, would_be=new) for table, was, new in orders if was != new)
 
 
 def _held(state: TournamentState, node: str) -> HeldCorrection:

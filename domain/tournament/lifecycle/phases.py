@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from domain.match.errors import CommandRefused
-from domain.tournament.format.layout import lay_out
+from domain.tournament.fixtures.calendar import is_time_zone
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.settings import Deadline, Deadlines, Phase, TournamentSettings
+from domain.tournament.lifecycle.size import structure_of
 from domain.tournament.lifecycle.state import EntryStatus, MatchStatus, TournamentState
 
 Events = list[e.TournamentEvent]
@@ -166,7 +167,14 @@ def check_settings(settings: TournamentSettings) -> None:
         raise CommandRefused("squad_rules_invalid", "youngest is at most oldest")
     if settings.clock.speed <= 0:
         raise CommandRefused("clock_invalid", "the clock of a tournament goes forward: speed is more than 0")
-    lay_out(settings.format, registration.capacity)
+    for venue in settings.fixtures.venues:
+        if not is_time_zone(venue.time_zone):
+            raise CommandRefused(
+                "time_zone_unknown",
+                f"{venue.name} is in the time zone {venue.time_zone!r}, which is unknown",
+                detail={"venue": venue.id},
+            )
+    structure_of(settings.format, registration.capacity)
     check_deadlines(settings.deadlines)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain.lines import Refusals
 from domain.match.errors import CommandRefused
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
@@ -44,19 +45,22 @@ def submit(state: TournamentState, command: c.SubmitEntry, now: datetime) -> Eve
 
 
 def submit_all(state: TournamentState, command: c.SubmitEntries, now: datetime) -> Events:
-    """Many entries, all or none."""
+    """Many entries, all or none; each that cannot be taken is named."""
     if not command.entries:
         raise CommandRefused("no_entries", "there is no entry among what was sent")
+    _check_open(state, late=any(entry.late for entry in command.entries))
     events: Events = []
+    refused = Refusals()
     for index, entry in enumerate(command.entries):
         try:
             submitted = submit(state, entry, now)
         except CommandRefused as refusal:
-            refusal.detail = {**refusal.detail, "index": index}
-            raise
+            refused.add(refusal, (index, entry.team))
+            continue
         for event in submitted:
             state = evolve(state, event)
         events += submitted
+    refused.check()
     return events
 
 
