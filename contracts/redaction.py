@@ -13,12 +13,11 @@ from typing import Any
 REDACTED = "[redacted]"
 
 _SECRETS = re.compile(
-    r"(?<![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z])(?:"
     r"((?:sk|rk)_(?:live|test)_"  # Stripe's secret and restricted keys
-    r"|whsec_"  # what webhooks are signed with, coming and going
-    # Client secrets, by which a payment is confirmed: pi_…_secret_…, seti_…_secret_…
-    r"|(?:pi|seti|cs|ek|src)_[0-9A-Za-z_]*?_secret_)"
-    r"[0-9A-Za-z+/=_*-]+"
+    r"|(?:pi|seti|cs|ek|src)_[0-9A-Za-z_]*?_secret_)"  # client secrets, by which a payment is confirmed
+    r"[0-9A-Za-z_*]+"
+    r"|(whsec_)[0-9A-Za-z+/=_-]+)"  # what webhooks are signed with, coming and going
 )
 _SIGNS = ("sk_", "rk_", "whsec_", "_secret_")
 """One of these is in every secret; looking for them is quicker than the expression."""
@@ -27,7 +26,7 @@ _SIGNS = ("sk_", "rk_", "whsec_", "_secret_")
 def redact(text: str) -> str:
     """The text with what follows the prefix of each secret left out: ``sk_test_[redacted]``."""
     if any(sign in text for sign in _SIGNS):
-        return _SECRETS.sub(rf"\1{REDACTED}", text)
+        return _SECRETS.sub(lambda found: f"{found[1] or found[2]}{REDACTED}", text)
     return text
 
 
