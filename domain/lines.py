@@ -10,7 +10,9 @@ from domain.match.errors import CommandRefused
 class Refusals:
     """What is refused of a list of lines, gathered so that all of it can be said at once."""
 
-    _found: list[tuple[Sequence[tuple[int, str]], CommandRefused]] = field(default_factory=list)
+    _found: list[tuple[Sequence[tuple[int, str]], CommandRefused]] = field(
+        default_factory=list[tuple[Sequence[tuple[int, str]], CommandRefused]]
+    )
 
     def add(self, refusal: CommandRefused, *lines: tuple[int, str]) -> None:
         """``lines`` cannot be taken, each by its index and the id of what it is about."""
