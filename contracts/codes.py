@@ -21,6 +21,8 @@ CODES: dict[str, Code] = {
     "malformed_parameter": Code(400, "A parameter cannot be read"),
     "idempotency_key_missing": Code(400, "Idempotency-Key is missing"),
     "idempotency_key_malformed": Code(400, "Idempotency-Key cannot be used"),
+    "signature_invalid": Code(400, "The signature of the webhook is not right"),
+    "signature_expired": Code(400, "The webhook was signed too long ago"),
     "token_missing": Code(401, "A token is needed"),
     "token_malformed": Code(401, "The token cannot be read"),
     "token_invalid": Code(401, "The token is not valid"),
