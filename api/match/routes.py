@@ -7,6 +7,8 @@ from api.match import previews, reads, writes
 from api.match.commands import COMMANDS, CommandRow
 from api.match.schemas import LARGEST_BATCH, AckBody, BatchBody, MatchBody
 from api.operations import Operation
+from api.paging import PARAMETERS
+from api.reading import reading
 from api.strict import Body
 
 MATCH = "/v1/matches/{match_id}"
@@ -73,21 +75,7 @@ def _description(row: CommandRow) -> str:
 
 
 def _read(id_: str, path: str, summary: str, endpoint: Any, *parameters: dict[str, Any]) -> Operation:
-    success = o.json_answer(summary, {"type": "object", "additionalProperties": True})
-    return Operation(
-        id=id_,
-        method="GET",
-        path=path,
-        summary=summary,
-        description=" ".join((endpoint.__doc__ or "").split()),
-        endpoint=endpoint,
-        tag="reading",
-        openapi={
-            "security": _SECURITY,
-            "parameters": [*([o.MATCH_ID] if path != "/v1/matches" else []), *parameters],
-            "responses": o.answers(success, 400, 404),
-        },
-    )
+    return reading(id_, path, summary, endpoint, *parameters, tag="reading")
 
 
 _FIRST, *_OTHERS = COMMANDS
@@ -140,10 +128,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "/v1/matches",
         "Matches, newest first",
         reads.list_matches,
-        o.query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, "Matches a page."),
-        o.query("cursor", {"type": "string"}, "`next` of the page before."),
+        *PARAMETERS,
     ),
-    _read("get_match", MATCH, "The state of a match", reads.get_match, _AT, o.IF_NONE_MATCH),
+    _read("get_match", MATCH, "The state of a match", reads.get_match, _AT),
     _read(
         "get_scorecard",
         f"{MATCH}/scorecard",
@@ -151,7 +138,6 @@ OPERATIONS: tuple[Operation, ...] = (
         reads.get_scorecard,
         o.query("at_least", _VERSION, "Not older than this version (the ETag of your last write)."),
         _AT,
-        o.IF_NONE_MATCH,
     ),
     _read(
         "list_events",
