@@ -56,6 +56,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "remove_ball": _SCORE,
     "insert_ball": _SCORE,
     "undo": _SCORE,
+    "preview_correct_ball": _SCORE,
+    "preview_remove_ball": _SCORE,
+    "preview_insert_ball": _SCORE,
+    "preview_award_match": _DECIDE,
     # the end of the match
     "end_match": _SCORE,
     "award_match": _DECIDE,
@@ -146,6 +150,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 PUBLIC = frozenset(
     {
         *("healthz", "readyz", "metrics", "get_problem", "openapi", "docs"),
+        "receive_stripe_webhook",  # its signature says who sends it
         # published tournaments
         *("public_list_tournaments", "public_get_tournament", "public_list_entries", "public_list_fixtures"),
         *("public_get_standings", "public_get_bracket", "public_get_calendar"),

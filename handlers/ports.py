@@ -151,10 +151,3 @@ class EntryPayment(Protocol):
     def is_due(self, team: str) -> bool:
         """Must this team pay before its entry is confirmed? ``ConfirmEntry`` says so when it has."""
         ...
-
-
-class FreeEntry:
-    """Taking part costs nothing: entries are confirmed at once."""
-
-    def is_due(self, team: str) -> bool:
-        return False

@@ -3,7 +3,7 @@
 from typing import Any
 
 from api import openapi as o
-from api.match import reads, writes
+from api.match import previews, reads, writes
 from api.match.commands import COMMANDS, CommandRow
 from api.match.schemas import LARGEST_BATCH, AckBody, BatchBody, MatchBody
 from api.operations import Operation
@@ -45,6 +45,27 @@ def _command(row: CommandRow) -> Operation:
             "parameters": [o.MATCH_ID, *said, key, o.IF_MATCH],
             "requestBody": o.body(body.struct.__name__, row.example),
             "responses": o.answers(_ACK, 400, 404, 409, 412, 413, 415, 422),
+        },
+    )
+
+
+def _preview(row: CommandRow) -> Operation:
+    body = _BODIES[row.operation]
+    endpoint = previews.preview_endpoint(body)
+    said = o.json_answer("What it would lead to", {"type": "object", "additionalProperties": True})
+    return Operation(
+        id=f"preview_{row.operation}",
+        method=row.method,
+        path=f"{MATCH}{row.path}/preview",
+        summary=f"{row.summary}: what would it lead to?",
+        description=" ".join((endpoint.__doc__ or "").split()),
+        endpoint=endpoint,
+        tag="scoring",
+        openapi={
+            "security": _SECURITY,
+            "parameters": [o.MATCH_ID, o.IDEMPOTENCY_KEY],
+            "requestBody": o.body(body.struct.__name__, row.example),
+            "responses": o.answers(said, 400, 404, 409, 413, 415, 422),
         },
     )
 
@@ -101,6 +122,7 @@ OPERATIONS: tuple[Operation, ...] = (
         },
     ),
     *(_command(row) for row in _OTHERS),
+    *(_preview(row) for row in COMMANDS if row.preview),
     _read(
         "list_matches",
         "/v1/matches",

@@ -14,6 +14,7 @@ from domain.tournament.format.places import Place, Status, bracket, champion
 from domain.tournament.format.ranking import ranking
 from domain.tournament.format.swiss import earlier_rounds, pair, rounds_to_pair
 from domain.tournament.lifecycle import events as e
+from domain.tournament.lifecycle.events.matches import MatchPlaces
 from domain.tournament.lifecycle.evolve import fold
 from domain.tournament.lifecycle.known import known, record_of, table_rows, teams_of
 from domain.tournament.lifecycle.settings import Phase
@@ -108,7 +109,7 @@ def _recalled(look: _Look) -> Events:
 
 def _places(look: _Look) -> Events:
     """Who plays a match changes until it has begun."""
-    changed: list[e.MatchPlaces] = []
+    changed: list[MatchPlaces] = []
     for node, place in look.places.items():
         match = look.state.matches[node]
         if match.status is not MatchStatus.SCHEDULED or place.status is Status.NOT_NEEDED:
@@ -117,7 +118,7 @@ def _places(look: _Look) -> Events:
         waits = place.status is Status.WAITING and None not in (place.home, place.away)
         home, away = (None, None) if waits else (place.home, place.away)
         if (home, away) != (match.home, match.away):
-            changed.append(e.MatchPlaces(node=node, home=home, away=away))
+            changed.append(MatchPlaces(node=node, home=home, away=away))
     return [e.PlacesTaken(places=tuple(changed))] if changed else []
 
 

@@ -3,6 +3,7 @@
 from domain.tournament.format.presets import single_elimination
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
+from domain.tournament.lifecycle.events.matches import Shift, TableShift
 from domain.tournament.lifecycle.settings import Phase
 from domain.tournament.lifecycle.state import MatchStatus
 from tests.unit.domain.tournament.lifecycle.organiser import (
@@ -52,9 +53,9 @@ def test_a_correction_is_held_when_a_match_already_begun_rests_on_the_old_result
     organiser = held()
     (event,) = organiser.events
     assert isinstance(event, e.CorrectionHeld)
-    assert event.places == (e.Shift(node=FINAL, was=("a", "b"), would_be=("a", "c")),)
+    assert event.places == (Shift(node=FINAL, was=("a", "b"), would_be=("a", "c")),)
     assert event.tables == (
-        e.TableShift(table="league", was=("a", "b", "c", "d"), would_be=("a", "c", "b", "d")),
+        TableShift(table="league", was=("a", "b", "c", "d"), would_be=("a", "c", "b", "d")),
     )
     assert organiser.state.decided_tables["league"] == ("a", "b", "c", "d")
 
