@@ -49,6 +49,7 @@ from handlers.tournament import TournamentHandler
 from stack import secrets
 from stack.folders import project_root, state_folder
 from stack.settings import load_settings
+from workflows.client import connect
 from workflows.facade import Workflows
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -149,9 +150,7 @@ async def _temporal(settings: ApiSettings) -> Client:
         known = load_settings()
         address, namespace = known.temporal_address, known.temporal_namespace
     keys = settings.payload_keys.get_secret_value() if settings.payload_keys else secrets.payload_keys()
-    return await Client.connect(
-        address, namespace=namespace, data_converter=data_converter(PayloadKeys.parse(keys)), lazy=True
-    )
+    return await connect(address, namespace, lazy=True, data_converter=data_converter(PayloadKeys.parse(keys)))
 
 
 def _webhook_secrets(settings: ApiSettings) -> str:

@@ -32,6 +32,8 @@ CODES: dict[str, Code] = {
     "not_found": Code(404, "There is nothing here"),
     "match_not_found": Code(404, "There is no such match"),
     "tournament_not_found": Code(404, "There is no such tournament"),
+    "payment_not_found": Code(404, "There is no such payment"),
+    "provider_unavailable": Code(503, "Payments cannot be reached"),
     "session_not_found": Code(404, "The match has no session yet"),
     "version_not_reached": Code(404, "There is no such version yet"),
     "card_not_found": Code(404, "The match has no card yet"),
@@ -88,8 +90,8 @@ CODES: dict[str, Code] = {
 REFUSED = 422
 
 _OF_MONEY = """
-    amount_not_chargeable amount_not_positive amount_too_large currency_unknown prizes_invalid
-    refund_policy_invalid
+    amount_not_chargeable amount_not_positive amount_too_large currency_unknown no_refund_stuck
+    payment_not_due prizes_invalid refund_policy_invalid reservation_open
 """
 _OF_TOURNAMENTS = """
     bye_in_table capacity_invalid carry_over_invalid check_in_open check_in_over clock_invalid
