@@ -11,7 +11,6 @@ from typing import Any
 
 import asyncpg
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from adapters.postgres.migrate import upgrade
 from api.issuer import DEVELOPMENT_TENANT
@@ -38,6 +37,7 @@ from domain.tournament.format import presets
 from domain.tournament.format.layout import lay_out
 from domain.tournament.lifecycle.commands import CreateTournament, SubmitEntry
 from domain.tournament.lifecycle.settings import RegistrationRules, SquadRules, TournamentSettings
+from workflows.client import connect
 from workflows.facade import Workflows
 
 TOURNAMENTS = 5
@@ -82,9 +82,7 @@ async def prepare(env: Environment) -> AsyncIterator[Pair]:
     kept = (API, WORKER, BARE_WORKER)
     url = start_processes(env, *kept)[API.name]
     owner = await asyncpg.connect(dsn)
-    temporal = await Client.connect(
-        env.addresses.temporal_address or "", data_converter=pydantic_data_converter
-    )
+    temporal = await connect(env.addresses.temporal_address or "")
 
     async def pair() -> dict[str, Sample]:
         async with PavilionClient(url, lambda: token_of(env)) as client:

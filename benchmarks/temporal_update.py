@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from temporalio.client import Client
 from temporalio.worker import Worker
 
 from adapters.postgres.migrate import upgrade
@@ -17,6 +16,7 @@ from benchmarks.live_matches import ball_requests, start_matches
 from benchmarks.load import attack, write_requests
 from benchmarks.scored_match import ScoredMatch
 from benchmarks.servers import API, start_processes, stop_processes
+from workflows.client import connect
 
 MATCHES = 10
 BALLS_EACH = 24
@@ -32,7 +32,7 @@ async def prepare(env: Environment) -> AsyncIterator[Pair]:
         now=datetime.now(UTC), roles=("organiser", "scorer")
     )
     matches = start_matches(url, token, MATCHES)
-    client = await Client.connect(env.addresses.temporal_address or "")
+    client = await connect(env.addresses.temporal_address or "")
 
     async def by_http() -> float:
         lines = ball_requests(url, token, matches, 3000)

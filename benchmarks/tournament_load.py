@@ -16,7 +16,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import uvloop
-from temporalio.client import Client
 
 from benchmarks.bare_worker import start as start_bare
 from benchmarks.bare_workflow import BareWorkflow
@@ -25,6 +24,7 @@ from cli.tournament_api import TournamentApi
 from domain.tournament.format import presets
 from domain.tournament.lifecycle.commands import CreateTournament
 from domain.tournament.lifecycle.settings import TournamentSettings
+from workflows.client import connect
 
 COUNT = 80
 PER_SECOND = 5
@@ -48,7 +48,7 @@ async def paced(ids: list[uuid.UUID], step: Step) -> list[float]:
 
 
 async def work(url: str, address: str) -> dict[str, Any]:
-    bare = await Client.connect(address)
+    bare = await connect(address)
     ids = [uuid.uuid4() for _ in range(COUNT)]
     async with PavilionClient(url, lambda: os.environ["PAVILION_TOKEN"]) as client:
 

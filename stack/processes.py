@@ -86,4 +86,7 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
     ProjectProcess(
         name="sessions", command=(PYTHON, "-m", "workers.sessions"), postgres_role="pavilion_projector"
     ),
+    ProjectProcess(
+        name="webhooks", command=(PYTHON, "-m", "workers.webhooks"), postgres_role="pavilion_webhooks"
+    ),
 )

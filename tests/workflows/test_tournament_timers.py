@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from domain.money.money import Money
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle.agenda import DUES
 from domain.tournament.lifecycle.settings import Deadline
@@ -50,6 +51,12 @@ async def an_offer(here: World) -> None:
     await here.open(capacity=2, offer_hours=48.0)
     await here.enter("abcd")
     await here.do(c.WithdrawEntry(team="a"))
+
+
+async def an_unpaid_place(here: World) -> None:
+    """The first team has two hours to pay."""
+    await here.open(capacity=2, entry_fee=Money(250_000, "inr"), reserve_minutes=120.0)
+    await here.enter("a")
 
 
 async def first_session_opened(here: World) -> None:
@@ -129,6 +136,12 @@ TIMERS: dict[str, Timer] = {
         event="OfferDeclined",
         fields={"team": "c", "expired": True},
         meet=by(c.AcceptOffer(team="c")),
+    ),
+    "reservation expires": Timer(
+        arrange=an_unpaid_place,
+        event="ReservationExpired",
+        fields={"team": "a"},
+        meet=by(c.ConfirmEntry(team="a")),
     ),
     "tournament starts": Timer(
         arrange=World.schedule,

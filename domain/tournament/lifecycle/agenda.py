@@ -82,6 +82,15 @@ def _offers(state: TournamentState) -> Iterator[Coming]:
             yield Coming(entry.offer_expires_at, c.DeclineOffer(team=entry.team, expired=True), entry.team)
 
 
+def _reservations(state: TournamentState) -> Iterator[Coming]:
+    """As long as there is a draw to come; after it nobody is unpaid."""
+    if state.phase not in BEFORE_DRAW:
+        return
+    for entry in state.entries.values():
+        if entry.status is EntryStatus.PENDING_PAYMENT and entry.reserved_until is not None:
+            yield Coming(entry.reserved_until, c.ReleaseReservation(team=entry.team), entry.team)
+
+
 def _start(state: TournamentState) -> Iterator[Coming]:
     if state.phase is not Phase.SCHEDULED:
         return
@@ -115,6 +124,7 @@ DUES: dict[str, Callable[[TournamentState], Iterable[Coming]]] = {
     **{deadline.value: partial(_deadline, deadline) for deadline in Deadline},
     **{f"reminder: {deadline.value}": partial(_reminders, deadline) for deadline in Deadline},
     "offer expires": _offers,
+    "reservation expires": _reservations,
     "tournament starts": _start,
     "session opens": _sessions,
     "dispute window ends": _settling,

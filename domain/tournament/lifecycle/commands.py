@@ -93,7 +93,16 @@ class SubmitEntries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmEntry:
-    """What the entry waited for (its payment) is there."""
+    """What the entry waited for (its payment) is there. ``number``: of the entry that is meant; a team that
+    left and came back has another by then."""
+
+    team: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseReservation:
+    """The time to pay is over; the place falls to the next."""
 
     team: str
 
@@ -321,6 +330,7 @@ TournamentCommand = (
     | SubmitEntry
     | SubmitEntries
     | ConfirmEntry
+    | ReleaseReservation
     | AcceptOffer
     | DeclineOffer
     | InviteCaptain

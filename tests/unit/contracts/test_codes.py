@@ -48,6 +48,7 @@ def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
         "not_the_scorer": 409,
         "session_exists": 409,
         "session_not_found": 404,
+        "payment_not_found": 404,
     }
     assert {status_of(code) for code in REFUSALS} == {422}
 

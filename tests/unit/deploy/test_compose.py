@@ -12,6 +12,7 @@ import yaml
 
 from api.settings import ApiSettings
 from stack.processes import PROJECT_PROCESSES, TASKS
+from stack.secrets import Secrets
 from stack.servers import SERVERS, Site
 from stack.servers.temporal import DYNAMIC_CONFIG
 from stack.settings import Settings
@@ -120,7 +121,9 @@ def test_every_process_logs_in_as_the_role_it_has_elsewhere() -> None:
 @OURS
 def test_every_variable_is_a_setting(name: str) -> None:
     fields = {
-        f"PAVILION_{field.upper()}" for model in (Settings, ApiSettings) for field in model.model_fields
+        f"PAVILION_{field.upper()}"
+        for model in (Settings, ApiSettings, Secrets)
+        for field in model.model_fields
     }
     read = (
         {"PAVILION_METRICS_PORT"}
