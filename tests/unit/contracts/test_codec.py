@@ -17,6 +17,7 @@ from contracts import codec
 from domain.match.commands import MatchCommand
 from domain.match.events import EVENT_TYPES, BallRecorded
 from domain.money.money import Money
+from domain.payment.commands import PaymentCommand
 from domain.session.commands import SessionCommand
 from domain.tournament.fixtures.model import FixtureRules, StartTime
 from domain.tournament.format.model import (
@@ -93,9 +94,14 @@ def test_every_event_comes_back_as_it_was(name: str, full: bool) -> None:
     assert codec.decode(name, codec.encode(event).decode()) == event
 
 
+OTHER_CODECS = {
+    codec.TOURNAMENT: codec.TOURNAMENT_EVENTS,
+    codec.SESSION: codec.SESSION_EVENTS,
+    codec.PAYMENT: codec.PAYMENT_EVENTS,
+}
 OTHER_EVENTS = [
     (kind, name)
-    for kind, events in ((codec.TOURNAMENT, codec.TOURNAMENT_EVENTS), (codec.SESSION, codec.SESSION_EVENTS))
+    for kind, events in OTHER_CODECS.items()
     for name in events.event_types
 ]
 
@@ -103,7 +109,7 @@ OTHER_EVENTS = [
 @pytest.mark.parametrize("full", [False, True], ids=["bare", "full"])
 @pytest.mark.parametrize(("kind", "name"), OTHER_EVENTS)
 def test_every_event_of_other_streams_comes_back_as_it_was(kind: str, name: str, full: bool) -> None:
-    events = codec.TOURNAMENT_EVENTS if kind == codec.TOURNAMENT else codec.SESSION_EVENTS
+    events = OTHER_CODECS[kind]
     event = example(events.event_types[name], full=full)
     assert codec.decode_of(kind, name, events.encode(event), events.schema_versions[name]) == event
 
@@ -114,6 +120,7 @@ COMMANDS = [
         (codec.MATCH, MatchCommand),
         (codec.TOURNAMENT, TournamentCommand),
         (codec.SESSION, SessionCommand),
+        (codec.PAYMENT, PaymentCommand),
     )
     for command in get_args(union)
 ]
