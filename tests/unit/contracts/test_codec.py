@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from enum import Enum
 from fractions import Fraction
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -49,6 +50,7 @@ EXAMPLES: dict[Any, Any] = {
     date: date(2026, 4, 1),
     time: time(19, 30),
     Fraction: Fraction(5, 4),
+    UUID: UUID(int=7),
 }
 
 
@@ -99,11 +101,7 @@ OTHER_CODECS = {
     codec.SESSION: codec.SESSION_EVENTS,
     codec.PAYMENT: codec.PAYMENT_EVENTS,
 }
-OTHER_EVENTS = [
-    (kind, name)
-    for kind, events in OTHER_CODECS.items()
-    for name in events.event_types
-]
+OTHER_EVENTS = [(kind, name) for kind, events in OTHER_CODECS.items() for name in events.event_types]
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["bare", "full"])
