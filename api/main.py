@@ -25,7 +25,7 @@ from adapters.postgres.registers import PostgresRegisterStore
 from adapters.postgres.tournament_reads import PostgresTournamentReadModel
 from adapters.postgres.webhook_inbox import PostgresWebhookInbox
 from adapters.stripe.signature import SignatureCheck
-from adapters.temporal.converter import data_converter
+from adapters.temporal.client import connect
 from adapters.temporal.keys import PayloadKeys
 from api import openapi, system
 from api.errors import Problem
@@ -52,7 +52,6 @@ from handlers.tournament import TournamentHandler
 from stack import secrets
 from stack.folders import project_root, state_folder
 from stack.settings import load_settings
-from workflows.client import connect
 from workflows.facade import Workflows
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -158,9 +157,7 @@ async def _temporal(settings: ApiSettings) -> Client:
         known = load_settings()
         address, namespace = known.temporal_address, known.temporal_namespace
     keys = settings.payload_keys.get_secret_value() if settings.payload_keys else secrets.payload_keys()
-    return await connect(
-        address, namespace, lazy=True, data_converter=data_converter(PayloadKeys.parse(keys))
-    )
+    return await connect(address, namespace, keys=PayloadKeys.parse(keys), lazy=True)
 
 
 def _webhook_secrets(settings: ApiSettings) -> str:

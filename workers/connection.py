@@ -2,11 +2,10 @@
 
 from temporalio.client import Client
 
-from adapters.temporal.converter import data_converter
+from adapters.temporal.client import connect
 from adapters.temporal.keys import PayloadKeys
 from stack import secrets
 from stack.settings import Settings
-from workflows.client import connect
 
 
 async def connect_temporal(settings: Settings) -> Client:
@@ -14,5 +13,5 @@ async def connect_temporal(settings: Settings) -> Client:
     return await connect(
         settings.temporal_address,
         settings.temporal_namespace,
-        data_converter=data_converter(PayloadKeys.parse(secrets.payload_keys())),
+        keys=PayloadKeys.parse(secrets.payload_keys()),
     )
