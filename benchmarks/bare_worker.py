@@ -6,11 +6,11 @@ from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 
+from adapters.temporal.client import connect
 from benchmarks.bare_workflow import BareWorkflow, nothing
 from stack.settings import load_settings
 from workers import process
 from workers.tournament import ACTIVITIES, POLLERS, WORKFLOW_TASKS
-from workflows.client import connect
 
 QUEUE = "bare"
 CACHED = 5_000

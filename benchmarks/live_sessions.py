@@ -13,6 +13,7 @@ import asyncpg
 from temporalio.client import Client
 
 from adapters.postgres.migrate import upgrade
+from adapters.temporal.client import connect
 from api.issuer import DEVELOPMENT_TENANT
 from benchmarks import bare_worker
 from benchmarks.bare_workflow import BareWorkflow
@@ -37,7 +38,6 @@ from domain.tournament.format import presets
 from domain.tournament.format.layout import lay_out
 from domain.tournament.lifecycle.commands import CreateTournament, SubmitEntry
 from domain.tournament.lifecycle.settings import RegistrationRules, SquadRules, TournamentSettings
-from workflows.client import connect
 from workflows.facade import Workflows
 
 TOURNAMENTS = 5

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from temporalio.worker import Worker
 
 from adapters.postgres.migrate import upgrade
+from adapters.temporal.client import connect
 from api.issuer import DevelopmentIssuer
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
 from benchmarks.live_matches import ball_requests, start_matches
 from benchmarks.load import attack, write_requests
 from benchmarks.scored_match import ScoredMatch
 from benchmarks.servers import API, start_processes, stop_processes
-from workflows.client import connect
 
 MATCHES = 10
 BALLS_EACH = 24

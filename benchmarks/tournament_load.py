@@ -17,6 +17,7 @@ from typing import Any
 
 import uvloop
 
+from adapters.temporal.client import connect
 from benchmarks.bare_worker import start as start_bare
 from benchmarks.bare_workflow import BareWorkflow
 from cli.client import PavilionClient
@@ -24,7 +25,6 @@ from cli.tournament_api import TournamentApi
 from domain.tournament.format import presets
 from domain.tournament.lifecycle.commands import CreateTournament
 from domain.tournament.lifecycle.settings import TournamentSettings
-from workflows.client import connect
 
 COUNT = 80
 PER_SECOND = 5

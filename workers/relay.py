@@ -20,7 +20,7 @@ from adapters.postgres.pool import create_pool
 from contracts.relay import RELAY_QUEUE, RelayShard, relay_workflow_id
 from stack.settings import Settings, load_settings
 from workers import process
-from workflows.client import connect
+from workers.connection import connect_temporal
 from workflows.relay import EventRelayWorkflow
 
 GRACEFUL_SHUTDOWN = timedelta(seconds=10)
@@ -83,7 +83,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     await ensure_topics(
         settings.kafka_bootstrap, replication=settings.kafka_replication, prefix=settings.kafka_prefix
     )
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    client = await connect_temporal(settings)
     relays = RelayActivities(
         relay_opener(settings.postgres_dsn, settings.kafka_bootstrap, settings.kafka_prefix)
     )

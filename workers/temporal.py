@@ -8,17 +8,17 @@ from adapters.postgres.officials import PostgresOfficialsDiary
 from adapters.postgres.pool import create_pool
 from stack.settings import Settings, load_settings
 from workers import process
+from workers.connection import connect_temporal
 from workers.fixtures import fixtures_worker
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows import search_attributes
-from workflows.client import connect
 
 ROLE = "pavilion_app"
 
 
 async def work(stop: asyncio.Event, settings: Settings) -> None:
     """Serve the queues until ``stop`` is set."""
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    client = await connect_temporal(settings)
     await search_attributes.register(client)
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="worker", max_size=8)
     streams = streams_of(PostgresEventStore(pool), PostgresOfficialsDiary(pool))

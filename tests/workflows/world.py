@@ -88,8 +88,10 @@ class World:
             patience_seconds=60,
             tournament_queue=f"{queue}-tournament",
             match_queue=f"{queue}-match",
+            payment_queue=f"{queue}-payment",
         )
         self.tournament = Aggregate(kind=TOURNAMENT, tenant_id=uuid4(), id=uuid4())
+        self.payment_queue = f"{queue}-payment"
         self.started_at = datetime.min
 
     def beside(self) -> "World":
