@@ -22,7 +22,7 @@ from domain.tournament.lifecycle.commands import TournamentCommand
 from domain.tournament.table_rules import ICC_WORLD_CUP
 
 ROWS = [(TOURNAMENT, row) for row in tournaments.COMMANDS] + [(SESSION, row) for row in sessions.COMMANDS]
-SAID = {"deadline": "roster lock", "team": "rcb", "node": "final", "person": "menon"}
+SAID = {"deadline": "roster lock", "team": "rcb", "node": "final", "person": "menon", "what": "result"}
 CREATION = TournamentBody()
 
 
