@@ -8,8 +8,8 @@ import asyncpg
 import httpx
 import pytest
 
+from adapters.postgres.projections import READ_MODELS
 from adapters.postgres.rebuild import Rebuild
-from adapters.postgres.tournament_tables import TOURNAMENT_MODEL
 from tests.integration.api.conftest import Client
 from tests.integration.api.test_problems import assert_problem
 
@@ -82,7 +82,8 @@ def ok(answer: httpx.Response) -> dict[str, Any]:
 async def project(dsn: str) -> None:
     """Bring the read models to where the streams are."""
     async with asyncpg.create_pool(dsn, min_size=1, max_size=4) as pool:
-        await Rebuild(TOURNAMENT_MODEL, pool).run()
+        for model in READ_MODELS.values():
+            await Rebuild(model, pool).run()
 
 
 async def test_a_tournament_is_created_once_and_read_at_once(client: Client) -> None:
