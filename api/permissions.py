@@ -11,7 +11,8 @@ UMPIRE = "umpire"
 SCORER = "scorer"
 CAPTAIN = "captain"
 VIEWER = "viewer"
-ROLES = (ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER, CAPTAIN, VIEWER)
+TREASURER = "treasurer"
+ROLES = (ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER, CAPTAIN, VIEWER, TREASURER)
 
 _ORGANISE = frozenset({ADMIN, ORGANISER})
 _DECIDE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE})
@@ -22,6 +23,9 @@ _CAPTAIN = frozenset({ADMIN, ORGANISER, CAPTAIN})
 """A captain's commands; captains only for their own team."""
 _OFFICIATE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER})
 _RULE = frozenset({ADMIN, ORGANISER, REFEREE})
+_MONEY = frozenset({ADMIN, ORGANISER, TREASURER})
+_PAY = _MONEY | {CAPTAIN}
+"""Captains for their own team."""
 
 _REGISTERS = (("team", "teams"), ("player", "players"), ("venue", "venues"))
 _REGISTER_VERBS = ("register", "put", "patch", "archive", "restore")
@@ -140,6 +144,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "forfeit_session": _DECIDE,
     "get_session": _READ,
     "get_session_progress": _READ,
+    # payments
+    "begin_payment": _PAY,
+    "list_payments": _PAY,
+    "get_payment": _PAY,
+    "list_payment_refunds": _PAY,
+    "list_refunds": _PAY,
+    "retry_refund": _MONEY,
+    "call_off_payment": _MONEY,
     # the registers
     **{f"{verb}_{one}": _ORGANISE for one, _ in _REGISTERS for verb in _REGISTER_VERBS},
     **{f"bulk_{many}": _ORGANISE for _, many in _REGISTERS},
