@@ -1,4 +1,4 @@
-"""The aggregates that workflows keep: tournaments and sessions."""
+"""The aggregates that workflows keep: tournaments, sessions and payments."""
 
 from functools import partial
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 from activities.aggregates import KeptKind
 from activities.sessions import Streams
 from contracts.codec import decode_command
-from contracts.work import SESSION, TOURNAMENT, session_stream_id
+from contracts.work import PAYMENT, SESSION, TOURNAMENT, session_stream_id
 from domain.clock import Clock
 from domain.session.agenda import agenda as session_agenda
 from domain.tournament.lifecycle.agenda import agenda as tournament_agenda
 from domain.tournament.lifecycle.commands import CreateTournament
-from projections.progress import session_progress, tournament_progress
+from handlers.payment import PaymentHandler
+from projections.progress import payment_progress, session_progress, tournament_progress
 
 
 def kept_kinds(streams: Streams) -> dict[str, KeptKind]:
@@ -33,6 +34,18 @@ def kept_kinds(streams: Streams) -> dict[str, KeptKind]:
         stream_id=session_stream_id,
     )
     return {TOURNAMENT: tournament, SESSION: session}
+
+
+def kept_payments(payments: PaymentHandler) -> dict[str, KeptKind]:
+    """Payments, by the name of their kind. Nothing falls due in one: its time is the tournament's."""
+    payment = KeptKind(
+        handler=payments,
+        command_of=partial(decode_command, PAYMENT),
+        agenda=lambda state: (),
+        clock=lambda state: state.clock,
+        progress=payment_progress,
+    )
+    return {PAYMENT: payment}
 
 
 def _clock_of_new(command: Any) -> Clock | None:

@@ -25,6 +25,9 @@ TRY_AGAIN: dict[type[Exception], str] = {
     StoreUnavailable: "store_unavailable",
     TooContended: "too_contended",
 }
+PROVIDER_UNAVAILABLE = "provider_unavailable"
+TRY_AGAIN_CODES = frozenset({*TRY_AGAIN.values(), PROVIDER_UNAVAILABLE})
+"""Of what may be served in a moment."""
 AFTER_REFUSAL = timedelta(minutes=1)
 """How long a workflow waits before it insists on what was refused."""
 
@@ -76,6 +79,8 @@ def members_of(refusal: CommandRefused) -> dict[str, Any]:
         members["rule"] = refusal.rule
     if "index" in context:
         members["index"] = context.pop("index")
+    if "lines" in context:
+        members["lines"] = context.pop("lines")
     if context:
         members["context"] = context
     return members

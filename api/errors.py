@@ -7,6 +7,7 @@ import msgspec
 from starlette.responses import Response
 
 from contracts.codes import status_of, title_of
+from contracts.redaction import redact
 from domain.match.errors import CommandRefused
 from handlers import errors
 from handlers.ports import StoreUnavailable
@@ -51,7 +52,8 @@ class Problem(Exception):
             **self.members,
         }
         return Response(
-            msgspec.json.encode(body, enc_hook=str),
+            # What went wrong may quote what somebody sent, or what another service answered.
+            redact(msgspec.json.encode(body, enc_hook=str).decode()),
             self.status,
             {**self.headers, "cache-control": "no-store", "x-request-id": request_id},
             MEDIA_TYPE,
@@ -98,6 +100,8 @@ def _refused(refusal: CommandRefused) -> Problem:
         members["rule"] = refusal.rule
     if "index" in context:
         members["index"] = context.pop("index")
+    if "lines" in context:
+        members["lines"] = context.pop("lines")
     if context:
         members["context"] = context
     return Problem(refusal.code, refusal.message, members=members)

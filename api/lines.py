@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -27,6 +28,14 @@ class LineReport(msgspec.Struct, omit_defaults=True):
     detail: str
     field: str | None = None
     id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A body of lines: those that are sound by themselves, and what is wrong with the others."""
+
+    lines: Sequence[Line]
+    reports: Sequence[LineReport]
 
 
 Check = Callable[[Json], Iterable[tuple[str, str, str]]]
@@ -60,8 +69,8 @@ class Lines:
         self._many = msgspec.json.Decoder(dict[str, list[msgspec.Raw]])
         self._one = msgspec.json.Decoder(struct)
 
-    def read(self, raw: bytes, media_type: str) -> list[Line]:
-        """The lines. Raises Problem: 400 or 413 for the body as a whole, 422 with a report for each line."""
+    def read(self, raw: bytes, media_type: str) -> Read:
+        """The lines. Raises Problem (400, 413, 422) for the body as a whole."""
         lines: list[Line] = []
         reports: list[LineReport] = []
         seen: dict[str, int] = {}
@@ -69,29 +78,32 @@ class Lines:
             if isinstance(said, LineReport):
                 reports.append(said)
                 continue
-            key = said[self.key]
-            first = seen.setdefault(key, number)
-            if first != number:
-                detail = f"line {first} has the same {self.key}"
-                reports.append(LineReport(number, "line_repeated", detail, self.key, key))
-            reports += [
-                LineReport(number, code, message, field, key) for field, code, message in self._check(said)
-            ]
-            lines.append((number, said))
-        if reports:
-            raise lines_refused(reports)
-        if not lines:
+            faults = list(self._wrong_with(number, said, seen))
+            if faults:
+                reports += faults
+            else:
+                lines.append((number, said))
+        if not lines and not reports:
             raise Problem("invalid_body", f"there are no {self.name} in the body")
-        return lines
+        return Read(lines, reports)
 
-    def refused(self, lines: Sequence[Line], refusals: Mapping[int, tuple[str, str]]) -> Problem:
-        """The problem of what was refused later: code and message by the index of the line."""
-        return lines_refused(
-            [
-                LineReport(lines[index][0], code, message, None, lines[index][1][self.key])
-                for index, (code, message) in refusals.items()
-            ]
-        )
+    def _wrong_with(self, number: int, said: Json, seen: dict[str, int]) -> Iterator[LineReport]:
+        key = said[self.key]
+        first = seen.setdefault(key, number)
+        if first != number:
+            detail = f"line {first} has the same {self.key}"
+            yield LineReport(number, "line_repeated", detail, self.key, key)
+        for field, code, message in self._check(said):
+            yield LineReport(number, code, message, field, key)
+
+    def refused(self, read: Read, refusals: Iterable[tuple[int, str, str]]) -> Problem:
+        """The problem of a body that cannot be taken: what is wrong with lines by themselves, and what was
+        refused of the sound ones (index, code and message)."""
+        later = [
+            LineReport(read.lines[index][0], code, message, None, read.lines[index][1][self.key])
+            for index, code, message in refusals
+        ]
+        return lines_refused([*read.reports, *later])
 
     def _json(self, raw: bytes) -> Iterator[tuple[int, Json | LineReport]]:
         said = checked(self._many.decode, raw)

@@ -56,6 +56,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "remove_ball": _SCORE,
     "insert_ball": _SCORE,
     "undo": _SCORE,
+    "preview_correct_ball": _SCORE,
+    "preview_remove_ball": _SCORE,
+    "preview_insert_ball": _SCORE,
+    "preview_award_match": _DECIDE,
     # the end of the match
     "end_match": _SCORE,
     "award_match": _DECIDE,
@@ -111,6 +115,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "list_entries": _READ,
     "list_fixtures": _READ,
     "list_league_fixtures": _READ,
+    "get_league_calendar": _READ,
     "list_officials": _READ,
     "get_standings": _READ,
     "get_bracket": _READ,
@@ -145,10 +150,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 PUBLIC = frozenset(
     {
         *("healthz", "readyz", "metrics", "get_problem", "openapi", "docs"),
+        "receive_stripe_webhook",  # its signature says who sends it
         # published tournaments
         *("public_list_tournaments", "public_get_tournament", "public_list_entries", "public_list_fixtures"),
         *("public_get_standings", "public_get_bracket", "public_get_calendar"),
         *("public_get_qualification", "public_get_run_rate_needs"),
+        *("public_list_league_fixtures", "public_get_league_calendar"),
     }
 )
 """What answers without a token."""

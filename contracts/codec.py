@@ -19,6 +19,8 @@ from contracts.wire import DoesNotFit, Wire, special
 from domain.match.commands import MatchCommand
 from domain.match.delivery import Delivery, Fielder, Review, Shot, Wicket
 from domain.match.events import EVENT_TYPES, MatchEvent
+from domain.payment import events as payment_events
+from domain.payment.commands import PaymentCommand
 from domain.session import events as session_events
 from domain.session.commands import SessionCommand
 from domain.tournament.lifecycle import events as tournament_events
@@ -28,6 +30,7 @@ MATCH = "match"
 """The stream kind of a match."""
 TOURNAMENT = "tournament"
 SESSION = "session"
+PAYMENT = "payment"
 
 SCHEMA_VERSIONS: dict[str, int] = dict.fromkeys(EVENT_TYPES, 1)
 """The version of each type's JSON that this code writes. A field added with a default keeps the version;
@@ -144,8 +147,13 @@ def _decoder_for(kind: type[Any], wire: Wire) -> Callable[[bytes | str], Any]:
 
 TOURNAMENT_EVENTS = EventCodec(tournament_events.EVENT_TYPES)
 SESSION_EVENTS = EventCodec(session_events.EVENT_TYPES)
+PAYMENT_EVENTS = EventCodec(payment_events.EVENT_TYPES)
 
-_CODECS: dict[str, EventCodec] = {TOURNAMENT: TOURNAMENT_EVENTS, SESSION: SESSION_EVENTS}
+_CODECS: dict[str, EventCodec] = {
+    TOURNAMENT: TOURNAMENT_EVENTS,
+    SESSION: SESSION_EVENTS,
+    PAYMENT: PAYMENT_EVENTS,
+}
 
 
 def decode_of(stream_kind: str, type_name: str, data: bytes | str, schema_version: int = 1) -> Any:
@@ -175,6 +183,7 @@ _COMMANDS: dict[str, _Commands] = {
     MATCH: _commands(MatchCommand),
     TOURNAMENT: _commands(TournamentCommand),
     SESSION: _commands(SessionCommand),
+    PAYMENT: _commands(PaymentCommand),
 }
 
 

@@ -21,6 +21,8 @@ CODES: dict[str, Code] = {
     "malformed_parameter": Code(400, "A parameter cannot be read"),
     "idempotency_key_missing": Code(400, "Idempotency-Key is missing"),
     "idempotency_key_malformed": Code(400, "Idempotency-Key cannot be used"),
+    "signature_invalid": Code(400, "The signature of the webhook is not right"),
+    "signature_expired": Code(400, "The webhook was signed too long ago"),
     "token_missing": Code(401, "A token is needed"),
     "token_malformed": Code(401, "The token cannot be read"),
     "token_invalid": Code(401, "The token is not valid"),
@@ -30,6 +32,8 @@ CODES: dict[str, Code] = {
     "not_found": Code(404, "There is nothing here"),
     "match_not_found": Code(404, "There is no such match"),
     "tournament_not_found": Code(404, "There is no such tournament"),
+    "payment_not_found": Code(404, "There is no such payment"),
+    "provider_unavailable": Code(503, "Payments cannot be reached"),
     "session_not_found": Code(404, "The match has no session yet"),
     "version_not_reached": Code(404, "There is no such version yet"),
     "card_not_found": Code(404, "The match has no card yet"),
@@ -48,7 +52,7 @@ CODES: dict[str, Code] = {
     "malformed_csv": Code(400, "The body is not CSV"),
     "birth_date_impossible": Code(422, "Nobody was born on that day"),
     "ground_named_twice": Code(422, "A ground is named twice"),
-    "venue_never_open": Code(422, "The venue closes before it opens"),
+    "time_zone_unknown": Code(422, "There is no such time zone"),
     "venue_without_ground": Code(422, "The venue has no ground"),
     "idempotency_key_reused": Code(422, "The idempotency key was used for another request"),
     "too_many_requests": Code(429, "Too many requests"),
@@ -86,8 +90,8 @@ CODES: dict[str, Code] = {
 REFUSED = 422
 
 _OF_MONEY = """
-    amount_not_chargeable amount_not_positive amount_too_large currency_unknown prizes_invalid
-    refund_policy_invalid
+    amount_not_chargeable amount_not_positive amount_too_large currency_unknown no_refund_stuck
+    payment_not_due prizes_invalid refund_policy_invalid reservation_open
 """
 _OF_TOURNAMENTS = """
     bye_in_table capacity_invalid carry_over_invalid check_in_open check_in_over clock_invalid

@@ -7,10 +7,12 @@ from uuid import UUID, uuid5
 
 TOURNAMENT = "tournament"
 SESSION = "session"
+PAYMENT = "payment"
 """The kinds of aggregates that workflows carry through time; the kinds of their streams, too."""
 
 TOURNAMENT_QUEUE = "tournament"
 MATCH_QUEUE = "match"
+PAYMENT_QUEUE = "payment"
 
 EXECUTE = "execute"
 """Update of both workflows: one command; answers a :class:`Done`."""
@@ -30,12 +32,22 @@ def tournament_workflow_id(tenant_id: UUID, tournament_id: UUID) -> str:
 
 def workflow_id(aggregate: "Aggregate") -> str:
     """Of the workflow that carries it through time."""
-    build = tournament_workflow_id if aggregate.kind == TOURNAMENT else match_workflow_id
-    return build(aggregate.tenant_id, aggregate.id)
+    return _WORKFLOW_IDS[aggregate.kind](aggregate.tenant_id, aggregate.id)
 
 
 def match_workflow_id(tenant_id: UUID, match_id: UUID) -> str:
     return f"{tenant_id}/match/{match_id}"
+
+
+def entry_workflow_id(tenant_id: UUID, payment_id: UUID) -> str:
+    return f"{tenant_id}/entry/{payment_id}"
+
+
+_WORKFLOW_IDS = {
+    TOURNAMENT: tournament_workflow_id,
+    SESSION: match_workflow_id,
+    PAYMENT: entry_workflow_id,
+}
 
 
 def match_id_of(tournament_id: UUID, node: str, replay: int = 0) -> UUID:
@@ -46,6 +58,11 @@ def match_id_of(tournament_id: UUID, node: str, replay: int = 0) -> UUID:
 def session_stream_id(match_id: UUID) -> UUID:
     """The stream of a match's session (the match's own stream has the match's id)."""
     return uuid5(match_id, "session")
+
+
+def payment_id_of(tournament_id: UUID, team: str, number: int) -> UUID:
+    """The payment of an entry, by its number: two captains of a team share it; entered again, it has another."""
+    return uuid5(tournament_id, f"entry/{team}/{number}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +83,7 @@ class WireCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregate:
-    """Which tournament (``kind`` "tournament") or session ("session", then ``id`` is the match's id)."""
+    """Which tournament (``kind`` "tournament"), session ("session", then ``id`` is the match's id) or payment."""
 
     kind: str
     tenant_id: UUID
@@ -106,6 +123,9 @@ class Progress:
     ``dues`` in order of time. ``sessions``: those open (of a tournament). ``orders``: versions of the session's
     events that ask something of the match and were not carried out yet, in order. ``details`` is Markdown for
     the Temporal UI.
+
+    ``payments``: the last movement of entries with a fee (version and number), for a tournament to tell their
+    payments. ``steps``: what a payment wants done next, by name; ``watched``: it expects something of Stripe.
     """
 
     version: int = 0
@@ -114,6 +134,9 @@ class Progress:
     dues: tuple[WireDue, ...] = ()
     sessions: tuple[SessionToOpen, ...] = ()
     orders: tuple[int, ...] = ()
+    payments: tuple[int, int] = (0, 0)
+    steps: tuple[str, ...] = ()
+    watched: bool = False
     details: str = ""
 
 
@@ -139,7 +162,8 @@ class TournamentRun:
     """What TournamentWorkflow begins a history with; without ``progress`` it looks into the store first.
 
     ``told``: the sessions it has started, as it last told them. ``over``: matches whose result is to be taken.
-    ``match_queue``: who serves its sessions, where several installations share a namespace.
+    ``match_queue``: who serves its sessions, where several installations share a namespace; likewise
+    ``payment_queue``. ``payments_told``: how far the payments of its entries have been told of them.
     """
 
     aggregate: Aggregate
@@ -147,6 +171,8 @@ class TournamentRun:
     told: tuple[SessionToOpen, ...] = ()
     over: tuple[UUID, ...] = ()
     match_queue: str = MATCH_QUEUE
+    payment_queue: str = PAYMENT_QUEUE
+    payments_told: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,13 @@ class SessionNotFound(StreamNotFound):
         super().__init__(f"there is no session {stream_id}; it opens some hours before its match")
 
 
+class PaymentNotFound(StreamNotFound):
+    """No payment with this id belongs to the tenant."""
+
+    def __init__(self, payment_id: UUID) -> None:
+        super().__init__(f"there is no payment {payment_id}")
+
+
 class StreamIdTaken(Exception):
     """Nothing can be created under this id."""
 

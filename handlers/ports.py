@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -82,15 +82,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureFilter:
-    """Which fixtures are asked for; None: any. ``team`` is at home or away; ``until`` itself is left out."""
+    """Which fixtures are asked for; None: any. ``team`` is at home or away; ``day`` is one at the ground."""
 
     tournament: UUID | None = None
     team: str | None = None
     ground: str | None = None
     stage: str | None = None
     status: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    day: date | None = None
     match: UUID | None = None
 
 
@@ -152,10 +151,3 @@ class EntryPayment(Protocol):
     def is_due(self, team: str) -> bool:
         """Must this team pay before its entry is confirmed? ``ConfirmEntry`` says so when it has."""
         ...
-
-
-class FreeEntry:
-    """Taking part costs nothing: entries are confirmed at once."""
-
-    def is_due(self, team: str) -> bool:
-        return False

@@ -183,6 +183,13 @@ class RegisterHandler:
             ]
         raise TooContended
 
+    async def refusals(
+        self, tenant_id: UUID, kind: str, wishes: Sequence[Wish]
+    ) -> Mapping[int, CommandRefused]:
+        """What would be refused of these wishes, by index; nothing is changed."""
+        known = await self.store.rows(tenant_id, kind, [wish.id for wish in wishes])
+        return _decide_each(known, wishes)[1]
+
     async def _first_answer(
         self, request: "_Request", known: Mapping[str, Registered]
     ) -> list[Outcome] | None:
@@ -267,18 +274,26 @@ def _decide_all(known: Mapping[str, Registered], request: _Request) -> list[Stat
         current = row.version if row else 0
         if current != request.expected_version:
             raise PreconditionFailed(request.expected_version, current)
-    statuses: list[Status] = []
-    refusals: dict[int, CommandRefused] = {}
-    for index, wish in enumerate(request.wishes):
-        try:
-            statuses.append(decide(known.get(wish.id), wish))
-        except CommandRefused as refusal:
-            if len(request.wishes) == 1:
-                raise
-            refusals[index] = refusal
+    statuses, refusals = _decide_each(known, request.wishes)
+    if refusals and len(request.wishes) == 1:
+        raise refusals[0]
     if refusals:
         raise WishesRefused(refusals)
     return statuses
+
+
+def _decide_each(
+    known: Mapping[str, Registered], wishes: Sequence[Wish]
+) -> tuple[list[Status], dict[int, CommandRefused]]:
+    """What the wishes come to, and what is refused of them by index."""
+    statuses: list[Status] = []
+    refusals: dict[int, CommandRefused] = {}
+    for index, wish in enumerate(wishes):
+        try:
+            statuses.append(decide(known.get(wish.id), wish))
+        except CommandRefused as refusal:
+            refusals[index] = refusal
+    return statuses, refusals
 
 
 def _repeated(wish: Wish, row: Registered, event: StoredEvent | None) -> Outcome:

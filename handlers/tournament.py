@@ -15,7 +15,7 @@ from domain.tournament.lifecycle.evolve import evolve, initial
 from domain.tournament.lifecycle.settings import Phase
 from domain.tournament.lifecycle.state import TournamentState
 from handlers.errors import TournamentNotFound
-from handlers.ports import EntryPayment, EventStore, FreeEntry
+from handlers.ports import EntryPayment, EventStore
 from handlers.stream import AggregateKind, StreamAck, StreamHandler
 
 TournamentAck = StreamAck[Phase]
@@ -46,7 +46,7 @@ TournamentKind = AggregateKind[TournamentState, TournamentCommand, TournamentEve
 TOURNAMENT: TournamentKind = AggregateKind(
     name=codec.TOURNAMENT,
     initial=initial,
-    decide=partial(_decide, payment=FreeEntry()),
+    decide=decide,
     evolve=evolve,
     encode=codec.TOURNAMENT_EVENTS.encode,
     decode=codec.TOURNAMENT_EVENTS.decode,
@@ -62,7 +62,7 @@ class TournamentHandler(StreamHandler[TournamentState, TournamentCommand, Tourna
     """Serves commands and reads of tournaments. One per process; safe to call from many tasks.
 
     ``now`` of a command is the tournament's time (``settings.clock.here``). ``payment`` decides whether an
-    entry is confirmed at once.
+    entry is confirmed at once, in place of the fee in the tournament's settings.
     """
 
     def __init__(

@@ -9,11 +9,15 @@ from contracts.codec import SESSION, encode_command
 from contracts.work import Progress, SessionToOpen, WireDue, match_id_of
 from domain.agenda import Due
 from domain.clock import Clock
+from domain.payment.state import PaymentState
+from domain.payment.steps import finished, steps
 from domain.session.agenda import agenda as session_agenda
 from domain.session.state import SessionState
 from domain.tournament.lifecycle.agenda import agenda as tournament_agenda
+from domain.tournament.lifecycle.fees import last_moved
 from domain.tournament.lifecycle.opening import open_matches, session_of
 from domain.tournament.lifecycle.state import TournamentState
+from projections.payment_story import payment_story
 from projections.story import session_story, tournament_story
 
 DUES_TOLD = 20
@@ -30,7 +34,20 @@ def tournament_progress(tournament_id: UUID, state: TournamentState) -> Progress
         finished=state.finished,
         dues=_told(dues, clock),
         sessions=() if state.finished else tuple(_sessions(tournament_id, state)),
+        payments=last_moved(state),
         details=tournament_story(state, dues),
+    )
+
+
+def payment_progress(payment_id: UUID, state: PaymentState) -> Progress:
+    """``steps`` are those wanted, the most urgent first."""
+    return Progress(
+        version=state.version,
+        phase=state.phase.value,
+        finished=finished(state),
+        steps=tuple(step.name for step in steps(state)),
+        watched=state.watched,
+        details=payment_story(state),
     )
 
 

@@ -5,6 +5,7 @@ Pure: a state in, plain values out. Names stand for themselves, so a line needs 
 
 from typing import Any
 
+from domain.match import dls
 from domain.match.state import Batter, Bowler, Innings, MatchState
 
 
@@ -62,7 +63,8 @@ def innings_line(state: MatchState, innings: Innings) -> dict[str, Any]:
 
 
 def result_line(state: MatchState) -> dict[str, Any] | None:
-    """The result; ``by`` has one margin: runs, wickets, or an innings and runs."""
+    """The result; ``by`` has one margin: runs, wickets, or an innings and runs. ``method`` as Cricsheet's files
+    call it."""
     result = state.result
     if result is None:
         return None
@@ -77,7 +79,7 @@ def result_line(state: MatchState) -> dict[str, Any] | None:
         "outcome": result.outcome,
         "winner": None if result.winner is None else team_name(state, result.winner),
         "by": by,
-        "method": result.method,
+        "method": dls.short_name(result.method),
         "decided_by": result.decided_by,
     }
 

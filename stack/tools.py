@@ -157,9 +157,16 @@ def _java_version(command: str) -> int:
 
 
 def go_build(
-    name: str, command: Sequence[str], say: Say, *, target: Path, megabytes: int, minutes: int
+    name: str,
+    command: Sequence[str],
+    say: Say,
+    *,
+    target: Path,
+    megabytes: int,
+    minutes: int,
+    keep: Sequence[str] = (),
 ) -> None:
-    """Run `go` with a module cache of its own, which is dropped once the build is whole.
+    """Run `go` with a module cache of its own, which is dropped once the build is whole, but for the files `keep`.
 
     It is kept after a failure, so that the next try goes on where this one stopped.
     """
@@ -180,6 +187,8 @@ def go_build(
             "CGO_ENABLED": "0",
         },
     )
+    for file in keep:
+        shutil.copy(scratch / "modules" / file, target)
     shutil.rmtree(scratch, ignore_errors=True)
 
 

@@ -15,14 +15,16 @@ from stack.errors import StackError
 from stack.outside import outside_address
 from stack.servers import DEFAULT_SERVERS, SERVERS
 from stack.servers.temporal import temporal_test_server
+from stack.stripe_mock import stripe_mock
 
-TEST_SERVER = "test server"
+TEST_SERVER, STRIPE_MOCK = "test server", "stripe-mock"
 
 
 def fetch(steps: Steps) -> None:
     """Leave in the cache what is not there yet. Raises StackError."""
     needed = [] if engine_answers() else [s for n in DEFAULT_SERVERS if not outside_address(s := SERVERS[n])]
-    obtain = {server.name: server.obtain for server in needed} | {TEST_SERVER: temporal_test_server}
+    for_tests = {TEST_SERVER: temporal_test_server, STRIPE_MOCK: stripe_mock}
+    obtain = {server.name: server.obtain for server in needed} | for_tests
 
     def one(name: str) -> None:
         obtain[name](lambda message: steps(name, message, False))

@@ -6,6 +6,7 @@ from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from activities.aggregates import AggregateActivities
+from activities.fees import FeeActivities
 from activities.kinds import kept_kinds
 from activities.results import ResultActivities
 from activities.sessions import SessionActivities, Streams
@@ -48,6 +49,7 @@ def tournament_worker(client: Client, streams: Streams, queue: str = TOURNAMENT_
             aggregates.progress,
             aggregates.carry_out,
             ResultActivities(streams).take_result,
+            FeeActivities(streams.tournaments).payments_to_tell,
         ],
         max_cached_workflows=TOURNAMENTS_CACHED,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,

@@ -23,6 +23,7 @@ from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReus
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from contracts.entry import BEGIN, PAYMENT_MOVED, BegunPayment, EntryOf, EntryRun
 from contracts.fixtures import (
     FIXTURES_QUEUE,
     FixturesFound,
@@ -34,6 +35,8 @@ from contracts.work import (
     EXECUTE,
     MATCH_MOVED,
     MATCH_QUEUE,
+    PAYMENT,
+    PAYMENT_QUEUE,
     PROGRESS,
     SESSION,
     SESSION_OVER,
@@ -44,10 +47,13 @@ from contracts.work import (
     Progress,
     TournamentRun,
     WireCommand,
+    entry_workflow_id,
+    payment_id_of,
     tournament_workflow_id,
     workflow_id,
 )
 from workflows import search_attributes
+from workflows.entry import EntryWorkflow
 from workflows.fixtures import FixturesWorkflow
 from workflows.tournament import TournamentWorkflow
 
@@ -82,12 +88,14 @@ class Workflows:
         tournament_queue: str = TOURNAMENT_QUEUE,
         match_queue: str = MATCH_QUEUE,
         fixtures_queue: str = FIXTURES_QUEUE,
+        payment_queue: str = PAYMENT_QUEUE,
     ) -> None:
         self._client = client
         self._patience = patience_seconds
         self._queue = tournament_queue
         self._match_queue = match_queue
         self._fixtures_queue = fixtures_queue
+        self._payment_queue = payment_queue
 
     async def create_tournament(
         self, tenant_id: UUID, tournament_id: UUID, command: WireCommand, *, name: str = ""
@@ -149,6 +157,57 @@ class Workflows:
         tournament = Aggregate(kind=TOURNAMENT, tenant_id=tenant_id, id=tournament_id)
         return await self._signal(tournament, SESSION_OVER, match_id)
 
+    async def begin_payment(self, tenant_id: UUID, entry: EntryOf, *, name: str = "") -> BegunPayment:
+        """Have a payer begin to pay for an entry: its payment's workflow, started if it does not run yet,
+        answers as soon as Stripe waits for the payer. Whoever asks again is told the same. Raises
+        WorkflowRefused ("payment_not_due", "provider_unavailable")."""
+        payment = Aggregate(
+            kind=PAYMENT,
+            tenant_id=tenant_id,
+            id=payment_id_of(entry.tournament_id, entry.team, entry.number),
+        )
+
+        def ask() -> Awaitable[BegunPayment]:
+            start = WithStartWorkflowOperation(
+                EntryWorkflow.run, **self._payment_arguments(payment, entry, name)
+            )
+            return self._client.execute_update_with_start_workflow(
+                BEGIN,
+                start_workflow_operation=start,
+                result_type=BegunPayment,
+                rpc_timeout=timedelta(seconds=self._patience),
+            )
+
+        return await self._patiently(payment, ask)
+
+    async def payment_moved(self, tenant_id: UUID, payment_id: UUID) -> None:
+        """Have a payment look at what Stripe has, also one whose workflow has ended: a dispute may come months
+        later. Of a payment that there is not, nothing comes. Raises WorkflowRefused."""
+        payment = Aggregate(kind=PAYMENT, tenant_id=tenant_id, id=payment_id)
+        try:
+            await self._client.start_workflow(
+                EntryWorkflow.run,
+                **self._payment_arguments(payment, None, ""),
+                start_signal=PAYMENT_MOVED,
+                rpc_timeout=timedelta(seconds=self._patience),
+            )
+        except RPCError as error:
+            raise await self._refusal(payment, error) from error
+
+    def _payment_arguments(self, payment: Aggregate, entry: EntryOf | None, name: str) -> dict[str, Any]:
+        tenant, tournament = payment.tenant_id, entry.tournament_id if entry else None
+        return {
+            "arg": EntryRun(aggregate=payment, entry=entry),
+            "id": entry_workflow_id(tenant, payment.id),
+            "task_queue": self._payment_queue,
+            "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
+            # A second run is never wrong: it begins with what the store has.
+            "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            "search_attributes": search_attributes.of_payment(tenant, tournament, payment.id),
+            "static_summary": f"entry fee of {name}" if name else "entry fee",
+            "priority": Priority(fairness_key=str(tenant)),
+        }
+
     async def place_fixtures(self, request: FixturesRequest) -> None:
         """Have a tournament's matches placed; repeated it is the same request. Raises WorkflowRefused."""
         tenant, tournament = request.tenant_id, request.tournament_id
@@ -204,7 +263,9 @@ class Workflows:
     def _start_arguments(self, aggregate: Aggregate, name: str) -> dict[str, Any]:
         tenant, tournament = aggregate.tenant_id, aggregate.id
         return {
-            "arg": TournamentRun(aggregate=aggregate, match_queue=self._match_queue),
+            "arg": TournamentRun(
+                aggregate=aggregate, match_queue=self._match_queue, payment_queue=self._payment_queue
+            ),
             "id": tournament_workflow_id(tenant, tournament),
             "task_queue": self._queue,
             "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,

@@ -13,10 +13,18 @@ from temporalio.service import RPCError, RPCStatusCode
 TENANT_ID = SearchAttributeKey.for_keyword("TenantId")
 TOURNAMENT_ID = SearchAttributeKey.for_keyword("TournamentId")
 MATCH_ID = SearchAttributeKey.for_keyword("MatchId")
+PAYMENT_ID = SearchAttributeKey.for_keyword("PaymentId")
 PHASE = SearchAttributeKey.for_keyword("Phase")
 SCHEDULED_START = SearchAttributeKey.for_datetime("ScheduledStart")
 
-ALL: Sequence[SearchAttributeKey] = (TENANT_ID, TOURNAMENT_ID, MATCH_ID, PHASE, SCHEDULED_START)
+ALL: Sequence[SearchAttributeKey] = (
+    TENANT_ID,
+    TOURNAMENT_ID,
+    MATCH_ID,
+    PAYMENT_ID,
+    PHASE,
+    SCHEDULED_START,
+)
 
 
 def of_tournament(tenant_id: UUID, tournament_id: UUID) -> TypedSearchAttributes:
@@ -40,6 +48,18 @@ def of_session(
             SearchAttributePair(SCHEDULED_START, starts_at),
         ]
     )
+
+
+def of_payment(tenant_id: UUID, tournament_id: UUID | None, payment_id: UUID) -> TypedSearchAttributes:
+    """What the workflow of an entry's payment is found by from its start; a payment looked up again long after
+    may not know its tournament until it has read its stream."""
+    pairs = [
+        SearchAttributePair(TENANT_ID, str(tenant_id)),
+        SearchAttributePair(PAYMENT_ID, str(payment_id)),
+    ]
+    if tournament_id is not None:
+        pairs.append(SearchAttributePair(TOURNAMENT_ID, str(tournament_id)))
+    return TypedSearchAttributes(pairs)
 
 
 async def register(client: Client) -> None:

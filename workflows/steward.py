@@ -17,7 +17,7 @@ from temporalio.exceptions import TimeoutError as ActivityTimeout
 
 with workflow.unsafe.imports_passed_through():
     from activities.aggregates import AggregateActivities
-    from activities.refusals import TRY_AGAIN
+    from activities.refusals import TRY_AGAIN_CODES
     from contracts.work import (
         EXECUTE,
         PROGRESS,
@@ -108,6 +108,10 @@ class Steward:
     async def follow_up(self) -> None:
         """Do what follows from the progress and the hints so far, until nothing is left."""
 
+    def next_dues(self) -> tuple[WireDue, ...]:
+        """What comes next, in order of time."""
+        return self.progress_now.dues
+
     async def fall_due(self, dues: tuple[WireDue, ...]) -> None:
         """Carry out what is due now. What is needless by then is left out by the aggregate."""
         names = ", ".join(f"{due.name} {due.subject}".strip() for due in dues)
@@ -179,7 +183,7 @@ class Steward:
         due = self._next_due()
         if due is not None and due.at <= workflow.now():
             now = workflow.now()
-            return await self.fall_due(tuple(each for each in self.progress_now.dues if each.at <= now))
+            return await self.fall_due(tuple(each for each in self.next_dues() if each.at <= now))
         with suppress(TimeoutError):  # then the next turn finds it due
             await workflow.wait_condition(
                 lambda: self._next_due() != due or self.has_work() or self._ends(),
@@ -188,7 +192,7 @@ class Steward:
             )
 
     def _next_due(self) -> WireDue | None:
-        dues = self.progress_now.dues
+        dues = self.next_dues()
         return dues[0] if dues else None
 
 
@@ -204,7 +208,7 @@ def refusal_of(error: ActivityError) -> ApplicationError:
         return ApplicationError(cause.message, *cause.details, type=cause.type, non_retryable=True)
     last = cause.cause if isinstance(cause, ActivityTimeout) else cause
     code = last.type if isinstance(last, ApplicationError) else "store_unavailable"
-    if code is None or code not in TRY_AGAIN.values():
+    if code is None or code not in TRY_AGAIN_CODES:
         return refused("internal_error", "Something failed on our side; it was logged.")
     return refused(code, f"the command was not served within {ANSWER_WITHIN.seconds} s; repeat it")
 

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
 from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
+    from activities.fees import FeeActivities
     from activities.results import ResultActivities
+    from contracts.entry import ENTRY_MOVED, EntryRun, PaymentsAfter, PaymentsToTell, PaymentToTell
     from contracts.work import (
+        PAYMENT,
         SESSION,
         SESSION_MOVED,
         SESSION_OVER,
@@ -21,14 +25,18 @@ with workflow.unsafe.imports_passed_through():
         SessionRun,
         SessionToOpen,
         TournamentRun,
+        entry_workflow_id,
         match_workflow_id,
     )
     from workflows import search_attributes
+    from workflows.entry import EntryWorkflow
     from workflows.match import MatchWorkflow
     from workflows.steward import ATTEMPT, RETRIES, Steward
 
 SESSIONS_AT_ONCE = 500
 """Children pending at a time; the server allows 2,000 and grows slow long before."""
+TELLS = 5
+"""How often a payment's workflow may end at the very moment it is told."""
 CREATED_WITHIN = timedelta(minutes=1)
 """How long it waits for the command that creates the tournament; it comes along with the start."""
 
@@ -41,6 +49,8 @@ class TournamentWorkflow(Steward):
     def __init__(self, run: TournamentRun) -> None:
         super().__init__(run.aggregate, run.progress)
         self._match_queue = run.match_queue
+        self._payment_queue = run.payment_queue
+        self._payments_told = run.payments_told
         self._told: dict[UUID, SessionToOpen] = {session.match_id: session for session in run.told}
         self._over: dict[UUID, int] = dict.fromkeys(run.over, 1)
         """Matches whose result is to be taken, with how often that was said."""
@@ -64,6 +74,8 @@ class TournamentWorkflow(Steward):
                 told=tuple(self._told.values()),
                 over=tuple(self._over),
                 match_queue=self._match_queue,
+                payment_queue=self._payment_queue,
+                payments_told=self._payments_told,
             )
         )
 
@@ -83,7 +95,8 @@ class TournamentWorkflow(Steward):
         return True
 
     def has_work(self) -> bool:
-        return bool(self._untaken() or self._moved() or self._vanished() or self._to_start())
+        sessions = self._untaken() or self._moved() or self._vanished() or self._to_start()
+        return bool(sessions) or self._has_payments_to_tell()
 
     async def follow_up(self) -> None:
         while self.has_work():
@@ -97,6 +110,8 @@ class TournamentWorkflow(Steward):
                 if session.match_id in moved and session.match_id in self._told:
                     self._told[session.match_id] = session
             await asyncio.gather(*(self._start(session) for session in self._to_start()))
+            if self._has_payments_to_tell():
+                await self._tell_payments()
 
     # --- results -------------------------------------------------------------------------------------------
 
@@ -170,6 +185,51 @@ class TournamentWorkflow(Steward):
             *(handle.signal(SESSION_MOVED) for handle in handles), return_exceptions=True
         )
         return [match_id for match_id, answer in zip(matches, answers, strict=True) if answer is not None]
+
+    # --- payments ------------------------------------------------------------------------------------------
+
+    def _has_payments_to_tell(self) -> bool:
+        return self.progress_now.payments > self._payments_told
+
+    async def _tell_payments(self) -> None:
+        """Have the payments of some entries hear what was decided about them. A cancelled tournament tells all
+        of them so, some at a time, and goes on where it was when a fresh history begins."""
+        batch: PaymentsToTell = await workflow.execute_activity_method(
+            FeeActivities.payments_to_tell,
+            PaymentsAfter(aggregate=self.aggregate, told=self._payments_told),
+            start_to_close_timeout=ATTEMPT,
+            retry_policy=RETRIES,
+            summary=f"after version {self._payments_told[0]}",
+        )
+        await asyncio.gather(*(self._tell_payment(payment) for payment in batch.payments))
+        self._payments_told = batch.told
+
+    async def _tell_payment(self, payment: PaymentToTell) -> None:
+        """Start the payment's workflow; one that runs is told. One that ended just then is started after all."""
+        tenant = self.aggregate.tenant_id
+        id_ = entry_workflow_id(tenant, payment.payment_id)
+        for _ in range(TELLS):
+            try:
+                child = await workflow.start_child_workflow(
+                    EntryWorkflow.run,
+                    EntryRun(
+                        aggregate=Aggregate(kind=PAYMENT, tenant_id=tenant, id=payment.payment_id),
+                        entry=payment.entry,
+                    ),
+                    id=id_,
+                    task_queue=self._payment_queue,
+                    parent_close_policy=ParentClosePolicy.ABANDON,
+                    search_attributes=search_attributes.of_payment(
+                        tenant, self.aggregate.id, payment.payment_id
+                    ),
+                    static_summary=f"entry fee of {payment.name}",
+                )
+                child.add_done_callback(_ended)
+                return
+            except WorkflowAlreadyStartedError:
+                with suppress(FailureError):
+                    await workflow.get_external_workflow_handle(id_).signal(ENTRY_MOVED)
+                    return
 
     def _name_of(self, match_id: UUID) -> str:
         session = self._told.get(match_id)

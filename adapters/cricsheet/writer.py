@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from adapters.cricsheet.innings_writer import InningsWriter
+from domain.match import dls
 from domain.match import events as e
 from domain.match.conditions import PlayingConditions
 from domain.match.events import MatchCreated
@@ -107,13 +108,17 @@ def _outcome(state: MatchState) -> Json:
     result = state.result
     if result is None:
         target = state.innings[-1].target if state.innings else None
-        return _without_none(method=state.target_awaited or (target.method if target else None))
-    winner = state.sides[result.winner].team.name if result.winner else None
+        method = state.target_awaited or (target.method if target else None)
+        return _without_none(method=dls.short_name(method))
+    winner, method = (
+        state.sides[result.winner].team.name if result.winner else None,
+        dls.short_name(result.method),
+    )
     if result.outcome != "win":
         settled = {"bowl out": "bowl_out"}.get(result.decided_by or "", "eliminator")
-        return _without_none(result=result.outcome, method=result.method, **{settled: winner})
+        return _without_none(result=result.outcome, method=method, **{settled: winner})
     by = _without_none(innings=result.by_innings, runs=result.by_runs, wickets=result.by_wickets)
-    return _without_none(winner=winner, by=by or None, method=result.method)
+    return _without_none(winner=winner, by=by or None, method=method)
 
 
 def _innings(state: MatchState, conditions: PlayingConditions) -> list[Json]:

@@ -1,7 +1,7 @@
 """Endpoints of the registers. Each is made for the register it serves."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -9,22 +9,18 @@ from starlette.responses import Response
 
 from api.errors import Problem
 from api.http import (
-    LARGEST_PAGE,
-    PAGE,
     caller,
     encode,
     expected_version,
     flag,
     idempotency_key,
-    integer,
     json_answer,
-    read_cursor,
     text,
     versioned,
-    write_cursor,
 )
 from api.lines import LARGEST_BULK_BYTES
 from api.operations import CSV, JSON, media_type, principal, read_body
+from api.paging import limit_of, page, read_cursor
 from api.registry.bodies import EntryBody
 from api.services import services
 from contracts.ids import first_event_id
@@ -100,22 +96,24 @@ class RegisterEndpoints:
         raw = await read_body(request, LARGEST_BULK_BYTES, *accepted)
         kind = media_type(request, *accepted)
         read = self._body.lines.read(raw, kind)
-        wishes = [Wish(id=entry["id"], how="put", entry=entry) for _, entry in read]
+        wishes = [Wish(id=entry["id"], how="put", entry=entry) for _, entry in read.lines]
+        if read.reports:
+            tenant_id = principal(request).tenant_id
+            refusals = await services(request).registers.refusals(tenant_id, self._kind, wishes)
+            raise self._body.lines.refused(read, _said(refusals))
         try:
             outcomes = await self._fulfil(request, wishes, key, f"{self._plural}:bulk", None)
         except (WishesRefused, CommandRefused) as refused:
             refusals = {0: refused} if isinstance(refused, CommandRefused) else refused.refusals
-            said = {index: (refusal.code, refusal.message) for index, refusal in refusals.items()}
-            raise self._body.lines.refused(read, said) from refused
+            raise self._body.lines.refused(read, _said(refusals)) from refused
         lines = [
             {"line": number, "id": outcome.row.id, "status": outcome.status, "version": outcome.row.version}
-            for (number, _), outcome in zip(read, outcomes, strict=True)
+            for (number, _), outcome in zip(read.lines, outcomes, strict=True)
         ]
         return json_answer({"lines": lines}, headers=_replayed(outcomes))
 
     async def list(self, request: Request) -> Response:
         """By name, a page at a time; ``search`` finds parts of names and ids."""
-        limit = integer(request, "limit", 1, LARGEST_PAGE) or PAGE
         place = read_cursor(request, 2)
         rows = await services(request).registers.store.page(
             principal(request).tenant_id,
@@ -123,11 +121,9 @@ class RegisterEndpoints:
             search=text(request, "search"),
             archived=flag(request, "archived"),
             after=(place[0], place[1]) if place else None,
-            limit=limit + 1,
+            limit=limit_of(request) + 1,
         )
-        page = rows[:limit]
-        following = write_cursor(page[-1].entry["name"], page[-1].id) if len(rows) > limit else None
-        return json_answer({self._plural: [_view(row) for row in page], "next": following})
+        return page(request, self._plural, [((row.entry["name"], row.id), _view(row)) for row in rows])
 
     async def _one(
         self, request: Request, how: How, entry: dict[str, Any], *, required: bool = True
@@ -160,6 +156,10 @@ class RegisterEndpoints:
 
     def _scope(self, id_: str) -> str:
         return f"{self._plural}/{id_}"
+
+
+def _said(refusals: Mapping[int, CommandRefused]) -> list[tuple[int, str, str]]:
+    return [(index, refusal.code, refusal.message) for index, refusal in refusals.items()]
 
 
 def _view(row: Registered) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from api.operations import principal, read_body
 from api.services import services
 from api.strict import checked
 from api.tournament.bodies import ApplyFixtures, RescheduleFixtures, SolveFixtures
-from api.tournament.reads import read_state, tournament_id_of
+from api.tournament.sources import read_state, tournament_id_of
 from api.wire import answered, wire_command
 from contracts.codec import TOURNAMENT, plain_command
 from contracts.fixtures import FixturesFound, fixtures_request, unpack_solution

@@ -1,5 +1,6 @@
 """Endpoints that create tournaments, and commands that are more than their fields: links and lines."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -11,11 +12,16 @@ from api.operations import CSV, JSON, media_type, principal, read_body
 from api.services import services
 from api.strict import strict
 from api.tournament.bodies import InvitationBody, TournamentBody, invitation_secret, token_hash
+from api.tournament.sources import read_state
 from api.wire import Data, answered, id_in, wire_command
+from contracts.codec import decode_command
 from contracts.ids import first_event_id
 from contracts.work import TOURNAMENT, Aggregate, Done
+from domain.match.errors import CommandRefused
 from domain.tournament.fixtures.model import Placement
 from domain.tournament.lifecycle import commands as c
+from domain.tournament.lifecycle.decide import decide
+from domain.tournament.lifecycle.state import TournamentState
 from workflows.facade import WorkflowRefused
 
 CREATION_SCOPE = "tournaments"
@@ -73,15 +79,36 @@ async def _lines(request: Request, lines: Lines, command: type[Any], key: str) -
     aggregate = _aggregate(request)
     raw = await read_body(request, LARGEST_BULK_BYTES, JSON, CSV)
     read = lines.read(raw, media_type(request, JSON, CSV))
-    data = {lines.name: [line for _, line in read]}
+    data = {lines.name: [line for _, line in read.lines]}
+    if read.reports:
+        raise lines.refused(read, await _refused_of(request, command, data))
     try:
         done = await _execute(request, aggregate, command, data, key)
     except WorkflowRefused as refused:
-        index = refused.detail.get("index", refused.detail.get("context", {}).get("index"))
-        if not isinstance(index, int) or index >= len(read):
+        if "lines" not in refused.detail:
             raise
-        raise lines.refused(read, {index: (refused.code, refused.message)}) from refused
-    return answered(aggregate.id, done, lines=len(read))
+        raise lines.refused(read, map(_said, refused.detail["lines"])) from refused
+    return answered(aggregate.id, done, lines=len(read.lines))
+
+
+async def _refused_of(request: Request, command: type[Any], data: Data) -> list[tuple[int, str, str]]:
+    """What would be refused of these lines as things are: to be said with what is wrong with other lines."""
+    asked = decode_command(TOURNAMENT, command.__name__, data)
+
+    def refusal(state: TournamentState) -> CommandRefused | None:
+        try:
+            decide(state, asked, state.rules.clock.here(datetime.now(UTC)))
+        except CommandRefused as refused:
+            return refused
+        return None
+
+    refused = await read_state(request, refusal)
+    return [] if refused is None else [_said(line) for line in refused.detail.get("lines", ())]
+
+
+def _said(line: Data) -> tuple[int, str, str]:
+    """A line of a refusal: index, code and message."""
+    return line["line"] - 1, line["code"], line["detail"]
 
 
 async def _execute(request: Request, aggregate: Aggregate, command: type[Any], data: Data, key: str) -> Done:

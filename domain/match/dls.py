@@ -25,6 +25,11 @@ _RAN_ITS_COURSE = frozenset(
 _UNLIMITED = f"{METHOD} needs innings of limited overs"
 
 
+def short_name(method: str | None) -> str | None:
+    """A method as Cricsheet's files call it, which name no edition."""
+    return "D/L" if method == METHOD else method
+
+
 def covers(balls: int, balls_per_over: int = 6) -> bool:
     """Is an innings of so many balls within the table (50 overs)?"""
     return 0 <= balls * 6 <= MAXIMUM_BALLS * balls_per_over

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from domain.tournament.fixtures.calendar import is_time_zone
 from domain.tournament.fixtures.model import Venue
 
 
@@ -57,12 +58,9 @@ def faults(entry: Entry, today: date) -> Iterator[Fault]:
 
 
 def _venue_faults(venue: Venue) -> Iterator[Fault]:
-    if venue.closes <= venue.opens:
-        yield Fault(
-            "closes",
-            "venue_never_open",
-            f"{venue.name} would close at {venue.closes}, before it opens at {venue.opens}",
-        )
+    if not is_time_zone(venue.time_zone):
+        message = f"{venue.name} is in the time zone {venue.time_zone!r}, which is unknown"
+        yield Fault("time_zone", "time_zone_unknown", message)
     if not venue.grounds:
         yield Fault("grounds", "venue_without_ground", f"{venue.name} needs at least one ground")
     names = [ground.id for ground in venue.grounds]

@@ -1,7 +1,9 @@
 """What happens in a session by itself, and when."""
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Literal, NamedTuple
 
 from domain.agenda import Due
 from domain.session.commands import CutOff, ExpireLease, MakeOfficial, NoteOverdue, SessionCommand
@@ -23,23 +25,53 @@ NAMES: dict[What, str] = {
 """How an operator reads a deadline."""
 
 
+class Coming(NamedTuple):
+    """When something is due, what is done then, and about whom."""
+
+    at: datetime
+    command: SessionCommand
+    subject: str = ""
+
+
 def agenda(state: SessionState) -> tuple[Due[SessionCommand], ...]:
     """Everything that is due unless something happens before, in order of time; what is past is overdue."""
     if state.match is None or state.phase in FINAL:
         return ()
-    return tuple(sorted(_dues(state), key=lambda due: due.at))
+    dues = [
+        Due(name=name, at=coming.at, subject=coming.subject, command=coming.command)
+        for name, find in DUES.items()
+        if (coming := find(state)) is not None
+    ]
+    return tuple(sorted(dues, key=lambda due: due.at))
 
 
-def _dues(state: SessionState) -> Iterator[Due[SessionCommand]]:
-    for what, name in NAMES.items():
-        at = deadline(state, what)
-        if at is not None:
-            yield Due(name=name, at=at, command=NoteOverdue(what=what))
-    cut_off = deadline(state, "cut-off")
-    if cut_off is not None:
-        yield Due(name="cut-off", at=cut_off, command=CutOff())
+def _overdue(what: What, state: SessionState) -> Coming | None:
+    at = deadline(state, what)
+    return None if at is None else Coming(at, NoteOverdue(what=what))
+
+
+def _cut_off(state: SessionState) -> Coming | None:
+    at = deadline(state, "cut-off")
+    return None if at is None else Coming(at, CutOff())
+
+
+def _lease(state: SessionState) -> Coming | None:
     silent = expires_at(state)
-    if state.lease is not None and silent is not None:
-        yield Due(name="lease expires", at=silent, command=ExpireLease(), subject=state.lease.scorer)
-    if state.proposal is not None and state.phase is Phase.RESULT_PROPOSED:
-        yield Due(name="result official", at=state.proposal.confirm_by, command=MakeOfficial())
+    if state.lease is None or silent is None:
+        return None
+    return Coming(silent, ExpireLease(), state.lease.scorer)
+
+
+def _official(state: SessionState) -> Coming | None:
+    if state.proposal is None or state.phase is not Phase.RESULT_PROPOSED:
+        return None
+    return Coming(state.proposal.confirm_by, MakeOfficial())
+
+
+DUES: dict[str, Callable[[SessionState], Coming | None]] = {
+    **{name: partial(_overdue, what) for what, name in NAMES.items()},
+    "cut-off": _cut_off,
+    "lease expires": _lease,
+    "result official": _official,
+}
+"""Everything that can be due, by the name an operator reads: there is no other way onto the agenda."""

@@ -37,8 +37,8 @@ WITHOUT_ITS_TARGET = "t20-rare/1205779"
 the file does not say to what. So its result cannot be found, and the engine says that there is none."""
 
 BY_THE_STANDARD_EDITION = "t20-rare/1444791"
-"""Decided by D/L with no target in the file. The engine computes par from the published table, finds the same
-winner and margin, and labels the result as the Standard Edition's."""
+"""Decided by D/L with no target in the file. The engine computes par from the published table and finds the same
+winner and margin; its own label, on the card, is the Standard Edition's."""
 
 
 def files(folder: str) -> list[Path]:

@@ -1,7 +1,9 @@
 """What comes next in a tournament by itself, and when."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
 from domain.agenda import Due
 from domain.tournament.lifecycle import commands as c
@@ -22,94 +24,110 @@ _COMMANDS: dict[Deadline, c.TournamentCommand] = {
 _OVER = frozenset({Phase.COMPLETED, Phase.SETTLED, Phase.ARCHIVED, Phase.CANCELLED})
 
 
+class Coming(NamedTuple):
+    """When something is due, what is done then, and about what (a team, a match)."""
+
+    at: datetime
+    command: c.TournamentCommand
+    subject: str = ""
+
+
 def agenda(state: TournamentState) -> tuple[TournamentDue, ...]:
     """What is due, in order of time. Carried out, or made needless, it is not there any more."""
     if state.settings is None:
         return ()
     dues = [
-        *_deadlines(state),
-        *_reminders(state),
-        *_offers(state),
-        *_start(state),
-        *_sessions(state),
-        *_end(state),
+        Due(name=name, at=coming.at, subject=coming.subject, command=coming.command)
+        for name, find in DUES.items()
+        for coming in find(state)
     ]
     return tuple(sorted(dues, key=lambda due: (due.at, due.name, due.subject)))
 
 
-def _deadlines(state: TournamentState) -> Iterator[TournamentDue]:
-    possible = {
-        Deadline.REGISTRATION_OPENS: state.phase is Phase.DRAFT,
-        Deadline.REGISTRATION_CLOSES: state.phase is Phase.REGISTRATION_OPEN,
-        Deadline.ROSTER_LOCK: state.phase is not Phase.DRAFT and state.phase not in _OVER,
-        Deadline.CHECK_IN_CLOSES: state.phase in BEFORE_DRAW and state.rules.registration.check_in_required,
-    }
-    for deadline, at in state.deadlines.items():
-        if possible[deadline] and not has_passed(state, deadline):
-            yield Due(name=deadline.value, at=at, command=_COMMANDS[deadline])
+def _deadline(deadline: Deadline, state: TournamentState) -> Iterator[Coming]:
+    at = state.deadlines.get(deadline)
+    if at is not None and not has_passed(state, deadline) and _is_possible(deadline, state):
+        yield Coming(at, _COMMANDS[deadline])
 
 
-def _reminders(state: TournamentState) -> Iterator[TournamentDue]:
-    if state.phase in _OVER:
+def _is_possible(deadline: Deadline, state: TournamentState) -> bool:
+    match deadline:
+        case Deadline.REGISTRATION_OPENS:
+            return state.phase is Phase.DRAFT
+        case Deadline.REGISTRATION_CLOSES:
+            return state.phase is Phase.REGISTRATION_OPEN
+        case Deadline.ROSTER_LOCK:
+            return state.phase is not Phase.DRAFT and state.phase not in _OVER
+        case Deadline.CHECK_IN_CLOSES:
+            return state.phase in BEFORE_DRAW and state.rules.registration.check_in_required
+
+
+def _reminders(deadline: Deadline, state: TournamentState) -> Iterator[Coming]:
+    falls_at = state.deadlines.get(deadline)
+    if falls_at is None or state.phase in _OVER or has_passed(state, deadline):
         return
-    for deadline, falls_at in state.deadlines.items():
-        if has_passed(state, deadline) or _without_check_in(state, deadline):
-            continue
-        for hours in state.rules.registration.reminder_hours:
-            at = falls_at - timedelta(hours=hours)
-            if (deadline, at) not in state.reminded:
-                yield Due(
-                    name=f"reminder: {deadline.value}", at=at, command=c.RemindOf(deadline=deadline, at=at)
-                )
+    if deadline is Deadline.CHECK_IN_CLOSES and not state.rules.registration.check_in_required:
+        return
+    for hours in state.rules.registration.reminder_hours:
+        at = falls_at - timedelta(hours=hours)
+        if (deadline, at) not in state.reminded:
+            yield Coming(at, c.RemindOf(deadline=deadline, at=at))
 
 
-def _without_check_in(state: TournamentState, deadline: Deadline) -> bool:
-    return deadline is Deadline.CHECK_IN_CLOSES and not state.rules.registration.check_in_required
-
-
-def _offers(state: TournamentState) -> Iterator[TournamentDue]:
+def _offers(state: TournamentState) -> Iterator[Coming]:
     if state.phase not in BEFORE_DRAW:
         return
     for entry in state.entries.values():
         if entry.status is EntryStatus.OFFERED and entry.offer_expires_at is not None:
-            yield Due(
-                name="offer expires",
-                at=entry.offer_expires_at,
-                subject=entry.team,
-                command=c.DeclineOffer(team=entry.team, expired=True),
-            )
+            yield Coming(entry.offer_expires_at, c.DeclineOffer(team=entry.team, expired=True), entry.team)
 
 
-def _start(state: TournamentState) -> Iterator[TournamentDue]:
+def _reservations(state: TournamentState) -> Iterator[Coming]:
+    """As long as there is a draw to come; after it nobody is unpaid."""
+    if state.phase not in BEFORE_DRAW:
+        return
+    for entry in state.entries.values():
+        if entry.status is EntryStatus.PENDING_PAYMENT and entry.reserved_until is not None:
+            yield Coming(entry.reserved_until, c.ReleaseReservation(team=entry.team), entry.team)
+
+
+def _start(state: TournamentState) -> Iterator[Coming]:
     if state.phase is not Phase.SCHEDULED:
         return
     starts = [match.placement.starts_at for match in state.matches.values() if match.placement]
     if starts:
-        yield Due(name="tournament starts", at=min(starts), command=c.StartTournament())
+        yield Coming(min(starts), c.StartTournament())
 
 
-def _sessions(state: TournamentState) -> Iterator[TournamentDue]:
+def _sessions(state: TournamentState) -> Iterator[Coming]:
     """A match day begins some hours before its match, once it is known who plays."""
     if state.phase not in BEING_PLAYED:
         return
     before = timedelta(hours=state.rules.session.opens_hours_before)
     for match in state.matches.values():
         if match.status is MatchStatus.SCHEDULED and match.teams and match.placement:
-            yield Due(
-                name="session opens",
-                at=match.placement.starts_at - before,
-                subject=match.node,
-                command=c.OpenSession(node=match.node),
-            )
+            yield Coming(match.placement.starts_at - before, c.OpenSession(node=match.node), match.node)
 
 
-def _end(state: TournamentState) -> Iterator[TournamentDue]:
+def _settling(state: TournamentState) -> Iterator[Coming]:
     settles = settles_at(state)
     if settles is not None:
-        yield Due(name="dispute window ends", at=settles, command=c.SettleTournament())
+        yield Coming(settles, c.SettleTournament())
+
+
+def _archiving(state: TournamentState) -> Iterator[Coming]:
     if state.phase is Phase.SETTLED and state.settled_at is not None:
-        yield Due(
-            name="archived",
-            at=state.settled_at + timedelta(days=state.rules.archive_days),
-            command=c.ArchiveTournament(),
-        )
+        yield Coming(state.settled_at + timedelta(days=state.rules.archive_days), c.ArchiveTournament())
+
+
+DUES: dict[str, Callable[[TournamentState], Iterable[Coming]]] = {
+    **{deadline.value: partial(_deadline, deadline) for deadline in Deadline},
+    **{f"reminder: {deadline.value}": partial(_reminders, deadline) for deadline in Deadline},
+    "offer expires": _offers,
+    "reservation expires": _reservations,
+    "tournament starts": _start,
+    "session opens": _sessions,
+    "dispute window ends": _settling,
+    "archived": _archiving,
+}
+"""Everything that can be due, by the name an operator reads: there is no other way onto the agenda."""

@@ -86,14 +86,23 @@ class SubmitEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitEntries:
-    """Many at once, all or none; a refusal names the line (``index``)."""
+    """Many at once, all or none; a refusal names every line that cannot be taken (``lines``)."""
 
     entries: tuple[SubmitEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmEntry:
-    """What the entry waited for (its payment) is there."""
+    """What the entry waited for (its payment) is there. ``number``: of the entry that is meant; a team that
+    left and came back has another by then."""
+
+    team: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseReservation:
+    """The time to pay is over; the place falls to the next."""
 
     team: str
 
@@ -321,6 +330,7 @@ TournamentCommand = (
     | SubmitEntry
     | SubmitEntries
     | ConfirmEntry
+    | ReleaseReservation
     | AcceptOffer
     | DeclineOffer
     | InviteCaptain

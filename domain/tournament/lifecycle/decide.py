@@ -41,6 +41,7 @@ _DECISIONS: dict[type[c.TournamentCommand], Decision] = {
     c.SubmitEntry: registration.submit,
     c.SubmitEntries: registration.submit_all,
     c.ConfirmEntry: registration.confirm,
+    c.ReleaseReservation: registration.release,
     c.AcceptOffer: registration.accept_offer,
     c.DeclineOffer: registration.decline_offer,
     c.CheckIn: registration.check_in,
@@ -69,21 +70,22 @@ _DECISIONS: dict[type[c.TournamentCommand], Decision] = {
 }
 
 
-def nothing_due(_team: str) -> bool:
-    """Taking part is free."""
-    return False
-
-
 def decide(
-    state: TournamentState, command: c.TournamentCommand, now: datetime, fee_due: FeeDue = nothing_due
+    state: TournamentState, command: c.TournamentCommand, now: datetime, fee_due: FeeDue | None = None
 ) -> list[e.TournamentEvent]:
     """What ``command`` causes at ``now``, the tournament's time; an empty list where it changes nothing.
+
+    ``fee_due`` in place of what the tournament's settings say.
 
     Raises CommandRefused.
     """
     events = _DECISIONS[type(command)](state, command, now)
-    confirmed = [e.EntryConfirmed(team=team) for team in _placed(events) if not fee_due(team)]
+    confirmed = [e.EntryConfirmed(team=team) for team in _placed(events) if not _due(state, team, fee_due)]
     return with_consequences(state, [*events, *confirmed], now)
+
+
+def _due(state: TournamentState, team: str, fee_due: FeeDue | None) -> bool:
+    return fee_due(team) if fee_due else state.rules.registration.entry_fee is not None
 
 
 def _placed(events: list[e.TournamentEvent]) -> list[str]:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from domain.match.errors import CommandRefused
 from domain.tournament.format.draw import by_hand, draw
-from domain.tournament.format.layout import lay_out
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.phases import require_phase
 from domain.tournament.lifecycle.settings import Phase
+from domain.tournament.lifecycle.size import structure_of
 from domain.tournament.lifecycle.state import EntryStatus, TournamentState
 
 
@@ -35,7 +35,7 @@ def draw_tournament(
             f"{len(teams)} teams take part; there must be {registration.minimum_teams}",
             detail={"teams": len(teams), "minimum": registration.minimum_teams},
         )
-    structure = lay_out(state.rules.format, len(teams))
+    structure = structure_of(state.rules.format, len(teams))
     if command.seeds:
         return [e.TournamentDrawn(structure=structure, seeds=by_hand(teams, command.seeds))]
     seeds = draw(teams, command.seed, command.pots)

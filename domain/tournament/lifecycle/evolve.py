@@ -11,6 +11,7 @@ from functools import reduce
 from domain.tournament.lifecycle.effects import entries, fixtures, matches, phases
 from domain.tournament.lifecycle.effects.changes import Effects
 from domain.tournament.lifecycle.events import TournamentEvent
+from domain.tournament.lifecycle.fees import stamped
 from domain.tournament.lifecycle.state import TournamentState
 
 EFFECTS: Effects = {**phases.EFFECTS, **entries.EFFECTS, **fixtures.EFFECTS, **matches.EFFECTS}
@@ -23,7 +24,7 @@ def initial() -> TournamentState:
 
 def evolve(state: TournamentState, event: TournamentEvent) -> TournamentState:
     """The state after one more event."""
-    return replace(EFFECTS[type(event)](state, event), version=state.version + 1)
+    return stamped(state, replace(EFFECTS[type(event)](state, event), version=state.version + 1))
 
 
 def fold(events: Iterable[TournamentEvent], state: TournamentState | None = None) -> TournamentState:

@@ -5,10 +5,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from domain.match.errors import CommandRefused
-from domain.tournament.format.layout import lay_out
+from domain.money.money import refuse_unless_chargeable
+from domain.money.prizes import refuse_if_invalid as refuse_prizes_if_invalid
+from domain.money.refund_policy import refuse_if_invalid as refuse_policy_if_invalid
+from domain.tournament.fixtures.calendar import is_time_zone
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.settings import Deadline, Deadlines, Phase, TournamentSettings
+from domain.tournament.lifecycle.size import structure_of
 from domain.tournament.lifecycle.state import EntryStatus, MatchStatus, TournamentState
 
 Events = list[e.TournamentEvent]
@@ -158,6 +162,7 @@ def check_settings(settings: TournamentSettings) -> None:
         )
     if registration.offer_hours <= 0 or any(hours <= 0 for hours in registration.reminder_hours):
         raise CommandRefused("hours_invalid", "offer_hours and reminder_hours are more than 0")
+    _check_money(settings)
     if settings.dispute_hours < 0 or settings.archive_days < 0:
         raise CommandRefused("hours_invalid", "dispute_hours and archive_days are not negative")
     if not 0 <= squads.minimum_players <= squads.maximum_players:
@@ -166,8 +171,28 @@ def check_settings(settings: TournamentSettings) -> None:
         raise CommandRefused("squad_rules_invalid", "youngest is at most oldest")
     if settings.clock.speed <= 0:
         raise CommandRefused("clock_invalid", "the clock of a tournament goes forward: speed is more than 0")
-    lay_out(settings.format, registration.capacity)
+    for venue in settings.fixtures.venues:
+        if not is_time_zone(venue.time_zone):
+            raise CommandRefused(
+                "time_zone_unknown",
+                f"{venue.name} is in the time zone {venue.time_zone!r}, which is unknown",
+                detail={"venue": venue.id},
+            )
+    structure_of(settings.format, registration.capacity)
     check_deadlines(settings.deadlines)
+
+
+def _check_money(settings: TournamentSettings) -> None:
+    registration, prizes = settings.registration, settings.prizes
+    if registration.reserve_minutes <= 0:
+        raise CommandRefused("hours_invalid", "reserve_minutes is more than 0")
+    refuse_policy_if_invalid(registration.refund_policy)
+    if registration.entry_fee is not None:
+        refuse_unless_chargeable(registration.entry_fee)
+    sums = (registration.entry_fee, prizes.pool, *(prize.fixed for prize in prizes.prizes))
+    currency = next((money.currency for money in sums if money is not None), None)
+    if currency is not None:
+        refuse_prizes_if_invalid(prizes, currency)
 
 
 def check_deadlines(deadlines: Deadlines) -> None:

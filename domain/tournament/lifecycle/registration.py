@@ -1,7 +1,8 @@
 """Entries: who takes part, who waits, who leaves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from domain.lines import Refusals
 from domain.match.errors import CommandRefused
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
@@ -39,30 +40,46 @@ def submit(state: TournamentState, command: c.SubmitEntry, now: datetime) -> Eve
             home_grounds=command.home_grounds,
             players=command.players,
             late=state.phase is Phase.REGISTRATION_CLOSED,
+            reserved_until=None if waits else _reserved_until(state, now),
         )
     ]
 
 
+def _reserved_until(state: TournamentState, now: datetime) -> datetime | None:
+    """How long a place is kept unpaid; None where it costs nothing."""
+    registration = state.rules.registration
+    return now + timedelta(minutes=registration.reserve_minutes) if registration.entry_fee else None
+
+
 def submit_all(state: TournamentState, command: c.SubmitEntries, now: datetime) -> Events:
-    """Many entries, all or none."""
+    """Many entries, all or none; each that cannot be taken is named."""
     if not command.entries:
         raise CommandRefused("no_entries", "there is no entry among what was sent")
+    _check_open(state, late=any(entry.late for entry in command.entries))
     events: Events = []
+    refused = Refusals()
     for index, entry in enumerate(command.entries):
         try:
             submitted = submit(state, entry, now)
         except CommandRefused as refusal:
-            refusal.detail = {**refusal.detail, "index": index}
-            raise
+            refused.add(refusal, (index, entry.team))
+            continue
         for event in submitted:
             state = evolve(state, event)
         events += submitted
+    refused.check()
     return events
 
 
 def confirm(state: TournamentState, command: c.ConfirmEntry, now: datetime) -> Events:
     """What the entry waited for is there."""
     entry = state.entry(command.team)
+    if command.number not in (None, entry.number):
+        raise CommandRefused(
+            "entry_over",
+            f"{entry.name} left and has entered anew since",
+            detail={"number": entry.number},
+        )
     if entry.status is EntryStatus.CONFIRMED:
         return []
     if entry.status is not EntryStatus.PENDING_PAYMENT:
@@ -71,7 +88,23 @@ def confirm(state: TournamentState, command: c.ConfirmEntry, now: datetime) -> E
             f"the entry of {entry.name} is {entry.status}: there is nothing to confirm",
             detail={"status": entry.status.value},
         )
+    if state.phase is Phase.CANCELLED:
+        raise CommandRefused("tournament_over", f"the tournament was cancelled: {state.cancelled}")
     return [e.EntryConfirmed(team=command.team)]
+
+
+def release(state: TournamentState, command: c.ReleaseReservation, now: datetime) -> Events:
+    """The next on the waitlist is offered the place that was not paid for in time."""
+    entry = state.entry(command.team)
+    if entry.status is not EntryStatus.PENDING_PAYMENT or entry.reserved_until is None:
+        return []
+    if now < entry.reserved_until:
+        raise CommandRefused(
+            "reservation_open",
+            f"the place of {entry.name} is kept until {entry.reserved_until:%Y-%m-%d %H:%M}",
+            detail={"reserved_until": entry.reserved_until.isoformat()},
+        )
+    return with_offers(state, [e.ReservationExpired(team=command.team)], now)
 
 
 def accept_offer(state: TournamentState, command: c.AcceptOffer, now: datetime) -> Events:
@@ -83,7 +116,7 @@ def accept_offer(state: TournamentState, command: c.AcceptOffer, now: datetime) 
             f"the offer to {entry.name} ended at {entry.offer_expires_at:%Y-%m-%d %H:%M}",
             detail={"expired_at": entry.offer_expires_at.isoformat()},
         )
-    return [e.OfferAccepted(team=command.team)]
+    return [e.OfferAccepted(team=command.team, reserved_until=_reserved_until(state, now))]
 
 
 def decline_offer(state: TournamentState, command: c.DeclineOffer, now: datetime) -> Events:
@@ -134,7 +167,7 @@ def withdraw(state: TournamentState, command: c.WithdrawEntry, now: datetime) ->
     _check_not_over(state)
     drawn = command.team in state.seeds
     refundable = not drawn and entry.status in (EntryStatus.CONFIRMED, EntryStatus.PENDING_PAYMENT)
-    event = e.EntryWithdrawn(team=command.team, reason=command.reason, refundable=refundable)
+    event = e.EntryWithdrawn(team=command.team, reason=command.reason, refundable=refundable, at=now)
     return with_offers(state, [event], now)
 
 

@@ -1,8 +1,10 @@
 """When and where matches are played: nothing and nobody is in two places at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 
+from domain.lines import Refusals
 from domain.match.errors import CommandRefused
 from domain.tournament.fixtures.model import Placement
 from domain.tournament.fixtures.overlap import overlap
@@ -22,7 +24,7 @@ BEING_PLAYED = frozenset({Phase.SCHEDULED, Phase.IN_PROGRESS, Phase.PLAYOFFS})
 def set_fixtures(state: TournamentState, command: c.SetFixtures, now: datetime) -> Events:
     """The whole list of fixtures: every match that is not over has its place."""
     require_phase(state, BEING_PLAYED | {Phase.DRAWN}, "fixtures are set after the draw")
-    placements = _by_node(state, command.placements)
+    placements = _placed(state, command.placements)
     missing = [m.node for m in state.matches.values() if not m.over and m.node not in placements]
     if missing:
         raise CommandRefused(
@@ -30,7 +32,6 @@ def set_fixtures(state: TournamentState, command: c.SetFixtures, now: datetime) 
             f"{len(missing)} matches have no fixture, {missing[0]} among them; place every match",
             detail={"nodes": missing},
         )
-    check_placements(state, placements)
     return [e.FixturesSet(placements=command.placements)]
 
 
@@ -39,8 +40,7 @@ def move_fixtures(state: TournamentState, command: c.MoveFixtures, now: datetime
     require_phase(state, BEING_PLAYED, "fixtures can be moved once they are set")
     if not command.placements:
         raise CommandRefused("no_placements", "no match is named; say which ones move, and where")
-    moved = _by_node(state, command.placements)
-    check_placements(state, placements_of(state) | moved)
+    _placed(state, command.placements, staying=placements_of(state))
     return [e.FixturesMoved(placements=command.placements, reason=command.reason)]
 
 
@@ -49,53 +49,79 @@ def placements_of(state: TournamentState) -> dict[str, Placement]:
     return {m.node: m.placement for m in state.matches.values() if m.placement and not m.over}
 
 
-def _by_node(state: TournamentState, placements: Iterable[Placement]) -> dict[str, Placement]:
+def _placed(
+    state: TournamentState, placements: Sequence[Placement], staying: Placements = MappingProxyType({})
+) -> Placements:
+    """The placements by node. Raises CommandRefused for all of them that cannot be, alone or beside each other
+    and those that stay where they are."""
     found: dict[str, Placement] = {}
-    grounds = {ground.id for venue in state.rules.fixtures.venues for ground in venue.grounds}
-    for placement in placements:
-        detail = {"node": placement.node}
-        if placement.node in found:
-            raise CommandRefused("placed_twice", f"{placement.node} is placed twice", detail=detail)
-        if state.match(placement.node).over:
-            raise CommandRefused(
-                "match_over", f"{placement.node} is over; it stays where it was", detail=detail
-            )
-        if placement.ends_at <= placement.starts_at:
-            raise CommandRefused(
-                "ends_before_start", f"{placement.node} ends before it starts", detail=detail
-            )
-        if grounds and placement.ground not in grounds:
-            raise CommandRefused(
-                "unknown_ground", f"no ground of the tournament is called {placement.ground!r}", detail=detail
-            )
-        found[placement.node] = placement
+    lines: dict[str, int] = {}
+    refused = Refusals()
+    for index, placement in enumerate(placements):
+        node = placement.node
+        refusal = _fault(state, placement, twice=node in lines)
+        lines.setdefault(node, index)
+        if refusal is None:
+            found[node] = placement
+        else:
+            refused.add(refusal, (index, node))
+    for refusal in _collisions(state, {**staying, **found}):
+        refused.add(refusal, *((lines[node], node) for node in refusal.detail["nodes"] if node in found))
+    refused.check()
     return found
+
+
+def _fault(state: TournamentState, placement: Placement, *, twice: bool) -> CommandRefused | None:
+    """What is wrong with one placement by itself."""
+    grounds = {ground.id for venue in state.rules.fixtures.venues for ground in venue.grounds}
+    node, detail = placement.node, {"node": placement.node}
+    if twice:
+        return CommandRefused("placed_twice", f"{node} is placed twice", detail=detail)
+    try:
+        over = state.match(node).over
+    except CommandRefused as refusal:
+        return refusal
+    if over:
+        return CommandRefused("match_over", f"{node} is over; it stays where it was", detail=detail)
+    if placement.ends_at <= placement.starts_at:
+        return CommandRefused("ends_before_start", f"{node} ends before it starts", detail=detail)
+    if grounds and placement.ground not in grounds:
+        message = f"no ground of the tournament is called {placement.ground!r}"
+        return CommandRefused("unknown_ground", message, detail=detail)
+    return None
 
 
 def check_placements(state: TournamentState, placements: Placements) -> None:
     """Raise CommandRefused if matches collide, or one is placed before those its teams come from."""
+    for refusal in _collisions(state, placements):
+        raise refusal
+
+
+def _collisions(state: TournamentState, placements: Placements) -> Iterator[CommandRefused]:
+    """Everything that needs a ground, a team or an official twice at once, or comes before what it waits for;
+    the matches concerned are ``nodes`` of the detail."""
     grounds = {node: (placement.ground,) for node, placement in placements.items()}
     for ground, nodes in _clashes(placements, grounds):
         message = f"{_overlap_of(placements, nodes)}, both at {ground}"
-        raise CommandRefused("ground_taken", message, detail={"nodes": list(nodes), "ground": ground})
+        yield CommandRefused("ground_taken", message, detail={"nodes": list(nodes), "ground": ground})
     matches = state.matches.values()
     teams = {m.node: [team for team in (m.home, m.away) if team is not None] for m in matches}
     for team, nodes in _clashes(placements, teams):
         message = f"{_overlap_of(placements, nodes)}, both with {state.name_of(team)}"
-        raise CommandRefused("team_plays_twice", message, detail={"nodes": list(nodes), "team": team})
+        yield CommandRefused("team_plays_twice", message, detail={"nodes": list(nodes), "team": team})
     people = {m.node: [official.person for official in m.officials] for m in matches}
     for person, nodes in _clashes(placements, people):
         message = f"{_overlap_of(placements, nodes)}, both with {person} as an official"
-        raise CommandRefused("official_busy", message, detail={"nodes": list(nodes), "person": person})
+        yield CommandRefused("official_busy", message, detail={"nodes": list(nodes), "person": person})
     for node, earlier in prerequisites(state.drawn).items():
         for before in earlier:
             if node in placements and before in placements:
-                _check_order(placements[before], placements[node])
+                yield from _too_early(placements[before], placements[node])
 
 
-def _check_order(before: Placement, after: Placement) -> None:
+def _too_early(before: Placement, after: Placement) -> Iterator[CommandRefused]:
     if after.starts_at < before.ends_at:
-        raise CommandRefused(
+        yield CommandRefused(
             "placed_too_early",
             f"{after.node} starts before {before.node} is over, which decides who plays it",
             detail={"nodes": [before.node, after.node]},

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from domain.clock import REAL, Clock
 from domain.match.conditions import T20, PlayingConditions
+from domain.money.money import Money
+from domain.money.prizes import PrizeRules
+from domain.money.refund_policy import RefundPolicy
 from domain.session.settings import DEFAULTS, SessionSettings
 from domain.tournament.fixtures.model import NO_RULES, FixtureRules
 from domain.tournament.format.model import Format
@@ -28,6 +31,11 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
+NOTHING_BACK = RefundPolicy()
+"""Who withdraws gets nothing."""
+NO_PRIZES = PrizeRules()
+
+
 class Deadline(StrEnum):
     """The times an organiser sets, and can move until they have passed."""
 
@@ -43,7 +51,11 @@ Deadlines = dict[Deadline, datetime]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationRules:
     """``capacity``: teams that take part; further ones wait in order and are offered a place that becomes free
-    for ``offer_hours``. ``reminder_hours`` before each deadline those concerned are reminded."""
+    for ``offer_hours``. ``reminder_hours`` before each deadline those concerned are reminded.
+
+    ``entry_fee``: what a place costs, None: nothing. A place is kept unpaid for ``reserve_minutes``.
+    ``refund_policy``: what a team that withdraws before the draw gets back.
+    """
 
     capacity: int = 8
     minimum_teams: int = 2
@@ -51,6 +63,9 @@ class RegistrationRules:
     offer_hours: float = 48.0
     check_in_required: bool = False
     reminder_hours: tuple[float, ...] = (24.0,)
+    entry_fee: Money | None = None
+    reserve_minutes: float = 60.0
+    refund_policy: RefundPolicy = NOTHING_BACK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +94,7 @@ class TournamentSettings:
     squads: SquadRules = SquadRules()
     fixtures: FixtureRules = NO_RULES
     session: SessionSettings = DEFAULTS
+    prizes: PrizeRules = NO_PRIZES
     dispute_hours: float = 48.0
     """After the last official result; then the tournament is settled."""
     archive_days: float = 30.0

@@ -68,7 +68,9 @@ class Invitation:
 class Entry:
     """One team. ``number`` counts entries in the order they came: the order of the waitlist.
 
-    ``refundable``: what was paid for it is to be given back.
+    ``refundable``: what was paid for it is to be given back. ``reserved_until``: it came to have a place that
+    costs a fee, and was kept so long for it; None: nothing was ever due. ``confirmed``: it once had the place
+    for good. ``fee_version``: of the last event that its payment must hear of.
     """
 
     team: str
@@ -87,6 +89,10 @@ class Entry:
     transfers: int = 0
     refundable: bool = False
     reason: str = ""
+    reserved_until: datetime | None = None
+    confirmed: bool = False
+    left_at: datetime | None = None
+    fee_version: int = 0
 
     @property
     def holds_place(self) -> bool:
@@ -182,6 +188,8 @@ class TournamentState:
     reminded: frozenset[tuple[Deadline, datetime]] = frozenset()
     entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
     entries_made: int = 0
+    former_entries: tuple[Entry, ...] = ()
+    """Entries with a fee whose team has left and entered anew."""
     permits: dict[str, str] = field(default_factory=dict[str, str])
     rosters_locked: bool = False
     check_in_closed: bool = False

@@ -55,6 +55,11 @@ async def test_a_team_is_registered_read_changed_archived_and_restored(
     ]
 
 
+async def test_a_venue_may_close_after_midnight(client: Client) -> None:
+    late = await client.post("/v1/venues", {**VENUE, "opens": "15:00:00", "closes": "01:00:00"})
+    assert late.status_code == 201, late.text
+
+
 async def test_an_entry_without_an_id_is_given_one(client: Client) -> None:
     made = await client.post("/v1/players", {"name": "A Player", "born": "2001-02-03"})
     assert made.json()["id"]
@@ -205,6 +210,19 @@ async def test_a_line_for_an_archived_entry_is_refused(client: Client) -> None:
     assert_problem(await client.get("/v1/teams/mi"), 404, "entry_not_found")
 
 
+async def test_the_report_names_what_does_not_fit_and_what_is_refused(client: Client) -> None:
+    await client.post("/v1/teams", RCB)
+    await client.post("/v1/teams", MI)
+    await client.post("/v1/teams/rcb:archive")
+    teams = [{**MI, "name": "New"}, {**RCB, "name": "New"}, {"id": "x"}, {"id": "y", "name": "Y"}]
+    problem = assert_problem(await client.post("/v1/teams:bulk", {"teams": teams}), 422, "lines_refused")
+    assert [(line["line"], line["code"]) for line in problem["lines"]] == [
+        (2, "entry_archived"),
+        (3, "invalid_body"),
+    ]
+    assert (await client.get("/v1/teams/mi")).json()["name"] == MI["name"]
+
+
 @pytest.mark.parametrize(
     ("content", "media_type", "status", "code"),
     [
@@ -239,7 +257,7 @@ async def test_bodies_that_are_no_lines(
         ("/v1/teams", {"name": "X", "home_grounds": ["g", "g"]}, "ground_named_twice"),
         ("/v1/players", {"name": "X", "born": "1800-01-01"}, "birth_date_impossible"),
         ("/v1/venues", {"name": "X", "grounds": []}, "venue_without_ground"),
-        ("/v1/venues", {**VENUE, "opens": "22:00:00", "closes": "08:00:00"}, "venue_never_open"),
+        ("/v1/venues", {**VENUE, "time_zone": "Mars/Base"}, "time_zone_unknown"),
         ("/v1/venues", {"name": "X", "grounds": [{"id": "g", "name": "G"}] * 2}, "ground_named_twice"),
     ],
 )

@@ -141,6 +141,44 @@ async def test_entries_are_taken_all_or_none(client: Client) -> None:
     assert [line["line"] for line in problem["lines"]] == [1, 2]
 
 
+async def test_the_report_names_lines_that_do_not_fit_and_lines_that_are_refused(client: Client) -> None:
+    tournament = await created(client, format="round-robin", registration={"capacity": 2, "waitlist": False})
+    ok(await client.post(f"{tournament}/registration:open"))
+    ok(await client.post(f"{tournament}/entries", {"team": "rcb", "name": "Royals"}))
+    text = "team,name\nrcb,Again\nmi,\nx,royals\ngt,Titans\ngt,Twice\nkkr,Riders\n"
+    headers = {**client.headers(), "content-type": "text/csv"}
+    answer = await client.http.post(f"{tournament}/entries:bulk", content=text, headers=headers)
+    problem = assert_problem(answer, 422, "lines_refused")
+    assert [(line["line"], line["code"], line["id"]) for line in problem["lines"]] == [
+        (2, "team_entered_already", "rcb"),
+        (3, "invalid_body", "mi"),
+        (4, "team_name_taken", "x"),
+        (6, "line_repeated", "gt"),
+        (7, "tournament_full", "kkr"),
+    ]
+    assert len((await client.get(f"{tournament}/entries")).json()["entries"]) == 1
+
+
+async def test_fixtures_in_csv_are_taken_all_or_none_with_a_report_of_every_line(client: Client) -> None:
+    tournament = await scheduled(client)
+    before = (await client.get(f"{tournament}/fixtures?limit=100")).json()
+    lines = [list(placement.values()) for placement in placements(before["fixtures"])]
+    lines[0][1] = "the moon"
+    lines[3][3] = "half past ten"
+    lines[5][2:] = lines[4][2:]
+    text = "node,ground,starts_at,ends_at\n" + "".join(",".join(line) + "\n" for line in lines)
+    headers = {**client.headers(), "content-type": "text/csv"}
+    answer = await client.http.put(f"{tournament}/fixtures", content=text, headers=headers)
+    problem = assert_problem(answer, 422, "lines_refused")
+    found = {(line["line"], line["code"]) for line in problem["lines"]}
+    assert {(2, "unknown_ground"), (5, "invalid_body"), (6, "ground_taken"), (7, "ground_taken")} <= found
+    assert {line for line, _ in found} == {2, 5, 6, 7}
+    assert (await client.get(f"{tournament}/fixtures?limit=100")).json() == before
+    moved = {"placements": [{**placements(before["fixtures"])[0], "ground": "the moon"}], "reason": "rain"}
+    problem = assert_problem(await client.post(f"{tournament}/fixtures:move", moved), 422, "unknown_ground")
+    assert [(line["line"], line["id"]) for line in problem["lines"]] == [(1, moved["placements"][0]["node"])]
+
+
 async def test_a_captain_is_invited_by_link_and_speaks_for_one_team(client: Client) -> None:
     tournament = await entered(client)
     asked = {"email": "captain@example.org", "expires_at": "2040-01-01T00:00:00Z"}

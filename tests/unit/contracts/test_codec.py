@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from contracts import codec
 from domain.match.commands import MatchCommand
 from domain.match.events import EVENT_TYPES, BallRecorded
+from domain.money.money import Money
 from domain.session.commands import SessionCommand
 from domain.tournament.fixtures.model import FixtureRules, StartTime
 from domain.tournament.format.model import (
@@ -67,6 +68,8 @@ def example(hint: Any, *, full: bool) -> Any:
         if arms[-1] is Ellipsis:
             return (example(arms[0], full=full),) * 2
         return tuple(example(arm, full=full) for arm in arms)
+    if hint is Money:
+        return Money(1_250, "kwd")
     if is_dataclass(hint):
         hints = get_type_hints(hint)
         return hint(  # type: ignore[operator]

@@ -35,6 +35,8 @@ def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
     assert {code: status_of(code) for code in domain_codes() - REFUSALS} == {
         "match_exists": 409,
         "match_not_found": 404,
+        "lines_refused": 422,
+        "time_zone_unknown": 422,
         "correction_clashes": 409,
         "result_recorded": 409,
         "team_entered_already": 409,
@@ -46,6 +48,7 @@ def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
         "not_the_scorer": 409,
         "session_exists": 409,
         "session_not_found": 404,
+        "payment_not_found": 404,
     }
     assert {status_of(code) for code in REFUSALS} == {422}
 

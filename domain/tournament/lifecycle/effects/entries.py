@@ -21,8 +21,16 @@ def _submitted(state: TournamentState, event: e.EntrySubmitted) -> TournamentSta
         late=event.late,
         # Whoever comes in when check-in is over is there.
         checked_in=state.check_in_closed,
+        reserved_until=event.reserved_until,
     )
-    return replace(state, entries=with_(state.entries, event.team, entry), entries_made=number)
+    before = state.entries.get(event.team)
+    former = (before,) if before is not None and before.reserved_until is not None else ()
+    return replace(
+        state,
+        entries=with_(state.entries, event.team, entry),
+        entries_made=number,
+        former_entries=(*state.former_entries, *former),
+    )
 
 
 def _offered(state: TournamentState, event: e.PlaceOffered) -> TournamentState:
@@ -36,7 +44,17 @@ def _accepted(state: TournamentState, event: e.OfferAccepted) -> TournamentState
         status=EntryStatus.PENDING_PAYMENT,
         offer_expires_at=None,
         checked_in=state.check_in_closed,
+        reserved_until=event.reserved_until,
     )
+
+
+def _expired(state: TournamentState, event: e.ReservationExpired) -> TournamentState:
+    reason = "the fee was not paid in time"
+    return change_entry(state, event.team, status=EntryStatus.PLACE_LOST, reason=reason)
+
+
+def _confirmed(state: TournamentState, event: e.EntryConfirmed) -> TournamentState:
+    return change_entry(state, event.team, status=EntryStatus.CONFIRMED, confirmed=True)
 
 
 def _declined(state: TournamentState, event: e.OfferDeclined) -> TournamentState:
@@ -89,6 +107,7 @@ def _withdrawn(state: TournamentState, event: e.EntryWithdrawn) -> TournamentSta
         reason=event.reason,
         refundable=event.refundable,
         offer_expires_at=None,
+        left_at=event.at,
     )
     if event.team not in state.seeds:
         return state
@@ -112,7 +131,8 @@ def _disqualified(state: TournamentState, event: e.TeamDisqualified) -> Tourname
 
 EFFECTS: Effects = {
     e.EntrySubmitted: _submitted,
-    e.EntryConfirmed: lambda state, event: change_entry(state, event.team, status=EntryStatus.CONFIRMED),
+    e.EntryConfirmed: _confirmed,
+    e.ReservationExpired: _expired,
     e.PlaceOffered: _offered,
     e.OfferAccepted: _accepted,
     e.OfferDeclined: _declined,

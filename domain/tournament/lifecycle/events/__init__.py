@@ -16,6 +16,7 @@ from domain.tournament.lifecycle.events.entries import (
     PermitGranted,
     PlaceOffered,
     PlayerTransferred,
+    ReservationExpired,
     RostersLocked,
     SquadNamed,
     TeamCheckedIn,
@@ -79,6 +80,7 @@ TournamentEvent = (
     | EntryConfirmed
     | PlaceOffered
     | OfferAccepted
+    | ReservationExpired
     | OfferDeclined
     | CaptainInvited
     | CaptainAppointed

@@ -9,7 +9,8 @@ from domain.tournament.lifecycle.commands import SquadPlayer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntrySubmitted:
-    """``waits``: there was no place left; it stands at the end of the waitlist."""
+    """``waits``: there was no place left; it stands at the end of the waitlist. ``reserved_until``: the place
+    is kept until then and costs a fee; None: it is free."""
 
     team: str
     name: str
@@ -19,6 +20,7 @@ class EntrySubmitted:
     home_grounds: tuple[str, ...] = ()
     players: tuple[SquadPlayer, ...] = ()
     late: bool = False
+    reserved_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,14 @@ class PlaceOffered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferAccepted:
+    team: str
+    reserved_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationExpired:
+    """The fee was not paid in time; the team has lost its place."""
+
     team: str
 
 
@@ -109,6 +119,7 @@ class EntryWithdrawn:
     team: str
     reason: str = ""
     refundable: bool = False
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

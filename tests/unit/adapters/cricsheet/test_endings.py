@@ -139,7 +139,7 @@ def test_a_duckworth_lewis_chase_called_off_is_measured_for_the_overs_its_powerp
     powerplays = [{"from": 0.1, "to": 2.6, "type": "mandatory"}]
     outcome = {"winner": "Home", "by": {"runs": 9}, "method": "D/L"}
     game = play(match(home.done(), away.done(powerplays=powerplays), outcome=outcome))
-    assert result_line(game.state) == expect("win", "Home", by={"runs": 3}, method="D/L Standard Edition")
+    assert result_line(game.state) == expect("win", "Home", by={"runs": 3}, method="D/L")
     assert [note.text for note in game.notes] == [
         "the target by D/L is not in the file: par is computed for 10 overs, the length that the powerplay tells"
     ]

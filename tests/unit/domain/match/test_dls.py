@@ -195,3 +195,10 @@ def test_a_wicket_raises_par_and_a_second_innings_done_leaves_the_target(
     worse = innings(50, bowled=f"{overs}.{loose}", down=down + 1)
     assert dls.par(first, worse) >= dls.par(first, second)
     assert dls.par(first, completed(50, 0)) == dls.revised_target(first, second) - 1
+
+
+@pytest.mark.parametrize(
+    ("method", "called"), [(dls.METHOD, "D/L"), ("DLS", "DLS"), ("VJD", "VJD"), (None, None)]
+)
+def test_cricsheets_files_name_no_edition_of_duckworth_lewis(method: str | None, called: str | None) -> None:
+    assert dls.short_name(method) == called

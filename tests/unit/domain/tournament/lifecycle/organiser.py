@@ -14,7 +14,7 @@ from domain.tournament.format.model import Format, Knockout, League, Rank
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.agenda import agenda
-from domain.tournament.lifecycle.decide import FeeDue, decide, nothing_due
+from domain.tournament.lifecycle.decide import FeeDue, decide
 from domain.tournament.lifecycle.evolve import fold, initial
 from domain.tournament.lifecycle.settings import (
     Deadline,
@@ -57,7 +57,7 @@ def settings(
 class Organiser:
     """Holds the state of one tournament and its time. ``events`` are those of the last command."""
 
-    def __init__(self, *commands: c.TournamentCommand, fee_due: FeeDue = nothing_due) -> None:
+    def __init__(self, *commands: c.TournamentCommand, fee_due: FeeDue | None = None) -> None:
         self.state: TournamentState = initial()
         self.now = T0
         self.events: list[e.TournamentEvent] = []
@@ -107,7 +107,7 @@ class Organiser:
 
 def opened(settings_: TournamentSettings | None = None, **more: Any) -> Organiser:
     """A tournament whose registration is open."""
-    fee_due = more.pop("fee_due", nothing_due)
+    fee_due = more.pop("fee_due", None)
     create = c.CreateTournament(name="Winter Cup", settings=settings_ or settings(**more))
     return Organiser(create, c.OpenRegistration(), fee_due=fee_due)
 

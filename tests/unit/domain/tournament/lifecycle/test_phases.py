@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from domain.clock import Clock
-from domain.tournament.format.model import Format, League
+from domain.tournament.fixtures.model import FixtureRules, Ground, Venue
+from domain.tournament.format.model import Format, Knockout, League, Rank
+from domain.tournament.format.presets import PRESETS
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
 from domain.tournament.lifecycle.settings import Deadline, Phase, TournamentSettings
+from domain.tournament.lifecycle.size import structure_of
 from domain.tournament.lifecycle.state import EntryStatus, MatchStatus
 from tests.unit.domain.tournament.lifecycle.organiser import (
     DAY,
@@ -29,6 +32,16 @@ from tests.unit.domain.tournament.lifecycle.organiser import (
 )
 
 OPENS, CLOSES, LOCK, CHECK_IN = Deadline
+
+
+MARS = Venue(id="base", name="Base", time_zone="Mars/Base", grounds=(Ground(id="g", name="G"),))
+THIRTY_GROUPS = Format(
+    name="Groups of ten, and a knockout of their winners",
+    stages=(
+        League(name="Groups", groups=30, group_names=tuple(str(number) for number in range(1, 31))),
+        Knockout(name="Cup", entrants=tuple(Rank(f"groups-{number}", 1) for number in range(1, 31))),
+    ),
+)
 
 
 def created(**more: Any) -> Organiser:
@@ -83,6 +96,7 @@ def test_a_tournament_is_created_once() -> None:
         ({"squads": replace(SQUADS, minimum_players=12, maximum_players=11)}, "squad_rules_invalid"),
         ({"squads": replace(SQUADS, youngest=19, oldest=18)}, "squad_rules_invalid"),
         ({"clock": Clock(speed=0)}, "clock_invalid"),
+        ({"fixtures": FixtureRules(venues=(MARS,))}, "time_zone_unknown"),
         ({"format": Format(name="None", stages=())}, "no_stages"),
         ({"format": Format(name="Groups", stages=(League(name="L", groups=3),))}, "too_few_teams"),
         ({"deadlines": {OPENS: T0 + DAY, CLOSES: T0 + DAY}}, "deadlines_out_of_order"),
@@ -92,6 +106,25 @@ def test_a_tournament_is_created_once() -> None:
 def test_settings_a_tournament_could_not_be_run_by(change: dict[str, Any], code: str) -> None:
     command = c.CreateTournament(name="Cup", settings=settings(**change))
     assert Organiser().refuses(command).code == code
+
+
+def test_a_league_nobody_could_schedule_is_refused_before_anybody_enters() -> None:
+    """A single round robin of 300 teams is 44,850 matches."""
+    refusal = Organiser().refuses(
+        c.CreateTournament(name="League", settings=settings(PRESETS["round-robin"], capacity=300))
+    )
+    assert (refusal.code, refusal.detail["matches"]) == ("too_many_matches", 44_850)
+    assert "groups" in refusal.message
+
+
+@pytest.mark.parametrize(
+    ("format", "teams", "matches"),
+    [(PRESETS["round-robin"], 63, 1_953), (THIRTY_GROUPS, 300, 1_379)],
+    ids=["one table of 63", "thirty groups of ten"],
+)
+def test_a_league_that_is_large_but_can_be_scheduled(format: Format, teams: int, matches: int) -> None:
+    assert len(structure_of(format, teams).nodes) == matches
+    assert created(format=format, capacity=teams).state.phase is Phase.DRAFT
 
 
 def test_a_tournament_needs_a_name() -> None:

@@ -94,10 +94,30 @@ def test_many_entries_are_all_taken_or_none() -> None:
     lines = (enter("a"), enter("b"), enter("c", name="team A"))
     refusal = organiser.refuses(c.SubmitEntries(entries=lines))
     assert refusal.code == "team_name_taken"
-    assert refusal.detail == {"team": "a", "index": 2}
+    assert [(line["line"], line["id"]) for line in refusal.detail["lines"]] == [(3, "c")]
     assert organiser.state.entries == {}
     organiser.do(c.SubmitEntries(entries=lines[:2]))
     assert statuses(organiser) == {"a": "confirmed", "b": "confirmed"}
+
+
+def test_every_entry_that_cannot_be_taken_is_named() -> None:
+    """Two have a name that is taken, one comes when all places are; those between would be taken."""
+    organiser = opened(capacity=2, waitlist=False)
+    lines = (enter("a"), enter("b", name="Team A"), enter("c"), enter("d", name="team a"), enter("e"))
+    refusal = organiser.refuses(c.SubmitEntries(entries=lines))
+    assert refusal.code == "lines_refused"
+    assert [(line["line"], line["code"], line["id"]) for line in refusal.detail["lines"]] == [
+        (2, "team_name_taken", "b"),
+        (4, "team_name_taken", "d"),
+        (5, "tournament_full", "e"),
+    ]
+    assert organiser.state.entries == {}
+
+
+def test_that_registration_is_not_open_is_said_once() -> None:
+    organiser = Organiser(c.CreateTournament(name="Cup", settings=settings()))
+    refusal = organiser.refuses(c.SubmitEntries(entries=(enter("a"), enter("b"))))
+    assert (refusal.code, refusal.detail) == ("registration_not_open", {})
 
 
 def test_many_entries_over_capacity_wait_in_their_order() -> None:

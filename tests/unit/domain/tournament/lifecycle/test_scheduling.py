@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.match.errors import CommandRefused
 from domain.tournament.fixtures.model import FixtureRules, Ground, Placement, Venue
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle.settings import Phase
@@ -29,6 +30,11 @@ HALF = timedelta(minutes=30)
 
 def placement(node: str, starts_at: datetime, hours: float = 1, ground: str = "oval") -> Placement:
     return Placement(node=node, ground=ground, starts_at=starts_at, ends_at=starts_at + hours * HOUR)
+
+
+def lines_of(refusal: CommandRefused) -> set[tuple[int, str]]:
+    """What is refused: line and code."""
+    return {(line["line"], line["code"]) for line in refusal.detail["lines"]}
 
 
 def with_two(second: Placement, first: str = "league-R1-1") -> Organiser:
@@ -79,7 +85,7 @@ def test_a_long_match_collides_with_every_one_during_it() -> None:
         ),
         reason="x",
     )
-    assert organiser.refuses(command).code == "ground_taken"
+    assert {(1, "ground_taken"), (3, "ground_taken")} <= lines_of(organiser.refuses(command))
 
 
 def test_an_official_moves_with_the_match() -> None:
@@ -129,7 +135,40 @@ def test_placements_that_make_no_sense(change: dict[str, Any], code: str) -> Non
 def test_matches_are_on_the_grounds_of_the_tournament() -> None:
     rules = FixtureRules(venues=(Venue(id="v", name="V", grounds=(Ground(id="park", name="Park"),)),))
     organiser = drawn(settings_=settings(fixtures=rules))
-    assert organiser.refuses(c.SetFixtures(placements=one_a_day(organiser))).code == "unknown_ground"
+    refusal = organiser.refuses(c.SetFixtures(placements=one_a_day(organiser)))
+    assert lines_of(refusal) == {(line, "unknown_ground") for line in range(1, 7)}
+
+
+def test_everything_that_is_wrong_with_the_list_is_said_at_once() -> None:
+    """One line names no match, one ends before it starts, and two collide; the other three are in nobody's way."""
+    organiser = drawn()
+    first, second, third, fourth, fifth, sixth = one_a_day(organiser)
+    placements = (
+        replace(first, node="league-R9-9"),
+        replace(second, ends_at=T0),
+        third,
+        fourth,
+        replace(fifth, starts_at=third.starts_at + HALF, ends_at=third.ends_at + HALF),
+        sixth,
+    )
+    refusal = organiser.refuses(c.SetFixtures(placements=placements))
+    assert refusal.code == "lines_refused"
+    assert {
+        (1, "unknown_match"),
+        (2, "ends_before_start"),
+        (3, "ground_taken"),
+        (5, "ground_taken"),
+    } <= lines_of(refusal)
+    assert {line for line, _ in lines_of(refusal)} == {1, 2, 3, 5}
+    assert refusal.detail["lines"][0]["id"] == "league-R9-9"
+    assert all(match.placement is None for match in organiser.state.matches.values())
+
+
+def test_a_match_that_stays_is_no_line() -> None:
+    organiser = with_two(placement("league-R1-2", TEN + HOUR))
+    moved = placement("league-R1-2", TEN + HALF)
+    refusal = organiser.refuses(c.MoveFixtures(placements=(moved,), reason="earlier"))
+    assert [(line["line"], line["id"]) for line in refusal.detail["lines"]] == [(1, "league-R1-2")]
 
 
 def test_a_match_that_is_over_stays_where_it_was() -> None:

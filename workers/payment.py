@@ -1,0 +1,58 @@
+"""The worker of payments put together."""
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.aggregates import AggregateActivities
+from activities.kinds import kept_payments
+from activities.payments import PaymentActivities, PaymentPorts
+from contracts.work import PAYMENT_QUEUE
+from handlers.ledger import Ledger
+from handlers.payment import PaymentHandler
+from handlers.payment_provider import PaymentProvider
+from handlers.ports import EventStore
+from handlers.tournament import TournamentHandler
+from workers.tournament import ACTIVITIES, GRACEFUL_SHUTDOWN, POLLERS, WORKFLOW_TASKS
+from workflows.entry import EntryWorkflow
+
+PAYMENTS_CACHED = 1_000
+
+
+def payment_ports(
+    store: EventStore, tournaments: TournamentHandler, provider: PaymentProvider, ledger: Ledger
+) -> PaymentPorts:
+    """What payments touch, over a store."""
+    return PaymentPorts(
+        store=store,
+        payments=PaymentHandler(store),
+        tournaments=tournaments,
+        provider=provider,
+        ledger=ledger,
+    )
+
+
+def payment_worker(client: Client, ports: PaymentPorts, queue: str = PAYMENT_QUEUE) -> Worker:
+    """The worker of the queue of payments."""
+    aggregates = AggregateActivities(kept_payments(ports.payments))
+    payments = PaymentActivities(ports)
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=[EntryWorkflow],
+        activities=[
+            aggregates.execute,
+            aggregates.progress,
+            aggregates.carry_out,
+            payments.open_payment,
+            payments.hear_of_entry,
+            payments.look,
+            payments.begin,
+            payments.take_step,
+        ],
+        max_cached_workflows=PAYMENTS_CACHED,
+        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
+        max_concurrent_activities=ACTIVITIES,
+        workflow_task_poller_behavior=POLLERS,
+        activity_task_poller_behavior=POLLERS,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+    )
