@@ -11,7 +11,9 @@ UMPIRE = "umpire"
 SCORER = "scorer"
 CAPTAIN = "captain"
 VIEWER = "viewer"
-ROLES = (ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER, CAPTAIN, VIEWER)
+TREASURER = "treasurer"
+OWNER = "owner"
+ROLES = (ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER, CAPTAIN, VIEWER, TREASURER, OWNER)
 
 _ORGANISE = frozenset({ADMIN, ORGANISER})
 _DECIDE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE})
@@ -22,6 +24,8 @@ _CAPTAIN = frozenset({ADMIN, ORGANISER, CAPTAIN})
 """A captain's commands; captains only for their own team."""
 _OFFICIATE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER})
 _RULE = frozenset({ADMIN, ORGANISER, REFEREE})
+_BOOKS = frozenset({ADMIN, ORGANISER, TREASURER, OWNER})
+"""Who sees the books."""
 
 _REGISTERS = (("team", "teams"), ("player", "players"), ("venue", "venues"))
 _REGISTER_VERBS = ("register", "put", "patch", "archive", "restore")
@@ -140,6 +144,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "forfeit_session": _DECIDE,
     "get_session": _READ,
     "get_session_progress": _READ,
+    # the books
+    "list_ledger_accounts": _BOOKS,
+    "get_ledger_balances": _BOOKS,
+    "list_ledger_transactions": _BOOKS,
+    "get_ledger_statement": _BOOKS,
+    "export_ledger": _BOOKS,
     # the registers
     **{f"{verb}_{one}": _ORGANISE for one, _ in _REGISTERS for verb in _REGISTER_VERBS},
     **{f"bulk_{many}": _ORGANISE for _, many in _REGISTERS},

@@ -14,6 +14,7 @@ from handlers.ports import EventStore, MatchReadModel, TournamentReadModel
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
+from handlers.ledger import Ledger
 from handlers.webhooks import WebhookInbox
 from workflows.facade import Workflows
 
@@ -34,6 +35,7 @@ class Services:
     sessions: SessionHandler
     workflows: Workflows
     webhooks: WebhookInbox
+    ledger: Ledger
     check_signature: Callable[[bytes, str | None], None]
     invitation_key: bytes
     ready: Callable[[], Awaitable[None]]
