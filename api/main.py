@@ -19,6 +19,7 @@ from adapters.calendars.feed import calendar
 from adapters.cricsheet.writer import export
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.ledger import PostgresLedger
+from adapters.postgres.payment_reads import PostgresPaymentReadModel
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE, create_pool
 from adapters.postgres.read_models import PostgresMatchReadModel
 from adapters.postgres.registers import PostgresRegisterStore
@@ -35,6 +36,7 @@ from api.ledger import routes as books
 from api.logs import configure_logs
 from api.match import routes
 from api.operations import Operation, OperationRoute, answer_error
+from api.payment import routes as payments
 from api.permissions import PERMISSIONS
 from api.registry import routes as registry
 from api.security import TokenVerifier
@@ -44,6 +46,7 @@ from api.settings import ApiSettings
 from api.tournament import routes as tournaments
 from api.webhook import routes as webhooks
 from handlers.match import MatchHandler
+from handlers.payment import PaymentHandler
 from handlers.ports import StoreUnavailable
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
@@ -58,6 +61,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *sessions.OPERATIONS,
     *tournaments.OPERATIONS,
     *registry.OPERATIONS,
+    *payments.OPERATIONS,
     *webhooks.OPERATIONS,
     *books.OPERATIONS,
     *system.OPERATIONS,
@@ -93,7 +97,9 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         exception_handlers={HTTPException: _not_routed},
     )
     install_operations(app, OPERATIONS)
-    openapi.install(app, [*routes.STRUCTS, *sessions.STRUCTS, *tournaments.STRUCTS, *registry.STRUCTS])
+    openapi.install(
+        app, [*routes.STRUCTS, *sessions.STRUCTS, *tournaments.STRUCTS, *registry.STRUCTS, *payments.STRUCTS]
+    )
     return app
 
 
@@ -132,6 +138,8 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             tournament_reads=PostgresTournamentReadModel(pool),
             sessions=SessionHandler(store),
             workflows=Workflows(temporal),
+            payments=PaymentHandler(store),
+            payment_reads=PostgresPaymentReadModel(pool),
             webhooks=PostgresWebhookInbox(pool),
             ledger=PostgresLedger(pool),
             check_signature=check_signature,

@@ -26,6 +26,9 @@ _OFFICIATE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER})
 _RULE = frozenset({ADMIN, ORGANISER, REFEREE})
 _BOOKS = frozenset({ADMIN, ORGANISER, TREASURER, OWNER})
 """Who sees the books."""
+_MONEY = frozenset({ADMIN, ORGANISER, TREASURER})
+_PAY = _MONEY | {CAPTAIN}
+"""Captains for their own team."""
 
 _REGISTERS = (("team", "teams"), ("player", "players"), ("venue", "venues"))
 _REGISTER_VERBS = ("register", "put", "patch", "archive", "restore")
@@ -150,6 +153,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "list_ledger_transactions": _BOOKS,
     "get_ledger_statement": _BOOKS,
     "export_ledger": _BOOKS,
+    # payments
+    "begin_payment": _PAY,
+    "list_payments": _PAY,
+    "get_payment": _PAY,
+    "list_payment_refunds": _PAY,
+    "list_refunds": _PAY,
+    "retry_refund": _MONEY,
+    "call_off_payment": _MONEY,
     # the registers
     **{f"{verb}_{one}": _ORGANISE for one, _ in _REGISTERS for verb in _REGISTER_VERBS},
     **{f"bulk_{many}": _ORGANISE for _, many in _REGISTERS},

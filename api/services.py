@@ -10,6 +10,8 @@ from api.security import TokenVerifier
 from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
 from handlers.match import MatchHandler
+from handlers.payment import PaymentHandler
+from handlers.payment_reads import PaymentReadModel
 from handlers.ports import EventStore, MatchReadModel, TournamentReadModel
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
@@ -34,6 +36,8 @@ class Services:
     tournament_reads: TournamentReadModel
     sessions: SessionHandler
     workflows: Workflows
+    payments: PaymentHandler
+    payment_reads: PaymentReadModel
     webhooks: WebhookInbox
     ledger: Ledger
     check_signature: Callable[[bytes, str | None], None]

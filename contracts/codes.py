@@ -68,6 +68,7 @@ CODES: dict[str, Code] = {
     "session_id_taken": Code(409, "The session id is in use"),
     "tournament_closed": Code(409, "The tournament is closed"),
     "session_closed": Code(409, "The session is closed"),
+    "payment_closed": Code(409, "The payment is closed"),
     "not_the_scorer": Code(409, "Somebody else is scoring this match"),
     "tournament_exists": Code(409, "The tournament exists already"),
     "wrong_phase": Code(409, "The tournament is in another phase"),

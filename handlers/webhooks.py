@@ -67,8 +67,8 @@ class WebhookWork(Protocol):
 
 
 Kind = Literal["payment", "payout"]
-Tell = Callable[[UUID, UUID], Awaitable[bool]]
-"""Have a payment (tenant, id) look at its object; False if there is no such payment."""
+Tell = Callable[[UUID, UUID], Awaitable[None]]
+"""Have a payment (tenant, id) look at its object; nothing comes of it if there is no such payment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,8 @@ class WebhookHandler:
     async def _hint(self, concerned: Concerned | None) -> Outcome:
         if concerned is None or concerned.kind not in self._tell:
             return "unknown"
-        there = await self._tell[concerned.kind](concerned.tenant_id, concerned.id)
-        return "told" if there else "unknown"
+        await self._tell[concerned.kind](concerned.tenant_id, concerned.id)
+        return "told"
 
     async def _postpone(self, waiting: WaitingEvent, error: Exception) -> None:
         event, pause = waiting.event, pause_after(waiting.attempts)

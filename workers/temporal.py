@@ -4,6 +4,7 @@ import asyncio
 
 from adapters.ortools.solver import CpSatSolver
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.officials import PostgresOfficialsDiary
 from adapters.postgres.pool import create_pool
 from stack.settings import Settings, load_settings
 from workers import process
@@ -20,7 +21,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     client = await connect_temporal(settings)
     await search_attributes.register(client)
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="worker", max_size=8)
-    streams = streams_of(PostgresEventStore(pool))
+    streams = streams_of(PostgresEventStore(pool), PostgresOfficialsDiary(pool))
     try:
         async with (
             tournament_worker(client, streams),

@@ -4,6 +4,7 @@ Whether a payload is encrypted is decided by the workflow it belongs to; whether
 itself. So a tournament, which is in plain text, can start a payment, which is not, and hear of it.
 """
 
+import copy
 import os
 from collections.abc import Sequence
 from typing import Self
@@ -38,16 +39,16 @@ class EncryptingCodec(PayloadCodec, WithSerializationContext):
         self._ciphers = {id_: AESGCM(key) for id_, key in keys.by_id.items()}
         self._key_id = keys.newest
         self._encrypts = encrypts
-        self._other: EncryptingCodec | None = None
+        self._other: Self | None = None
 
     def with_context(self, context: SerializationContext) -> Self:
         """This codec, or its twin that does what this one does not. Made once: it is asked for every payload."""
         if is_confidential(context) == self._encrypts:
             return self
         if self._other is None:
-            self._other = object.__new__(type(self))
-            self._other.__dict__.update(self.__dict__, _encrypts=not self._encrypts, _other=self)
-        return self._other  # type: ignore[return-value]
+            self._other = copy.copy(self)
+            self._other._encrypts, self._other._other = not self._encrypts, self
+        return self._other
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         return [self._encrypted(payload) for payload in payloads] if self._encrypts else list(payloads)
