@@ -9,6 +9,7 @@ from starlette.requests import Request
 from api.security import TokenVerifier
 from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
+from handlers.ledger import Ledger
 from handlers.match import MatchHandler
 from handlers.payment import PaymentHandler
 from handlers.payment_reads import PaymentReadModel
@@ -16,7 +17,6 @@ from handlers.ports import EventStore, MatchReadModel, TournamentReadModel
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
-from handlers.ledger import Ledger
 from handlers.webhooks import WebhookInbox
 from workflows.facade import Workflows
 
