@@ -90,6 +90,16 @@ async def test_a_card_that_disputes_does_so_by_itself(
     assert [one.reason for one in await provider.disputes(intent.id)] == ["fraudulent"]
 
 
+async def test_a_dispute_that_comes_too_late_is_none(
+    provider: StripeProvider, payer: Payer, desk: Desk
+) -> None:
+    await desk.knobs(settle_seconds=3600)
+    intent = await a_paid_intent(provider, payer, "pm_card_createDispute")
+    await provider.refund(intent.id, "r1", 250_000, {})
+    assert await desk.post("settle") == {"settled": 0}
+    assert await provider.disputes(intent.id) == []
+
+
 async def test_we_may_give_in(provider: StripeProvider, payer: Payer, desk: Desk) -> None:
     intent, dispute = await disputed(provider, payer, desk)
     status, closed = await desk.api("POST", f"/v1/disputes/{dispute.id}/close")
