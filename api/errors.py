@@ -7,6 +7,7 @@ import msgspec
 from starlette.responses import Response
 
 from contracts.codes import status_of, title_of
+from contracts.redaction import redact
 from domain.match.errors import CommandRefused
 from handlers import errors
 from handlers.ports import StoreUnavailable
@@ -51,7 +52,8 @@ class Problem(Exception):
             **self.members,
         }
         return Response(
-            msgspec.json.encode(body, enc_hook=str),
+            # What went wrong may quote what somebody sent, or what another service answered.
+            redact(msgspec.json.encode(body, enc_hook=str).decode()),
             self.status,
             {**self.headers, "cache-control": "no-store", "x-request-id": request_id},
             MEDIA_TYPE,
@@ -64,6 +66,7 @@ _CODES: dict[type[Exception], tuple[str, dict[str, str]]] = {
     errors.MatchNotFound: ("match_not_found", {}),
     errors.TournamentNotFound: ("tournament_not_found", {}),
     errors.SessionNotFound: ("session_not_found", {}),
+    errors.PaymentNotFound: ("payment_not_found", {}),
     errors.MatchIdTaken: ("match_id_taken", {}),
     errors.PreconditionFailed: ("version_mismatch", {}),
     errors.VersionNotReached: ("version_not_reached", {}),

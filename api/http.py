@@ -1,8 +1,8 @@
 """What every endpoint reads of a request and says in an answer: keys, versions, cursors, parameters."""
 
-import base64
+import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,8 +17,6 @@ from handlers.request import Caller
 
 LONGEST_KEY = 255
 LONGEST_PARAMETER = 200
-LARGEST_PAGE = 100
-PAGE = 20
 
 _encoder = msgspec.json.Encoder(enc_hook=str)
 
@@ -65,9 +63,10 @@ def caller(request: Request) -> Caller:
     )
 
 
-def versioned(request: Request, version: int, body: bytes, cache: str = "private") -> Response:
-    """The body with its ETag, or 304 where the client has it already."""
-    etag = f'"{version}"'
+def versioned(request: Request, version: int | None, body: bytes, cache: str = "private") -> Response:
+    """The body with its ETag, or 304 where the client has it already. What has no version of its own (None), a
+    list say, is told by its content."""
+    etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest() if version is None else version}"'
     headers = {"etag": etag, "cache-control": f"{cache}, no-cache"}
     held = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
     if etag in held or held == ["*"]:
@@ -115,6 +114,16 @@ def flag(request: Request, name: str) -> bool:
     return said == "true"
 
 
+def expanded(request: Request, known: Collection[str]) -> tuple[str, ...]:
+    """What ``expand`` names, each once, of what can be expanded here. Raises Problem (400)."""
+    said = text(request, "expand")
+    names = tuple(dict.fromkeys(said.split(","))) if said else ()
+    for name in names:
+        if name not in known:
+            raise malformed("expand", f"expand takes {', '.join(known)}, separated by commas")
+    return names
+
+
 def day(request: Request, name: str) -> date | None:
     """A day in the query, like 2026-04-01; None if it is not there. Raises Problem (400)."""
     said = request.query_params.get(name)
@@ -127,23 +136,3 @@ def day(request: Request, name: str) -> date | None:
 def malformed(name: str, detail: str) -> Problem:
     """A parameter that cannot be read."""
     return Problem("malformed_parameter", detail, members={"param": name})
-
-
-def write_cursor(*place: str) -> str:
-    """The place after a row, opaque to clients."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
-
-
-def read_cursor(request: Request, parts: int) -> tuple[str, ...] | None:
-    """The place that ``write_cursor`` wrote, of so many parts; None without a cursor. Raises Problem (400)."""
-    cursor = request.query_params.get("cursor")
-    if cursor is None:
-        return None
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        place = msgspec.json.decode(raw, type=tuple[str, ...])
-    except (ValueError, msgspec.MsgspecError) as error:
-        raise malformed("cursor", "cursor must be the value of next from an earlier page") from error
-    if len(place) != parts or any("\x00" in part for part in place):
-        raise malformed("cursor", "cursor must be the value of next from an earlier page of this list")
-    return place

@@ -14,15 +14,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from adapters.calendars.feed import calendar
 from adapters.cricsheet.writer import export
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.payment_reads import PostgresPaymentReadModel
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE, create_pool
 from adapters.postgres.read_models import PostgresMatchReadModel
 from adapters.postgres.registers import PostgresRegisterStore
 from adapters.postgres.tournament_reads import PostgresTournamentReadModel
+from adapters.postgres.webhook_inbox import PostgresWebhookInbox
+from adapters.stripe.signature import SignatureCheck
+from adapters.temporal.client import connect
+from adapters.temporal.keys import PayloadKeys
 from api import openapi, system
 from api.errors import Problem
 from api.issuer import DevelopmentIssuer
@@ -30,6 +34,7 @@ from api.keys import KeyRing, KeysUnavailable
 from api.logs import configure_logs
 from api.match import routes
 from api.operations import Operation, OperationRoute, answer_error
+from api.payment import routes as payments
 from api.permissions import PERMISSIONS
 from api.registry import routes as registry
 from api.security import TokenVerifier
@@ -37,11 +42,14 @@ from api.services import Services
 from api.session import routes as sessions
 from api.settings import ApiSettings
 from api.tournament import routes as tournaments
+from api.webhook import routes as webhooks
 from handlers.match import MatchHandler
+from handlers.payment import PaymentHandler
 from handlers.ports import StoreUnavailable
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
+from stack import secrets
 from stack.folders import project_root, state_folder
 from stack.settings import load_settings
 from workflows.facade import Workflows
@@ -51,6 +59,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *sessions.OPERATIONS,
     *tournaments.OPERATIONS,
     *registry.OPERATIONS,
+    *payments.OPERATIONS,
+    *webhooks.OPERATIONS,
     *system.OPERATIONS,
 )
 DESCRIPTION = (
@@ -84,7 +94,9 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         exception_handlers={HTTPException: _not_routed},
     )
     install_operations(app, OPERATIONS)
-    openapi.install(app, [*routes.STRUCTS, *sessions.STRUCTS, *tournaments.STRUCTS, *registry.STRUCTS])
+    openapi.install(
+        app, [*routes.STRUCTS, *sessions.STRUCTS, *tournaments.STRUCTS, *registry.STRUCTS, *payments.STRUCTS]
+    )
     return app
 
 
@@ -102,6 +114,7 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
     """What the endpoints need, as long as the application runs."""
     dsn = settings.postgres_dsn or load_settings().postgres_dsn
     keys = KeyRing(settings.jwks or _development_jwks())
+    check_signature = SignatureCheck(_webhook_secrets(settings))
     pool = await create_pool(
         dsn,
         application_name="pavilion-api",
@@ -122,6 +135,10 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             tournament_reads=PostgresTournamentReadModel(pool),
             sessions=SessionHandler(store),
             workflows=Workflows(temporal),
+            payments=PaymentHandler(store),
+            payment_reads=PostgresPaymentReadModel(pool),
+            webhooks=PostgresWebhookInbox(pool),
+            check_signature=check_signature,
             invitation_key=_invitation_key(settings),
             ready=lambda: _ready(pool, keys),
             export=lambda state: msgspec.json.encode(export(state)),
@@ -139,9 +156,14 @@ async def _temporal(settings: ApiSettings) -> Client:
     else:
         known = load_settings()
         address, namespace = known.temporal_address, known.temporal_namespace
-    return await Client.connect(
-        address, namespace=namespace, data_converter=pydantic_data_converter, lazy=True
-    )
+    keys = settings.payload_keys.get_secret_value() if settings.payload_keys else secrets.payload_keys()
+    return await connect(address, namespace, keys=PayloadKeys.parse(keys), lazy=True)
+
+
+def _webhook_secrets(settings: ApiSettings) -> str:
+    if settings.stripe_webhook_secrets is None:
+        return secrets.stripe_webhook_secrets()
+    return settings.stripe_webhook_secrets.get_secret_value()
 
 
 def _invitation_key(settings: ApiSettings) -> bytes:

@@ -66,6 +66,12 @@ def query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
+def expand(*names: str) -> dict[str, Any]:
+    """What may be added to an answer, separated by commas."""
+    of = {"type": "array", "items": {"type": "string", "enum": list(names)}}
+    return {**query("expand", of, "Adds these to the answer."), "style": "form", "explode": False}
+
+
 IDEMPOTENCY_KEY = header(
     "Idempotency-Key",
     "Yours to choose; the same key with the same body gets the first answer again.",

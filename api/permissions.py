@@ -11,7 +11,8 @@ UMPIRE = "umpire"
 SCORER = "scorer"
 CAPTAIN = "captain"
 VIEWER = "viewer"
-ROLES = (ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER, CAPTAIN, VIEWER)
+TREASURER = "treasurer"
+ROLES = (ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER, CAPTAIN, VIEWER, TREASURER)
 
 _ORGANISE = frozenset({ADMIN, ORGANISER})
 _DECIDE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE})
@@ -22,6 +23,9 @@ _CAPTAIN = frozenset({ADMIN, ORGANISER, CAPTAIN})
 """A captain's commands; captains only for their own team."""
 _OFFICIATE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER})
 _RULE = frozenset({ADMIN, ORGANISER, REFEREE})
+_MONEY = frozenset({ADMIN, ORGANISER, TREASURER})
+_PAY = _MONEY | {CAPTAIN}
+"""Captains for their own team."""
 
 _REGISTERS = (("team", "teams"), ("player", "players"), ("venue", "venues"))
 _REGISTER_VERBS = ("register", "put", "patch", "archive", "restore")
@@ -56,6 +60,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "remove_ball": _SCORE,
     "insert_ball": _SCORE,
     "undo": _SCORE,
+    "preview_correct_ball": _SCORE,
+    "preview_remove_ball": _SCORE,
+    "preview_insert_ball": _SCORE,
+    "preview_award_match": _DECIDE,
     # the end of the match
     "end_match": _SCORE,
     "award_match": _DECIDE,
@@ -111,6 +119,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "list_entries": _READ,
     "list_fixtures": _READ,
     "list_league_fixtures": _READ,
+    "get_league_calendar": _READ,
     "list_officials": _READ,
     "get_standings": _READ,
     "get_bracket": _READ,
@@ -135,6 +144,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "forfeit_session": _DECIDE,
     "get_session": _READ,
     "get_session_progress": _READ,
+    # payments
+    "begin_payment": _PAY,
+    "list_payments": _PAY,
+    "get_payment": _PAY,
+    "list_payment_refunds": _PAY,
+    "list_refunds": _PAY,
+    "retry_refund": _MONEY,
+    "call_off_payment": _MONEY,
     # the registers
     **{f"{verb}_{one}": _ORGANISE for one, _ in _REGISTERS for verb in _REGISTER_VERBS},
     **{f"bulk_{many}": _ORGANISE for _, many in _REGISTERS},
@@ -145,10 +162,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 PUBLIC = frozenset(
     {
         *("healthz", "readyz", "metrics", "get_problem", "openapi", "docs"),
+        "receive_stripe_webhook",  # its signature says who sends it
         # published tournaments
         *("public_list_tournaments", "public_get_tournament", "public_list_entries", "public_list_fixtures"),
         *("public_get_standings", "public_get_bracket", "public_get_calendar"),
         *("public_get_qualification", "public_get_run_rate_needs"),
+        *("public_list_league_fixtures", "public_get_league_calendar"),
     }
 )
 """What answers without a token."""

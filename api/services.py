@@ -10,17 +10,21 @@ from api.security import TokenVerifier
 from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
 from handlers.match import MatchHandler
+from handlers.payment import PaymentHandler
+from handlers.payment_reads import PaymentReadModel
 from handlers.ports import EventStore, MatchReadModel, TournamentReadModel
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
+from handlers.webhooks import WebhookInbox
 from workflows.facade import Workflows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """``ready`` raises when a request could not be served now; ``export`` writes Cricsheet's JSON;
-    ``invitation_key`` makes the secrets of invitations; ``calendar`` writes iCalendar."""
+    ``invitation_key`` makes the secrets of invitations; ``calendar`` writes iCalendar; ``check_signature`` raises
+    SignatureInvalid or SignatureExpired unless Stripe has signed a body with this header."""
 
     verifier: TokenVerifier
     matches: MatchHandler
@@ -31,6 +35,10 @@ class Services:
     tournament_reads: TournamentReadModel
     sessions: SessionHandler
     workflows: Workflows
+    payments: PaymentHandler
+    payment_reads: PaymentReadModel
+    webhooks: WebhookInbox
+    check_signature: Callable[[bytes, str | None], None]
     invitation_key: bytes
     ready: Callable[[], Awaitable[None]]
     export: Callable[[MatchState], bytes]

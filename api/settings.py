@@ -24,6 +24,9 @@ class ApiSettings(BaseSettings):
     invitation_key: SecretStr | None = None
     """What the secrets of captains' invitations are made with. Without it each process makes one of its own, and
     an invitation repeated after its end is refused instead of answered again."""
+    stripe_webhook_secrets: SecretStr | None = None
+    """See ``stack.secrets``, which is asked without it; as for the next."""
+    payload_keys: SecretStr | None = None
     cached_matches: int = 1000
     card_wait_seconds: float = 0.3
     """How long a scorecard asked for with ``at_least`` waits for the projector before the stream is folded."""

@@ -6,6 +6,7 @@ from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 
+from adapters.temporal.client import connect
 from benchmarks.bare_workflow import BareWorkflow, nothing
 from stack.settings import load_settings
 from workers import process
@@ -29,7 +30,7 @@ async def start(client: Client, workflow_id: str) -> None:
 async def serve(stop: asyncio.Event) -> None:
     """A worker set up like those of tournaments and sessions, on the Temporal of this stack."""
     worker = Worker(
-        await Client.connect(load_settings().temporal_address),
+        await connect(load_settings().temporal_address),
         task_queue=QUEUE,
         workflows=[BareWorkflow],
         activities=[nothing],

@@ -11,9 +11,9 @@ from typing import Any
 
 import asyncpg
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from adapters.postgres.migrate import upgrade
+from adapters.temporal.client import connect
 from api.issuer import DEVELOPMENT_TENANT
 from benchmarks import bare_worker
 from benchmarks.bare_workflow import BareWorkflow
@@ -82,9 +82,7 @@ async def prepare(env: Environment) -> AsyncIterator[Pair]:
     kept = (API, WORKER, BARE_WORKER)
     url = start_processes(env, *kept)[API.name]
     owner = await asyncpg.connect(dsn)
-    temporal = await Client.connect(
-        env.addresses.temporal_address or "", data_converter=pydantic_data_converter
-    )
+    temporal = await connect(env.addresses.temporal_address or "")
 
     async def pair() -> dict[str, Sample]:
         async with PavilionClient(url, lambda: token_of(env)) as client:

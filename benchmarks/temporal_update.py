@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from temporalio.client import Client
 from temporalio.worker import Worker
 
 from adapters.postgres.migrate import upgrade
+from adapters.temporal.client import connect
 from api.issuer import DevelopmentIssuer
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
 from benchmarks.live_matches import ball_requests, start_matches
@@ -32,7 +32,7 @@ async def prepare(env: Environment) -> AsyncIterator[Pair]:
         now=datetime.now(UTC), roles=("organiser", "scorer")
     )
     matches = start_matches(url, token, MATCHES)
-    client = await Client.connect(env.addresses.temporal_address or "")
+    client = await connect(env.addresses.temporal_address or "")
 
     async def by_http() -> float:
         lines = ball_requests(url, token, matches, 3000)

@@ -16,8 +16,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import uvloop
-from temporalio.client import Client
 
+from adapters.temporal.client import connect
 from benchmarks.bare_worker import start as start_bare
 from benchmarks.bare_workflow import BareWorkflow
 from cli.client import PavilionClient
@@ -48,7 +48,7 @@ async def paced(ids: list[uuid.UUID], step: Step) -> list[float]:
 
 
 async def work(url: str, address: str) -> dict[str, Any]:
-    bare = await Client.connect(address)
+    bare = await connect(address)
     ids = [uuid.uuid4() for _ in range(COUNT)]
     async with PavilionClient(url, lambda: os.environ["PAVILION_TOKEN"]) as client:
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 from domain.match.errors import CommandRefused
 
+Refused = tuple[Sequence[tuple[int, str]], CommandRefused]
+
 
 @dataclass(slots=True)
 class Refusals:
     """What is refused of a list of lines, gathered so that all of it can be said at once."""
 
-    _found: list[tuple[Sequence[tuple[int, str]], CommandRefused]] = field(
-        default_factory=list[tuple[Sequence[tuple[int, str]], CommandRefused]]
-    )
+    _found: list[Refused] = field(default_factory=list[Refused])
 
     def add(self, refusal: CommandRefused, *lines: tuple[int, str]) -> None:
         """``lines`` cannot be taken, each by its index and the id of what it is about."""

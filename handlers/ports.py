@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from contracts.events import NewEvent, StoredEvent
+from domain.tournament.lifecycle.officials import Booking
 
 
 class VersionConflict(Exception):
@@ -46,6 +47,36 @@ class EventStore(Protocol):
         ...
 
 
+class OfficialBusy(Exception):
+    """Another tournament of the tenant has an official at the time; ``what`` it is, as people call it."""
+
+    def __init__(self, *, person: str, tournament_id: UUID, node: str, what: str) -> None:
+        super().__init__(f"{person} is taken by {what}")
+        self.person = person
+        self.tournament_id = tournament_id
+        self.node = node
+        self.what = what
+
+
+class OfficialsDiary(Protocol):
+    """When officials are taken by the tournaments of a tenant. Every method may raise StoreUnavailable."""
+
+    async def append(
+        self,
+        tenant_id: UUID,
+        tournament_id: UUID,
+        expected_version: int,
+        events: Sequence[NewEvent],
+        bookings: Sequence[Booking],
+    ) -> list[int]:
+        """Append events to a tournament's stream as the event store does, and with them have ``bookings`` be
+        all of that tournament's: both or neither.
+
+        Raises OfficialBusy if a new one overlaps one of another tournament; VersionConflict, DuplicateEvent.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRow:
     """A match in a listing; ``summary`` is the projector's JSON."""
@@ -82,15 +113,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureFilter:
-    """Which fixtures are asked for; None: any. ``team`` is at home or away; ``until`` itself is left out."""
+    """Which fixtures are asked for; None: any. ``team`` is at home or away; ``day`` is one at the ground."""
 
     tournament: UUID | None = None
     team: str | None = None
     ground: str | None = None
     stage: str | None = None
     status: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    day: date | None = None
     match: UUID | None = None
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from domain.match import dls
 from domain.match.card_lines import BattingLine, BowlingLine, Card, InningsCard
 
 NOTHING = "nothing"
@@ -136,6 +137,6 @@ def _result(card: Card) -> dict[str, Any] | None:
         "outcome": result.outcome,
         "winner": None if result.winner is None else names[result.winner],
         "by": by,
-        "method": result.method,
+        "method": dls.short_name(result.method),
         "decided_by": result.decided_by,
     }

@@ -13,7 +13,7 @@ from domain.match.errors import CommandRefused
 from domain.match.state import MatchState
 from domain.tournament.correction import CorrectionPreview, Pair, TableChange
 from domain.tournament.format.model import TableSpec
-from domain.tournament.lifecycle.corrections import preview_held
+from domain.tournament.lifecycle.corrections import preview, preview_held
 from domain.tournament.lifecycle.known import record_of, table_of
 from domain.tournament.lifecycle.state import MatchStatus, TournamentState
 from domain.tournament.live_table import InPlay, LiveRow, live_table
@@ -33,12 +33,13 @@ USUAL_SCORES: Mapping[int, tuple[int, ...]] = {120: (140, 160, 180, 200), 300: (
 
 
 def in_play(state: TournamentState, matches: Mapping[str, MatchState]) -> list[InPlay]:
-    """The matches of tables that are being played, by node, as they stand. Others, and those without teams, are
-    left out."""
+    """The matches of tables that are being played, by node, as they stand, until their result is official. Others,
+    and those of which only the match day has begun, are left out."""
     return [
         InPlay(key=node, teams=teams, as_it_stands=as_it_stands(match, node))
         for node, match in matches.items()
-        if state.match(node).status is MatchStatus.OPEN
+        if (match.innings or match.result)
+        and state.match(node).status is MatchStatus.OPEN
         and state.node(node).table is not None
         and (teams := state.match(node).teams) is not None
     ]
@@ -169,6 +170,12 @@ def _case(case: Case) -> Json:
 def corrections(state: TournamentState, now: datetime) -> list[Json]:
     """The corrections that wait for a ruling, with what each would move as things are now."""
     return [correction(state, preview_held(state, node, now)) for node in state.held]
+
+
+def what_if(state: TournamentState, node: str, summary: MatchSummary, now: datetime) -> Json:
+    """What would move if the official result of ``node`` were corrected to this one. Raises CommandRefused where
+    it cannot be corrected."""
+    return correction(state, preview(state, node, summary, now))
 
 
 def correction(state: TournamentState, found: CorrectionPreview) -> Json:

@@ -4,9 +4,10 @@ Each is made from the state alone, by the projector for the read models and by t
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from contracts.wire import Wire
 from contracts.work import match_id_of
@@ -155,6 +156,13 @@ def grounds_of(settings: TournamentSettings) -> Mapping[str, Json]:
         for venue in settings.fixtures.venues
         for ground in venue.grounds
     }
+
+
+def day_at(starts_at: datetime | None, ground: Json | None) -> date | None:
+    """The day on which a match is played, by the clocks at its ground; None if it has no time yet."""
+    if starts_at is None:
+        return None
+    return starts_at.astimezone(ZoneInfo((ground or {}).get("time_zone") or "UTC")).date()
 
 
 def _result(state: TournamentState, match: TournamentMatch) -> Json | None:

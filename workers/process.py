@@ -12,6 +12,8 @@ import prometheus_client
 import structlog
 import uvloop
 
+from contracts.redaction import redact_library_logs, redact_line
+
 
 def run(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     """Run ``work`` until it ends. SIGTERM and SIGINT set the event it is given; it then comes to its end.
@@ -24,10 +26,12 @@ def run(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
+            redact_line,
         ],
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    redact_library_logs()
     if port := os.environ.get("PAVILION_METRICS_PORT"):
         prometheus_client.start_http_server(int(port), addr="127.0.0.1")
     uvloop.run(_until_told(work))

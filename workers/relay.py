@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from activities.event_relay import Relay
@@ -21,6 +20,7 @@ from adapters.postgres.pool import create_pool
 from contracts.relay import RELAY_QUEUE, RelayShard, relay_workflow_id
 from stack.settings import Settings, load_settings
 from workers import process
+from workers.connection import connect_temporal
 from workflows.relay import EventRelayWorkflow
 
 GRACEFUL_SHUTDOWN = timedelta(seconds=10)
@@ -83,11 +83,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     await ensure_topics(
         settings.kafka_bootstrap, replication=settings.kafka_replication, prefix=settings.kafka_prefix
     )
-    client = await Client.connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
-        data_converter=pydantic_data_converter,
-    )
+    client = await connect_temporal(settings)
     relays = RelayActivities(
         relay_opener(settings.postgres_dsn, settings.kafka_bootstrap, settings.kafka_prefix)
     )

@@ -3,9 +3,6 @@
 import asyncio
 from uuid import UUID
 
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-
 from adapters.kafka.consumer import Consumer
 from adapters.kafka.milestones import MilestoneProjection
 from adapters.kafka.topics import ensure_topics
@@ -17,9 +14,12 @@ from handlers.ports import StoreUnavailable
 from handlers.session import SessionHandler
 from stack.settings import Settings, load_settings
 from workers import process
+from workers.connection import connect_temporal
 from workflows.facade import WorkflowRefused, Workflows
 
 ROLE = "pavilion_projector"
+PACE_SECONDS = 0.1
+"""Milestones come in groups (line-ups, toss, first ball): each group is one signal to the session."""
 
 
 class WorkflowsAway(ConnectionError):
@@ -59,11 +59,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     await ensure_topics(
         settings.kafka_bootstrap, replication=settings.kafka_replication, prefix=settings.kafka_prefix
     )
-    client = await Client.connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
-        data_converter=pydantic_data_converter,
-    )
+    client = await connect_temporal(settings)
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="sessions", max_size=4)
     hints = Hints(Workflows(client), SessionHandler(PostgresEventStore(pool)))
     try:
@@ -72,6 +68,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
             bootstrap=settings.kafka_bootstrap,
             pool=pool,
             prefix=settings.kafka_prefix,
+            pace_seconds=PACE_SECONDS,
         )
         await consumer.run(stop)
     finally:

@@ -2,14 +2,13 @@
 
 import asyncio
 
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-
 from adapters.ortools.solver import CpSatSolver
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.officials import PostgresOfficialsDiary
 from adapters.postgres.pool import create_pool
 from stack.settings import Settings, load_settings
 from workers import process
+from workers.connection import connect_temporal
 from workers.fixtures import fixtures_worker
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows import search_attributes
@@ -19,14 +18,10 @@ ROLE = "pavilion_app"
 
 async def work(stop: asyncio.Event, settings: Settings) -> None:
     """Serve the queues until ``stop`` is set."""
-    client = await Client.connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
-        data_converter=pydantic_data_converter,
-    )
+    client = await connect_temporal(settings)
     await search_attributes.register(client)
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="worker", max_size=8)
-    streams = streams_of(PostgresEventStore(pool))
+    streams = streams_of(PostgresEventStore(pool), PostgresOfficialsDiary(pool))
     try:
         async with (
             tournament_worker(client, streams),

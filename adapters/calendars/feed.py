@@ -37,7 +37,8 @@ def _event(match: FeedMatch, made_at: datetime) -> Event:
     event.add("uid", match.uid)
     event.add("sequence", match.sequence)
     event.add("dtstamp", made_at.astimezone(UTC))
-    event.add("last-modified", match.changed_at.astimezone(UTC))
+    if match.changed_at is not None:
+        event.add("last-modified", match.changed_at.astimezone(UTC))
     event.add("dtstart", match.starts_at.astimezone(zone))
     event.add("dtend", match.ends_at.astimezone(zone))
     event.add("summary", match.title)

@@ -1,7 +1,10 @@
 """All read models that are folded from events, by the name of their projection."""
 
 from adapters.postgres.match_projection import MATCH_MODEL
+from adapters.postgres.payment_tables import PAYMENT_MODEL
 from adapters.postgres.read_model import ReadModel
 from adapters.postgres.tournament_tables import TOURNAMENT_MODEL
 
-READ_MODELS: dict[str, ReadModel] = {model.projection: model for model in (MATCH_MODEL, TOURNAMENT_MODEL)}
+READ_MODELS: dict[str, ReadModel] = {
+    model.projection: model for model in (MATCH_MODEL, TOURNAMENT_MODEL, PAYMENT_MODEL)
+}

@@ -1,6 +1,6 @@
 """The projector's tables of tournaments, read for one tenant. The projector alone writes them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import msgspec
 
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE
 from handlers.ports import FixtureFilter, Listed, StoreUnavailable
+from projections.tournament_views import day_at
 
 _TOURNAMENTS = (
     "select tournament_id, version, created_at, document::text as document"
@@ -77,7 +78,27 @@ class PostgresTournamentReadModel:
         after: tuple[datetime | None, UUID, int] | None = None,
         limit: int,
     ) -> list[Listed]:
+        found: list[Listed] = []
+        while True:
+            rows = await self._fixtures(tenant_id, which, published, after, limit)
+            found += [
+                row for row in rows if which.day in (None, day_at(row.place[0], row.document["ground"]))
+            ]
+            if len(found) >= limit or len(rows) < limit:
+                return found[:limit]
+            # Of a day's rows some are of another day where they are played: those are read past.
+            after = rows[-1].place  # type: ignore[assignment]
+
+    async def _fixtures(
+        self,
+        tenant_id: UUID,
+        which: FixtureFilter,
+        published: bool,
+        after: tuple[datetime | None, UUID, int] | None,
+        limit: int,
+    ) -> list[Listed]:
         starts_at, tournament_id, ordinal = after or (None, None, None)
+        since, until = _around(which.day)
         rows = await self._fetch(
             _FIXTURES,
             tenant_id,
@@ -87,8 +108,8 @@ class PostgresTournamentReadModel:
             which.ground,
             which.stage,
             which.status,
-            which.since,
-            which.until,
+            since,
+            until,
             which.match,
             starts_at or _NEVER,
             tournament_id,
@@ -102,6 +123,17 @@ class PostgresTournamentReadModel:
             return await self._pool.fetch(query, *arguments)
         except AWAY as error:
             raise StoreUnavailable(AWAY_MESSAGE) from error
+
+
+def _around(day: date | None) -> tuple[datetime | None, datetime | None]:
+    """From when until when it is that day anywhere: clocks are at most 14 hours before UTC, and 12 behind."""
+    if day is None:
+        return None, None
+    try:
+        midnight = datetime.combine(day, time(), UTC)
+        return midnight - timedelta(hours=14), midnight + timedelta(hours=24 + 12)
+    except OverflowError:  # the first or the last day there is
+        return None, None
 
 
 def _listed(row: asyncpg.Record, *place: Any) -> Listed:

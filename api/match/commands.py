@@ -13,7 +13,10 @@ _BALL = {"striker": "p1", "non_striker": "p2", "bowler": "q11", "bat_runs": 4}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRow:
-    """``path`` follows ``/v1/matches/{match_id}``; ``omit`` are the fields that it says."""
+    """``path`` follows ``/v1/matches/{match_id}``; ``omit`` are the fields that it says.
+
+    ``preview``: what it would lead to can be looked at first, at ``path`` + ``/preview``.
+    """
 
     operation: str
     command: type[Any]
@@ -22,6 +25,7 @@ class CommandRow:
     example: dict[str, Any]
     method: str = "POST"
     omit: tuple[str, ...] = ()
+    preview: bool = False
 
 
 COMMANDS: tuple[CommandRow, ...] = (
@@ -174,6 +178,7 @@ COMMANDS: tuple[CommandRow, ...] = (
         path="/corrections",
         summary="Correct a ball",
         example={"ball": 17, "delivery": {"bat_runs": 6}, "reason": "it cleared the rope"},
+        preview=True,
     ),
     CommandRow(
         operation="remove_ball",
@@ -181,6 +186,7 @@ COMMANDS: tuple[CommandRow, ...] = (
         path="/removals",
         summary="Remove a ball that was never bowled",
         example={"ball": 17, "reason": "scored twice"},
+        preview=True,
     ),
     CommandRow(
         operation="insert_ball",
@@ -188,6 +194,7 @@ COMMANDS: tuple[CommandRow, ...] = (
         path="/insertions",
         summary="Insert a ball that was missed",
         example={"before": 17, "delivery": {"bat_runs": 1}, "reason": "missed"},
+        preview=True,
     ),
     CommandRow(
         operation="undo",
@@ -209,6 +216,7 @@ COMMANDS: tuple[CommandRow, ...] = (
         path="/result:award",
         summary="Award the match to a side",
         example={"winner": "mi", "reason": "refusal to play (Law 16.3)"},
+        preview=True,
     ),
     CommandRow(
         operation="abandon_match",

@@ -12,9 +12,10 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http import integer, json_answer, malformed, read_cursor, versioned, write_cursor
+from api.http import encode, integer, versioned
 from api.match.writes import match_id_of
 from api.operations import principal
+from api.paging import limit_of, no_cursor, page, read_cursor, time_in
 from api.services import Services, services
 from domain.match.card import scorecard
 from domain.match.state import Innings, MatchState
@@ -23,7 +24,6 @@ from handlers.errors import MatchNotFound, VersionNotReached
 
 LARGEST_VERSION = 2**31 - 1
 LARGEST_EVENTS_PAGE = 1000
-LARGEST_MATCHES_PAGE = 100
 CARD_POLL_SECONDS = 0.02
 CARD_SOURCE = "pavilion-source"
 """Says whether a card was the projector's or was made from the stream."""
@@ -77,7 +77,6 @@ async def list_events(request: Request) -> Response:
     found = await known.store.load(principal(request).tenant_id, match_id, after, limit + 1)
     if not found and not await known.store.load(principal(request).tenant_id, match_id, 0, 1):
         raise MatchNotFound(match_id)
-    page = found[:limit]
     events = [
         {
             "version": event.version,
@@ -88,10 +87,10 @@ async def list_events(request: Request) -> Response:
             "actor": event.metadata.get("actor"),
             "data": msgspec.Raw(event.data.encode()),
         }
-        for event in page
+        for event in found[:limit]
     ]
-    following = page[-1].version if len(found) > limit else None
-    return json_answer({"events": events, "next_after_version": following})
+    following = found[limit - 1].version if len(found) > limit else None
+    return versioned(request, None, encode({"events": events, "next_after_version": following}))
 
 
 async def export_match(request: Request) -> Response:
@@ -106,14 +105,10 @@ async def export_match(request: Request) -> Response:
 
 async def list_matches(request: Request) -> Response:
     """The tenant's matches, newest first, a page at a time."""
-    limit = integer(request, "limit", 1, LARGEST_MATCHES_PAGE) or 20
-    before = _before(request)
-    rows = await services(request).read_model.matches(principal(request).tenant_id, before, limit + 1)
-    page = rows[:limit]
-    following = (
-        write_cursor(page[-1].created_at.isoformat(), str(page[-1].match_id)) if len(rows) > limit else None
+    rows = await services(request).read_model.matches(
+        principal(request).tenant_id, _before(request), limit_of(request) + 1
     )
-    return json_answer({"matches": [asdict(row) for row in page], "next": following})
+    return page(request, "matches", [((row.created_at, row.match_id), asdict(row)) for row in rows])
 
 
 def _before(request: Request) -> tuple[datetime, UUID] | None:
@@ -121,9 +116,9 @@ def _before(request: Request) -> tuple[datetime, UUID] | None:
     if place is None:
         return None
     try:
-        return datetime.fromisoformat(place[0]), UUID(place[1])
+        return time_in(place[0]), UUID(place[1])
     except ValueError as error:
-        raise malformed("cursor", "cursor must be the value of next from an earlier page") from error
+        raise no_cursor() from error
 
 
 def card_json(state: MatchState) -> bytes:

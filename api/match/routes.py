@@ -3,10 +3,12 @@
 from typing import Any
 
 from api import openapi as o
-from api.match import reads, writes
+from api.match import previews, reads, writes
 from api.match.commands import COMMANDS, CommandRow
 from api.match.schemas import LARGEST_BATCH, AckBody, BatchBody, MatchBody
 from api.operations import Operation
+from api.paging import PARAMETERS
+from api.reading import reading
 from api.strict import Body
 
 MATCH = "/v1/matches/{match_id}"
@@ -47,26 +49,33 @@ def _command(row: CommandRow) -> Operation:
     )
 
 
+def _preview(row: CommandRow) -> Operation:
+    body = _BODIES[row.operation]
+    endpoint = previews.preview_endpoint(body)
+    said = o.json_answer("What it would lead to", {"type": "object", "additionalProperties": True})
+    return Operation(
+        id=f"preview_{row.operation}",
+        method=row.method,
+        path=f"{MATCH}{row.path}/preview",
+        summary=f"{row.summary}: what would it lead to?",
+        description=" ".join((endpoint.__doc__ or "").split()),
+        endpoint=endpoint,
+        tag="scoring",
+        openapi={
+            "security": _SECURITY,
+            "parameters": [o.MATCH_ID, o.IDEMPOTENCY_KEY],
+            "requestBody": o.body(body.struct.__name__, row.example),
+            "responses": o.answers(said, 400, 404, 409, 413, 415, 422),
+        },
+    )
+
+
 def _description(row: CommandRow) -> str:
     return " ".join((row.command.__doc__ or "").split()).replace(":class:", "")
 
 
 def _read(id_: str, path: str, summary: str, endpoint: Any, *parameters: dict[str, Any]) -> Operation:
-    success = o.json_answer(summary, {"type": "object", "additionalProperties": True})
-    return Operation(
-        id=id_,
-        method="GET",
-        path=path,
-        summary=summary,
-        description=" ".join((endpoint.__doc__ or "").split()),
-        endpoint=endpoint,
-        tag="reading",
-        openapi={
-            "security": _SECURITY,
-            "parameters": [*([o.MATCH_ID] if path != "/v1/matches" else []), *parameters],
-            "responses": o.answers(success, 400, 404),
-        },
-    )
+    return reading(id_, path, summary, endpoint, *parameters, tag="reading")
 
 
 _FIRST, *_OTHERS = COMMANDS
@@ -113,15 +122,15 @@ OPERATIONS: tuple[Operation, ...] = (
         },
     ),
     *(_command(row) for row in _OTHERS),
+    *(_preview(row) for row in COMMANDS if row.preview),
     _read(
         "list_matches",
         "/v1/matches",
         "Matches, newest first",
         reads.list_matches,
-        o.query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, "Matches a page."),
-        o.query("cursor", {"type": "string"}, "`next` of the page before."),
+        *PARAMETERS,
     ),
-    _read("get_match", MATCH, "The state of a match", reads.get_match, _AT, o.IF_NONE_MATCH),
+    _read("get_match", MATCH, "The state of a match", reads.get_match, _AT),
     _read(
         "get_scorecard",
         f"{MATCH}/scorecard",
@@ -129,7 +138,6 @@ OPERATIONS: tuple[Operation, ...] = (
         reads.get_scorecard,
         o.query("at_least", _VERSION, "Not older than this version (the ETag of your last write)."),
         _AT,
-        o.IF_NONE_MATCH,
     ),
     _read(
         "list_events",

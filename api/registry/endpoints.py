@@ -9,22 +9,18 @@ from starlette.responses import Response
 
 from api.errors import Problem
 from api.http import (
-    LARGEST_PAGE,
-    PAGE,
     caller,
     encode,
     expected_version,
     flag,
     idempotency_key,
-    integer,
     json_answer,
-    read_cursor,
     text,
     versioned,
-    write_cursor,
 )
 from api.lines import LARGEST_BULK_BYTES
 from api.operations import CSV, JSON, media_type, principal, read_body
+from api.paging import limit_of, page, read_cursor
 from api.registry.bodies import EntryBody
 from api.services import services
 from contracts.ids import first_event_id
@@ -118,7 +114,6 @@ class RegisterEndpoints:
 
     async def list(self, request: Request) -> Response:
         """By name, a page at a time; ``search`` finds parts of names and ids."""
-        limit = integer(request, "limit", 1, LARGEST_PAGE) or PAGE
         place = read_cursor(request, 2)
         rows = await services(request).registers.store.page(
             principal(request).tenant_id,
@@ -126,11 +121,9 @@ class RegisterEndpoints:
             search=text(request, "search"),
             archived=flag(request, "archived"),
             after=(place[0], place[1]) if place else None,
-            limit=limit + 1,
+            limit=limit_of(request) + 1,
         )
-        page = rows[:limit]
-        following = write_cursor(page[-1].entry["name"], page[-1].id) if len(rows) > limit else None
-        return json_answer({self._plural: [_view(row) for row in page], "next": following})
+        return page(request, self._plural, [((row.entry["name"], row.id), _view(row)) for row in rows])
 
     async def _one(
         self, request: Request, how: How, entry: dict[str, Any], *, required: bool = True

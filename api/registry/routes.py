@@ -5,6 +5,8 @@ from typing import Any
 from api import openapi as o
 from api.lines import MOST_LINES, csv_example
 from api.operations import CSV, Endpoint, Operation
+from api.paging import PARAMETERS
+from api.reading import reading
 from api.registry.bodies import EntryBody
 from api.registry.endpoints import RegisterEndpoints
 from api.registry.registers import REGISTERS, Register
@@ -27,7 +29,6 @@ def _operations(register: Register) -> list[Operation]:
     example = register.example
     put = {name: value for name, value in example.items() if name != "id"}
     success = o.json_answer(f"The {kind}", _ENTRY)
-    listed = o.json_answer(f"A page of {plural}", _ENTRY)
 
     def operation(
         verb: str,
@@ -39,9 +40,8 @@ def _operations(register: Register) -> list[Operation]:
         asked: dict[str, Any] | None = None,
         status: int = 200,
     ) -> Operation:
-        answers = _WRITE if asked or method == "POST" else (400, 404)
         return Operation(
-            id=f"{verb}_{kind if verb not in ('list', 'bulk') else plural}",
+            id=f"{verb}_{kind if verb != 'bulk' else plural}",
             method=method,
             path=path,
             summary=summary,
@@ -53,7 +53,7 @@ def _operations(register: Register) -> list[Operation]:
                 "security": _SECURITY,
                 "parameters": parameters,
                 **({"requestBody": asked} if asked else {}),
-                "responses": o.answers(listed if verb == "list" else success, *answers, status=status),
+                "responses": o.answers(success, *_WRITE, status=status),
             },
         )
 
@@ -67,8 +67,8 @@ def _operations(register: Register) -> list[Operation]:
             "bulk", "POST", f"{all_}:bulk", f"Register or replace up to {MOST_LINES} {plural}", serve.bulk, [key],
             _bulk(register, body),
         ),
-        operation("list", "GET", all_, f"The {plural} by name", serve.list, list(_LISTING)),
-        operation("get", "GET", one, f"A {kind}", serve.get, [_ID, o.IF_NONE_MATCH]),
+        reading(f"list_{plural}", all_, f"The {plural} by name", serve.list, *_LISTING, tag="registers"),
+        reading(f"get_{kind}", one, f"A {kind}", serve.get, tag="registers"),
         operation(
             "put", "PUT", one, f"Register or replace a {kind}", serve.put, [_ID, maybe_key, match],
             o.body(body.put.__name__, put),
@@ -85,8 +85,7 @@ def _operations(register: Register) -> list[Operation]:
 _LISTING = (
     o.query("search", {"type": "string", "maxLength": 200}, "Part of the name or id."),
     o.query("archived", {"type": "boolean", "default": False}, "Archived ones too."),
-    o.query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, "Entries a page."),
-    o.query("cursor", {"type": "string"}, "`next` of the page before."),
+    *PARAMETERS,
 )
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from api import openapi as o
-from api.operations import Endpoint, Operation
+from api.operations import Operation
+from api.reading import reading
 from api.session import reads
 from api.session.commands import COMMANDS
 from api.wire import Feature, WireBody, operation
@@ -18,34 +19,23 @@ _BODIES = {row.operation: WireBody(row, FEATURE.prefix) for row in COMMANDS}
 STRUCTS: list[type[Any]] = [body.struct for body in _BODIES.values()]
 
 
-def _read(id_: str, path: str, summary: str, endpoint: Endpoint, *parameters: dict[str, Any]) -> Operation:
-    return Operation(
-        id=id_,
-        method="GET",
-        path=path,
-        summary=summary,
-        description=" ".join((endpoint.__doc__ or "").split()),
-        endpoint=endpoint,
-        tag="sessions",
-        openapi={
-            "security": [{"bearer": []}],
-            "parameters": [o.MATCH_ID, *parameters],
-            "responses": o.answers(
-                o.json_answer(summary, {"type": "object", "additionalProperties": True}), 400, 404, 409
-            ),
-        },
-    )
-
-
 OPERATIONS: tuple[Operation, ...] = (
     *(operation(FEATURE, row, _BODIES[row.operation]) for row in COMMANDS),
-    _read(
+    reading(
         "get_session",
         PATH,
         "The session of a match",
         reads.get_session,
         o.query("at", {"type": "integer", "minimum": 1}, "The session as it was at this version."),
-        o.IF_NONE_MATCH,
+        o.expand(*reads.EXPANDABLE),
+        tag="sessions",
     ),
-    _read("get_session_progress", f"{PATH}/progress", "What happens next, and when", reads.get_progress),
+    reading(
+        "get_session_progress",
+        f"{PATH}/progress",
+        "What happens next, and when",
+        reads.get_progress,
+        tag="sessions",
+        refusals=(409,),
+    ),
 )

@@ -14,7 +14,7 @@ from api.operations import principal, read_body
 from api.services import services
 from api.strict import checked
 from api.tournament.bodies import ApplyFixtures, RescheduleFixtures, SolveFixtures
-from api.tournament.reads import read_state, tournament_id_of
+from api.tournament.sources import read_state, tournament_id_of
 from api.wire import answered, wire_command
 from contracts.codec import TOURNAMENT, plain_command
 from contracts.fixtures import FixturesFound, fixtures_request, unpack_solution
@@ -65,17 +65,12 @@ async def reschedule_fixtures(request: Request) -> Response:
 
 async def get_solution(request: Request) -> Response:
     """How far it is; once it is there, the places found, what they cost and which matches would move."""
-    found = await _found(request)
+    found, id_ = await _found(request), request.path_params["solution"]
     if not isinstance(found, FixtureSolution):
-        return json_answer({"id": request.path_params["solution"], "status": "solving", "progress": found})
+        return versioned(request, None, encode({"id": id_, "status": "solving", "progress": found}))
     changed = await read_state(request, lambda state: moves(placements(state), found.placements))
-    return json_answer(
-        {
-            "id": request.path_params["solution"],
-            **{name: getattr(found, name) for name in _SHOWN},
-            "moves": changed,
-        }
-    )
+    body = {"id": id_, **{name: getattr(found, name) for name in _SHOWN}, "moves": changed}
+    return versioned(request, None, encode(body))
 
 
 async def apply_solution(request: Request) -> Response:

@@ -8,9 +8,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http import encode, flag, json_answer, malformed, text, versioned
+from api.http import encode, flag, malformed, text, versioned
+from api.paging import page, read_cursor
 from api.services import services
-from api.tournament.reads import audience, get_standings, read_state, read_view, tournament_id_of
+from api.tournament.reads import get_standings
+from api.tournament.sources import audience, read_state, read_view, tournament_id_of
 from contracts.work import match_id_of
 from domain.tournament.lifecycle.state import MatchStatus, TournamentState
 from domain.tournament.live_table import InPlay
@@ -30,7 +32,7 @@ async def get_tables(request: Request) -> Response:
     state = await _state(request)
     playing = [match for node in _open_nodes(state) for match in await _in_play(request, state, node)]
     tables = views.live_standings(state, playing)
-    return json_answer({"tables": tables, "version": state.version}, 200, {"cache-control": "no-cache"})
+    return versioned(request, None, encode({"tables": tables, "version": state.version}), _cache(request))
 
 
 async def get_qualification(request: Request) -> Response:
@@ -42,7 +44,9 @@ async def get_qualification(request: Request) -> Response:
         found = _qualifications[key] = await asyncio.to_thread(views.qualification, state)
         while len(_qualifications) > REMEMBERED:
             _qualifications.popitem(last=False)
-    return versioned(request, state.version, encode({"tables": found, "version": state.version}))
+    return versioned(
+        request, state.version, encode({"tables": found, "version": state.version}), _cache(request)
+    )
 
 
 async def get_run_rate_needs(request: Request) -> Response:
@@ -54,14 +58,20 @@ async def get_run_rate_needs(request: Request) -> Response:
     state = await _state(request)
     names = {name: value or "" for name, value in said.items()}
     found = await asyncio.to_thread(views.needs, state, **names, scores=_scores(request))
-    return versioned(request, state.version, encode({**found, "version": state.version}))
+    return versioned(request, state.version, encode({**found, "version": state.version}), _cache(request))
 
 
 async def list_corrections(request: Request) -> Response:
     """The corrections that wait for a ruling, each with what would change."""
     state = await read_state(request, lambda state: state)
+    place = read_cursor(request, 1)
     held = views.corrections(state, state.rules.clock.here(datetime.now(UTC)))
-    return versioned(request, state.version, encode({"corrections": held, "version": state.version}))
+    rows = sorted(((one["node"],), one) for one in held if place is None or (one["node"],) > place)
+    return page(request, "corrections", rows, version=state.version)
+
+
+def _cache(request: Request) -> str:
+    return audience(request).cache
 
 
 async def _state(request: Request) -> TournamentState:

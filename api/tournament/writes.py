@@ -12,7 +12,7 @@ from api.operations import CSV, JSON, media_type, principal, read_body
 from api.services import services
 from api.strict import strict
 from api.tournament.bodies import InvitationBody, TournamentBody, invitation_secret, token_hash
-from api.tournament.reads import read_state
+from api.tournament.sources import read_state
 from api.wire import Data, answered, id_in, wire_command
 from contracts.codec import decode_command
 from contracts.ids import first_event_id

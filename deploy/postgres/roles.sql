@@ -2,6 +2,8 @@
 \getenv app APP_PASSWORD
 \getenv relay RELAY_PASSWORD
 \getenv projector PROJECTOR_PASSWORD
+\getenv webhooks WEBHOOKS_PASSWORD
 alter role pavilion_app password :'app';
 alter role pavilion_relay password :'relay';
 alter role pavilion_projector password :'projector';
+alter role pavilion_webhooks password :'webhooks';

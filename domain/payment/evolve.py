@@ -93,12 +93,16 @@ def _intent_cancelled(state: PaymentState, event: e.IntentCancelled, version: in
 
 
 def _asked(state: PaymentState, event: e.RefundAsked, version: int) -> Changes:
-    asked = Asked(number=event.number, amount=event.amount, version=version, asked_at=event.at)
+    asked = Asked(
+        number=event.number, amount=event.amount, version=version, asked_at=event.at, reason=event.reason
+    )
     return {"asked": {**state.asked, event.number: asked}}
 
 
 def _issued(state: PaymentState, event: e.RefundIssued, version: int) -> Changes:
-    refund = Refund(id=event.refund, number=event.number, amount=event.amount, version=version)
+    refund = Refund(
+        id=event.refund, number=event.number, amount=event.amount, version=version, issued_at=event.at
+    )
     return {"refunds": {**state.refunds, refund.id: refund}, "asked": _now(state, event.number, "issued")}
 
 

@@ -60,6 +60,7 @@ class Asked:
     amount: Money
     version: int
     asked_at: datetime
+    reason: str = ""
     standing: Literal["asked", "issued", "refused", "failed", "dropped"] = "asked"
 
 
@@ -71,6 +72,7 @@ class Refund:
     number: int | None
     amount: Money
     version: int
+    issued_at: datetime
     standing: RefundStanding = "pending"
 
 

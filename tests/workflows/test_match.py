@@ -19,7 +19,6 @@ from tests.workflows.world import (
     World,
     line_up,
     over,
-    placements,
     whole_match,
     world,
 )
@@ -46,87 +45,7 @@ async def to(here: World, node: str, long: timedelta) -> None:
 # --- before the first ball ---------------------------------------------------------------------------------
 
 
-async def test_line_ups_that_are_not_there_an_hour_before_are_missed(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        node = await here.begin()
-        await to(here, node, -61 * MINUTE)
-        assert await missed(here, node) == set()
-        await to(here, node, -HOUR)
-        assert await missed(here, node) == {"line-ups"}
-
-
-async def test_line_ups_in_time_and_the_toss_in_time(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        node = await here.begin()
-        await here.record(node, line_up(HOME), line_up(AWAY))
-        await to(here, node, -50 * MINUTE)
-        await here.record(node, TOSS)
-        await to(here, node, -20 * MINUTE)
-        assert await missed(here, node) == set()
-
-
-async def test_a_toss_that_is_not_made_is_missed(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        node = await here.begin()
-        await here.record(node, line_up(HOME), line_up(AWAY))
-        await to(here, node, -30 * MINUTE)
-        assert await missed(here, node) == {"toss"}
-
-
-@pytest.mark.parametrize(("confirmed", "overdue"), [(True, set[str]()), (False, {"officials"})])
-async def test_officials_that_a_league_requires(
-    skipping: WorkflowEnvironment, confirmed: bool, overdue: set[str]
-) -> None:
-    async with world(skipping) as here:
-        node = await here.begin(officials_required=("umpire",))
-        await here.do(c.AssignOfficial(node=node, person="uma", name="U. Mpire", role="umpire"))
-        if confirmed:
-            await here.do(c.ConfirmOfficial(node=node, person="uma"))
-        await here.record(node, line_up(HOME), line_up(AWAY), TOSS)
-        await to(here, node, -20 * MINUTE)
-        assert await missed(here, node) == overdue
-
-
-@pytest.mark.parametrize(("started", "overdue"), [(True, set[str]()), (False, {"start"})])
-async def test_a_late_start_is_noted(skipping: WorkflowEnvironment, started: bool, overdue: set[str]) -> None:
-    async with world(skipping) as here:
-        node = await here.begin()
-        await here.record(node, line_up(HOME), line_up(AWAY), TOSS)
-        await to(here, node, timedelta(0))
-        if started:
-            await here.record(node, m.StartInnings())
-        await to(here, node, 15 * MINUTE)
-        assert await missed(here, node) == overdue
-
-
-async def test_a_match_moved_on_its_day_has_its_deadlines_moved(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        node = await here.begin()
-        later = await here.starts_at(node) + 3 * HOUR
-        moved = placements(await here.nodes(), later)
-        await here.do(c.MoveFixtures(placements=moved, reason="wet outfield"))
-        await here.wait_until(later - 2 * HOUR)
-        assert await missed(here, node) == set()
-        await here.wait_until(later - HOUR)
-        assert await missed(here, node) == {"line-ups"}
-
-
 # --- play --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("went_on", "overdue"), [(True, set[str]()), (False, {"innings break"})])
-async def test_the_break_between_innings(
-    skipping: WorkflowEnvironment, went_on: bool, overdue: set[str]
-) -> None:
-    async with world(skipping) as here:
-        node = await here.begin()
-        await to(here, node, timedelta(0))
-        await here.record(node, *FIRST_INNINGS)
-        await here.wait(15 * MINUTE)
-        if went_on:
-            await here.record(node, m.StartInnings())
-        await here.wait(10 * MINUTE)
-        assert await missed(here, node) & {"innings break"} == overdue
 
 
 @pytest.mark.parametrize("held", [True, False])
@@ -153,15 +72,6 @@ async def test_nothing_played_by_the_cut_off_it_is_abandoned(skipping: WorkflowE
         await here.wait(2 * HOUR)
         match = (await here.state()).matches[node]
         assert (match.status, match.winner) == ("official", None)
-
-
-async def test_a_match_over_by_the_cut_off_is_not_called_off(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        node = await here.begin(result_window_minutes=600.0)
-        await to(here, node, timedelta(0))
-        await here.record(node, *WHOLE)
-        await to(here, node, 6 * HOUR)
-        assert "PlayCalledOff" not in here.happened_at(node)
 
 
 async def test_a_final_washed_out_goes_to_its_reserve_day(skipping: WorkflowEnvironment) -> None:

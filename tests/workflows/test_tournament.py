@@ -18,12 +18,6 @@ OPENS, CLOSES = Deadline.REGISTRATION_OPENS, Deadline.REGISTRATION_CLOSES
 LOCK, CHECK_IN = Deadline.ROSTER_LOCK, Deadline.CHECK_IN_CLOSES
 
 
-async def move(here: World, deadline: Deadline, to: timedelta | None) -> None:
-    """Move a deadline to so long after the creation, or take it away."""
-    at = None if to is None else here.started_at + to
-    await here.do(c.MoveDeadline(deadline=deadline, at=at))
-
-
 async def play_all(here: World, winner: str = "a") -> None:
     """Every match to its official result; ``winner`` wins its own, the home side the others."""
     for node in await here.nodes():
@@ -67,93 +61,12 @@ async def test_a_tournament_from_its_draft_to_its_archive(skipping: WorkflowEnvi
 # --- registration ------------------------------------------------------------------------------------------
 
 
-async def test_registration_opened_by_hand_is_not_opened_again(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.create({OPENS: DAY})
-        await here.do(c.OpenRegistration())
-        await here.wait(2 * DAY)
-        assert here.happened().count("RegistrationOpened") == 1
-
-
-async def test_the_opening_moved_while_it_is_waited_for(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.create({OPENS: DAY})
-        await move(here, OPENS, 3 * DAY)
-        await here.wait(2 * DAY)
-        assert await here.phase() == "draft"
-        await here.wait(DAY)
-        assert await here.phase() == "registration open"
-
-
 async def test_an_opening_taken_away_waits_for_the_organiser(skipping: WorkflowEnvironment) -> None:
     async with world(skipping) as here:
         await here.create({OPENS: DAY})
-        await move(here, OPENS, None)
+        await here.do(c.MoveDeadline(deadline=OPENS, at=None))
         await here.wait(90 * DAY)
         assert await here.phase() == "draft"
-
-
-async def test_registration_closes_at_its_deadline(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.open(deadlines={CLOSES: 2 * DAY})
-        await here.enter("ab")
-        await here.wait(DAY)
-        assert await here.phase() == "registration open"
-        await here.wait(DAY)
-        assert await here.phase() == "registration closed"
-
-
-async def test_registration_closed_by_hand_is_not_closed_again(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.open(deadlines={CLOSES: 2 * DAY})
-        await here.enter("ab")
-        await here.do(c.CloseRegistration())
-        await here.wait(3 * DAY)
-        assert here.happened().count("RegistrationClosed") == 1
-
-
-async def test_the_close_moved_on_lets_teams_in_longer(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.open(deadlines={CLOSES: 2 * DAY})
-        await move(here, CLOSES, 5 * DAY)
-        await here.wait(4 * DAY)
-        await here.enter("ab")
-        await here.wait(DAY)
-        assert await here.phase() == "registration closed"
-
-
-async def test_a_reminder_comes_before_its_deadline(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.open(deadlines={CLOSES: 3 * DAY}, reminder_hours=(24.0,))
-        await here.enter("ab")
-        await here.wait(DAY)
-        assert "DeadlineApproached" not in here.happened()
-        await here.wait(DAY)
-        assert here.happened()[-1] == "DeadlineApproached"
-
-
-async def test_nobody_is_reminded_of_a_deadline_that_has_passed(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.open(deadlines={CLOSES: 3 * DAY}, reminder_hours=(24.0,))
-        await here.enter("ab")
-        await here.do(c.CloseRegistration())
-        await here.wait(4 * DAY)
-        assert "DeadlineApproached" not in here.happened()
-
-
-async def test_rosters_lock_at_their_deadline(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.open(deadlines={LOCK: 2 * DAY})
-        await here.wait(2 * DAY + SOON)
-        assert (await here.state()).rosters_locked
-
-
-async def test_rosters_locked_by_hand_are_not_locked_again(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.open(deadlines={LOCK: 2 * DAY})
-        await here.do(c.LockRosters())
-        await here.wait(3 * DAY)
-        assert here.happened().count("RostersLocked") == 1
 
 
 async def test_who_checks_in_keeps_the_place_and_who_does_not_loses_it(skipping: WorkflowEnvironment) -> None:
@@ -178,35 +91,7 @@ async def test_an_offer_not_taken_goes_to_the_next_in_line(skipping: WorkflowEnv
         assert (entries["c"].status, entries["d"].status) == (EntryStatus.DECLINED, EntryStatus.OFFERED)
 
 
-async def test_an_offer_taken_in_time_does_not_expire(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.open(capacity=2, offer_hours=48.0)
-        await here.enter("abcd")
-        await here.do(c.WithdrawEntry(team="a"), c.AcceptOffer(team="c"))
-        await here.wait(3 * DAY)
-        entries = (await here.state()).entries
-        assert (entries["c"].status, entries["d"].status) == (EntryStatus.CONFIRMED, EntryStatus.WAITING)
-
-
 # --- matches -----------------------------------------------------------------------------------------------
-
-
-async def test_it_starts_with_its_first_match(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.schedule()
-        node = (await here.nodes())[0]
-        await here.to_match_day(node, HOUR)
-        assert await here.phase() == "scheduled"
-        await here.wait(HOUR + SOON)
-        assert await here.phase() == "in progress"
-
-
-async def test_started_by_hand_it_does_not_start_again(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.schedule()
-        await here.do(c.StartTournament())
-        await here.wait(11 * DAY)
-        assert here.happened().count("TournamentStarted") == 1
 
 
 async def test_a_match_day_begins_a_day_before_its_match(skipping: WorkflowEnvironment) -> None:
@@ -220,20 +105,6 @@ async def test_a_match_day_begins_a_day_before_its_match(skipping: WorkflowEnvir
         assert here.store.types(here.match_id(node)) == ["MatchCreated"]
 
 
-async def test_a_match_moved_before_its_day_begins_a_day_before_its_new_time(
-    skipping: WorkflowEnvironment,
-) -> None:
-    async with world(skipping) as here:
-        await here.schedule()
-        node = (await here.nodes())[0]
-        later = await here.starts_at(node) + 40 * DAY
-        await here.do(c.MoveFixtures(placements=placements(await here.nodes(), later), reason="flooded"))
-        await here.wait_until(later - 2 * DAY)
-        assert here.happened_at(node) == []
-        await here.wait_until(later - DAY + HOUR)
-        assert here.happened_at(node) == ["SessionOpened"]
-
-
 async def test_a_match_moved_on_its_day_is_moved_in_its_session(skipping: WorkflowEnvironment) -> None:
     async with world(skipping) as here:
         node = await here.begin()
@@ -242,6 +113,22 @@ async def test_a_match_moved_on_its_day_is_moved_in_its_session(skipping: Workfl
         await here.wait(SOON)
         assert "SessionRescheduled" in here.happened_at(node)
         assert (await here.session_state(node)).starts_at == later
+
+
+async def test_an_official_of_another_tournament_of_the_league_is_busy(skipping: WorkflowEnvironment) -> None:
+    async with world(skipping) as here:
+        there = here.beside()
+        await here.schedule()
+        await there.schedule()
+        node = (await here.nodes())[0]
+        named = c.AssignOfficial(node=node, person="ref", name="R. Ferry", role="referee")
+        await here.do(named)
+        with pytest.raises(WorkflowRefused) as refused:
+            await there.do(named)
+        assert refused.value.code == "official_busy"
+        assert refused.value.detail["context"]["tournament"] == str(here.tournament.id)
+        await here.do(c.RemoveOfficial(node=node, person="ref", reason="ill"))
+        await there.do(named)
 
 
 async def test_an_official_named_on_the_day_is_heard_of_in_the_session(skipping: WorkflowEnvironment) -> None:
@@ -278,17 +165,6 @@ async def test_matches_at_the_same_time_have_a_session_each(skipping: WorkflowEn
 
 
 # --- the end -----------------------------------------------------------------------------------------------
-
-
-async def test_the_dispute_window_ends_by_itself(skipping: WorkflowEnvironment) -> None:
-    async with world(skipping) as here:
-        await here.schedule(dispute_hours=48.0)
-        await play_all(here)
-        assert await here.phase() == "completed"
-        await here.wait(DAY)
-        assert await here.phase() == "completed"
-        await here.wait(DAY)
-        assert await here.phase() == "settled"
 
 
 async def test_settled_and_archived_by_hand_it_ends_at_once(skipping: WorkflowEnvironment) -> None:

@@ -14,33 +14,28 @@ from domain.tournament.lifecycle.known import record_of
 from domain.tournament.lifecycle.phases import require_phase
 from domain.tournament.lifecycle.results import check_summary, who_goes_on
 from domain.tournament.lifecycle.settings import Phase
-from domain.tournament.lifecycle.state import HeldCorrection, MatchStatus, TournamentState
+from domain.tournament.lifecycle.state import HeldCorrection, MatchStatus, TournamentMatch, TournamentState
 from domain.tournament.match_summary import MatchSummary
 
 Events = list[e.TournamentEvent]
 
 _UNTIL_SETTLED = frozenset({Phase.IN_PROGRESS, Phase.PLAYOFFS, Phase.COMPLETED})
+_ONLY_UNTIL_SETTLED = "results can be corrected until the tournament is settled"
 
 
 def propose(state: TournamentState, command: c.ProposeCorrection, now: datetime) -> Events:
     """Applied if nobody's place in a match already begun changes by it; else held, with what would change."""
-    require_phase(state, _UNTIL_SETTLED, "results can be corrected until the tournament is settled")
-    match = state.match(command.node)
-    if match.status is MatchStatus.VOID:
+    require_phase(state, _UNTIL_SETTLED, _ONLY_UNTIL_SETTLED)
+    if state.match(command.node).status is MatchStatus.VOID:
         return []
-    if match.status is not MatchStatus.OFFICIAL or match.summary is None:
-        raise CommandRefused(
-            "no_official_result",
-            f"{command.node} has no official result to correct: it is {match.status}",
-            detail={"node": command.node, "status": match.status.value},
-        )
+    match = _official(state, command.node)
     held = state.held.get(command.node)
     known_version = max(match.match_version, held.match_version if held else 0)
     if command.match_version <= known_version or command.summary == match.summary:
         return []
     check_summary(state, match, command.summary)
     applied = _applied(state, command.node, command.summary, command.match_version, "", now)
-    found = preview(state, applied, now)
+    found = _preview(state, applied, now)
     if not found.disturbed:
         return [applied]
     return [
@@ -54,17 +49,21 @@ def propose(state: TournamentState, command: c.ProposeCorrection, now: datetime)
     ]
 
 
-def preview(state: TournamentState, applied: e.CorrectionApplied, now: datetime) -> CorrectionPreview:
-    """What would follow if the correction were applied; nothing is changed."""
-    after = fold(with_consequences(state, [applied], now), state)
-    begun = [match.node for match in state.matches.values() if match.begun]
-    return correction.preview(record_of(state), record_of(after), applied.node, begun=begun)
+def preview(state: TournamentState, node: str, summary: MatchSummary, now: datetime) -> CorrectionPreview:
+    """What would follow if this became the official result of ``node``; nothing is changed.
+
+    Raises CommandRefused where it could not be corrected.
+    """
+    require_phase(state, _UNTIL_SETTLED, _ONLY_UNTIL_SETTLED)
+    match = _official(state, node)
+    check_summary(state, match, summary)
+    return _preview(state, _applied(state, node, summary, match.match_version, "", now), now)
 
 
 def preview_held(state: TournamentState, node: str, now: datetime) -> CorrectionPreview:
     """What would follow from the correction of ``node`` that waits for a ruling, as things are now."""
     held = _held(state, node)
-    return preview(state, _applied(state, held.node, held.summary, held.match_version, "", now), now)
+    return _preview(state, _applied(state, held.node, held.summary, held.match_version, "", now), now)
 
 
 def apply(state: TournamentState, command: c.ApplyCorrection, now: datetime) -> Events:
@@ -77,6 +76,23 @@ def reject(state: TournamentState, command: c.RejectCorrection, now: datetime) -
     """By ruling: the official result stands as it was."""
     held = _held(state, command.node)
     return [e.CorrectionRejected(node=held.node, match_version=held.match_version, reason=command.reason)]
+
+
+def _official(state: TournamentState, node: str) -> TournamentMatch:
+    match = state.match(node)
+    if match.status is not MatchStatus.OFFICIAL or match.summary is None:
+        raise CommandRefused(
+            "no_official_result",
+            f"{node} has no official result to correct: it is {match.status}",
+            detail={"node": node, "status": match.status.value},
+        )
+    return match
+
+
+def _preview(state: TournamentState, applied: e.CorrectionApplied, now: datetime) -> CorrectionPreview:
+    after = fold(with_consequences(state, [applied], now), state)
+    begun = [match.node for match in state.matches.values() if match.begun]
+    return correction.preview(record_of(state), record_of(after), applied.node, begun=begun)
 
 
 def _applied(
@@ -112,7 +128,7 @@ def _tables(found: CorrectionPreview) -> tuple[TableShift, ...]:
 
 
 def _held(state: TournamentState, node: str) -> HeldCorrection:
-    require_phase(state, _UNTIL_SETTLED, "results can be corrected until the tournament is settled")
+    require_phase(state, _UNTIL_SETTLED, _ONLY_UNTIL_SETTLED)
     held = state.held.get(node)
     if held is None:
         raise CommandRefused("no_correction_held", f"no correction of {node} waits for a ruling")

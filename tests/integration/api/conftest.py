@@ -1,5 +1,6 @@
 """The API on a real database, called in-process."""
 
+import base64
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
@@ -10,12 +11,15 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from temporalio.client import Client as Temporal
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from adapters.ortools.solver import CpSatSolver
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.officials import PostgresOfficialsDiary
 from adapters.postgres.pool import create_pool
+from adapters.temporal.converter import data_converter
+from adapters.temporal.keys import PayloadKeys
 from api.issuer import DevelopmentIssuer
 from api.main import create_app
 from api.settings import ApiSettings
@@ -25,6 +29,8 @@ from workflows import search_attributes
 from workflows.facade import Workflows
 
 NOBODY_LISTENS = "127.0.0.1:1"
+WEBHOOK_SECRET = "whsec_ours"
+PAYLOAD_KEYS = f"k1:{base64.b64encode(bytes(32)).decode()}"
 
 TEAMS = [{"id": "rcb", "name": "Royal Challengers"}, {"id": "mi", "name": "Mumbai Indians"}]
 
@@ -108,6 +114,8 @@ async def app(postgres_dsn: str, issuer: DevelopmentIssuer) -> AsyncIterator[Fas
             postgres_dsn=postgres_dsn,
             temporal_address=NOBODY_LISTENS,
             jwks=str(issuer.jwks_file),
+            stripe_webhook_secrets=SecretStr(f"{WEBHOOK_SECRET},whsec_connect"),
+            payload_keys=SecretStr(PAYLOAD_KEYS),
             postgres_pool_size=8,
             card_wait_seconds=0.05,
         )
@@ -121,10 +129,12 @@ async def with_workflows(
     app: FastAPI, postgres_dsn: str, temporal_client_address: str, unique_name: str
 ) -> AsyncIterator[Workflows]:
     """Workers of tournaments and match days for the API, on queues of this test's own."""
-    client = await Temporal.connect(temporal_client_address, data_converter=pydantic_data_converter)
+    client = await Temporal.connect(
+        temporal_client_address, data_converter=data_converter(PayloadKeys.parse(PAYLOAD_KEYS))
+    )
     await search_attributes.register(client)
     pool = await create_pool(postgres_dsn, role="pavilion_app", application_name="worker", max_size=8)
-    streams = streams_of(PostgresEventStore(pool))
+    streams = streams_of(PostgresEventStore(pool), PostgresOfficialsDiary(pool))
     tournaments, matches, fixtures = (
         f"{unique_name}-{queue}" for queue in ("tournament", "match", "fixtures")
     )

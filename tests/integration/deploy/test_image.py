@@ -34,9 +34,7 @@ def test_the_image_is_built_by_these_commands() -> None:
 
 
 def test_every_process_finds_what_it_needs(installed: Path, tmp_path: Path) -> None:
-    modules = (
-        "api.main, workers.relay, workers.temporal, workers.projector, workers.sessions, cli.main, granian"
-    )
+    modules = "api.main, workers.relay, workers.temporal, workers.projector, workers.sessions, workers.webhooks, cli.main, granian"
     run(installed / "python", "-W", "error", "-c", f"import {modules}", cwd=tmp_path)
 
 
@@ -50,7 +48,12 @@ def test_the_migrations_are_in_the_image(installed: Path, tmp_path: Path, postgr
 
 
 async def test_the_roles_get_their_passwords(postgres_dsn: str) -> None:
-    passwords = {"APP_PASSWORD": "first", "RELAY_PASSWORD": "it's", "PROJECTOR_PASSWORD": 'a "third"'}
+    passwords = {
+        "APP_PASSWORD": "first",
+        "RELAY_PASSWORD": "it's",
+        "PROJECTOR_PASSWORD": 'a "third"',
+        "WEBHOOKS_PASSWORD": "4",
+    }
     program = Postgres().obtain(lambda _: None)
     script = f"--file={PROJECT / 'deploy/postgres/roles.sql'}"
     run(
@@ -74,4 +77,5 @@ async def test_the_roles_get_their_passwords(postgres_dsn: str) -> None:
         "pavilion_app",
         "pavilion_relay",
         "pavilion_projector",
+        "pavilion_webhooks",
     }

@@ -3,9 +3,9 @@
 import asyncpg
 import pytest
 
-ROLES = ("pavilion_app", "pavilion_relay", "pavilion_projector")
-NO_TENANT = {"alembic_version", "relay_cursor", "consumer_position"}
-"""Tables that hold nothing of any league."""
+ROLES = ("pavilion_app", "pavilion_relay", "pavilion_projector", "pavilion_webhooks")
+NO_TENANT = {"alembic_version", "relay_cursor", "consumer_position", "webhook_event"}
+"""Tables that hold nothing of any league, or what no league is known of yet (webhook_event)."""
 
 TABLES = """
 select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,

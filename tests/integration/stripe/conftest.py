@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientResponse, ClientSession
 
 from adapters.stripe.provider import StripeProvider
 from stack.stripe_mock import SPECIFICATION, stripe_mock
+from stack.stripe_simulator.ids import PREFIXES
 from stack.stripe_simulator.payer import Payer
 from stack.stripe_simulator.running import Running, running
 from tests.integration.stripe.checked import CheckedHttp
 from tests.integration.stripe.specification import Specification
 
+KINDS = PREFIXES.keys() - {"payment", "payment_method", "payment_refund", "bank_account", "request"}
 SECRET_KEY = {"Authorization": "Bearer sk_test_simulator"}
 
 
@@ -52,14 +54,26 @@ def mock_url(mock_folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-async def simulator(tmp_path: Path) -> AsyncIterator[Running]:
+async def simulator(tmp_path: Path, specification: Specification) -> AsyncIterator[Running]:
+    """After the test, every object and every event it led to is held to the specification."""
     async with running(tmp_path / "stripe") as simulator:
         yield simulator
+        for kind in KINDS - {"event"}:
+            for _, thing in simulator.stripe.store.every(kind):
+                specification.check_object(kind, thing)
+        for _, event in simulator.stripe.store.every("event"):
+            specification.check_event(event)
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[ClientSession]:
-    async with ClientSession() as session:
+async def http(specification: Specification) -> AsyncIterator[ClientSession]:
+    """Connections whose answers from the API are checked, errors too."""
+
+    async def check(answer: ClientResponse) -> None:
+        if answer.url.path.startswith("/v1/"):
+            specification.check_answer(answer.method, answer.url.path, answer.status, await answer.json())
+
+    async with ClientSession(raise_for_status=check) as session:
         yield session
 
 
@@ -86,24 +100,24 @@ class Desk:
 
     def __init__(self, url: str, http: ClientSession) -> None:
         self._url = url
-        self._http = http
+        self.http = http
 
     async def post(self, path: str, **said: Any) -> dict[str, Any]:
-        async with self._http.post(f"{self._url}/_simulator/{path}", json=said) as answer:
+        async with self.http.post(f"{self._url}/_simulator/{path}", json=said) as answer:
             return await answer.json()
 
     async def knobs(self, **knobs: Any) -> None:
-        async with self._http.put(f"{self._url}/_simulator/faults", json=knobs) as answer:
+        async with self.http.put(f"{self._url}/_simulator/faults", json=knobs) as answer:
             assert answer.status == 200, await answer.text()
 
     async def books(self) -> dict[str, Any]:
-        async with self._http.get(f"{self._url}/_simulator/books") as answer:
+        async with self.http.get(f"{self._url}/_simulator/books") as answer:
             return await answer.json()
 
     async def api(self, method: str, path: str, key: str | None = None, **form: Any) -> tuple[int, Any]:
         """A request of our own to the API, with another library or by hand."""
         headers = SECRET_KEY | ({"Idempotency-Key": key} if key else {})
-        async with self._http.request(method, self._url + path, data=form or None, headers=headers) as answer:
+        async with self.http.request(method, self._url + path, data=form or None, headers=headers) as answer:
             return answer.status, await answer.json()
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Calendar, Event
 
 from adapters.calendars.feed import calendar
-from domain.tournament.fixtures.feed import FeedMatch, of_ground, of_team
+from domain.tournament.fixtures.feed import FeedMatch
 
 MADE_AT = datetime(2027, 3, 1, 12, tzinfo=UTC)
 FINAL = FeedMatch(
@@ -87,12 +87,6 @@ def test_the_same_matches_make_the_same_calendar() -> None:
 
 def test_a_calendar_without_matches_is_one_too() -> None:
     assert read(calendar("c", [], made_at=MADE_AT))[1] == []
-
-
-def test_a_team_and_a_ground_have_calendars_of_their_own() -> None:
-    assert of_team([FINAL, SEMI], "C") == (SEMI,)
-    assert of_team([FINAL, SEMI], "A") == (FINAL, SEMI)
-    assert of_ground([FINAL, SEMI], "oval-1") == (FINAL,)
 
 
 def test_a_ground_that_is_called_like_its_venue_is_named_once() -> None:

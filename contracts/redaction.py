@@ -1,0 +1,63 @@
+"""Secrets taken out of what people read: logs, errors, what workflows say of their failures.
+
+They should never get there. This is for the day when a library puts one into a message.
+"""
+
+import logging
+import re
+import sys
+import traceback
+from types import TracebackType
+from typing import Any
+
+REDACTED = "[redacted]"
+
+_SECRETS = re.compile(
+    r"(?<![0-9A-Za-z])(?:"
+    r"((?:sk|rk)_(?:live|test)_"  # Stripe's secret and restricted keys
+    r"|(?:pi|seti|cs|ek|src)_[0-9A-Za-z_]*?_secret_)"  # client secrets, by which a payment is confirmed
+    r"[0-9A-Za-z_*]+"
+    r"|(whsec_)[0-9A-Za-z+/=_-]+)"  # what webhooks are signed with, coming and going
+)
+_SIGNS = ("sk_", "rk_", "whsec_", "_secret_")
+"""One of these is in every secret; looking for them is quicker than the expression."""
+
+
+def redact(text: str) -> str:
+    """The text with what follows the prefix of each secret left out: ``sk_test_[redacted]``."""
+    if any(sign in text for sign in _SIGNS):
+        return _SECRETS.sub(lambda found: f"{found[1] or found[2]}{REDACTED}", text)
+    return text
+
+
+def redact_line(_logger: Any, _method: str, line: str | bytes | dict[str, Any]) -> Any:
+    """The last of structlog's processors: the finished line, so that nothing in it is forgotten."""
+    return redact(line) if isinstance(line, str) else line
+
+
+class RedactingFormatter(logging.Formatter):
+    """Writes what another formatter does, without the secrets: message, arguments and trace."""
+
+    def __init__(self, inner: logging.Formatter | None = None) -> None:
+        super().__init__()
+        self._inner = inner or logging.Formatter(logging.BASIC_FORMAT)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(self._inner.format(record))
+
+
+def redact_library_logs() -> None:
+    """Redact what goes through the standard library's logging, as libraries use it, and what ends the process."""
+    if not logging.root.handlers:
+        logging.basicConfig(level=logging.WARNING)
+    known = (logging.root, *logging.Logger.manager.loggerDict.values())
+    for handler in (
+        each for logger in known if isinstance(logger, logging.Logger) for each in logger.handlers
+    ):
+        if not isinstance(handler.formatter, RedactingFormatter):
+            handler.setFormatter(RedactingFormatter(handler.formatter))
+    sys.excepthook = _redacted_end
+
+
+def _redacted_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))

@@ -1,0 +1,84 @@
+"""No secret is read in a log, an error or a failure."""
+
+import io
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from contracts.redaction import redact, redact_library_logs, redact_line
+
+SECRETS = {
+    "sk_test_51HxAbC": "sk_test_[redacted]",
+    "sk_live_51HxAbC": "sk_live_[redacted]",
+    "rk_live_51HxAbC": "rk_live_[redacted]",
+    "rk_test_51HxAbC": "rk_test_[redacted]",
+    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw": "whsec_[redacted]",
+    "whsec_dGVzdCtz/ZWNyZXQ=": "whsec_[redacted]",
+    "pi_3MtwBwLkdIwHu7ix28a3tqPa_secret_YrKJUKribcBjcG8HVhfZluoGH": (
+        "pi_3MtwBwLkdIwHu7ix28a3tqPa_secret_[redacted]"
+    ),
+    "seti_1Mm8s8_secret_NZ7Tq": "seti_1Mm8s8_secret_[redacted]",
+}
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("around", ["{}", "Bearer {}", '{{"key":"{}"}}', "no such key: '{}'.", "a={}&b=c"])
+def test_what_follows_the_prefix_of_a_secret_is_left_out(secret: str, around: str) -> None:
+    assert redact(around.format(secret)) == around.format(SECRETS[secret])
+
+
+def test_every_secret_of_a_text_is_left_out() -> None:
+    assert redact(" ".join(SECRETS)) == " ".join(SECRETS.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pi_3MtwBwLkdIwHu7ix28a3tqPa",
+        "PAVILION_STRIPE_WEBHOOK_SECRETS",
+        "stripe_webhook_secret_missing",
+        "task_test_1 of risk_live_2",
+        "evt_1 acct_2 re_3",
+    ],
+)
+def test_ids_and_names_stay(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_a_finished_line_of_the_log_is_redacted() -> None:
+    assert redact_line(None, "info", '{"event":"sk_test_1"}') == '{"event":"sk_test_[redacted]"}'
+
+
+@pytest.fixture
+def logger() -> Iterator[logging.Logger]:
+    """A library's logger with a handler and a formatter of its own."""
+    logger = logging.getLogger("a library of the tests")
+    logger.addHandler(logging.StreamHandler(io.StringIO()))
+    logger.handlers[0].setFormatter(logging.Formatter("library: %(message)s"))
+    yield logger
+    logger.handlers.clear()
+
+
+def test_libraries_log_no_secret_either(logger: logging.Logger) -> None:
+    redact_library_logs()
+    redact_library_logs()
+    try:
+        raise RuntimeError("Invalid API Key provided: sk_live_51Hx")
+    except RuntimeError:
+        logger.exception("request with %s failed", "rk_test_7")
+    text = logger.handlers[0].stream.getvalue()  # type: ignore[attr-defined]
+    assert text.startswith("library: request with rk_test_[redacted] failed\nTraceback")
+    assert "Invalid API Key provided: sk_live_[redacted]" in text
+
+
+def test_what_ends_a_process_is_redacted_too() -> None:
+    program = (
+        "from contracts.redaction import redact_library_logs; redact_library_logs()\n"
+        "raise RuntimeError('no such key: sk_live_' + '51Hx')"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.rstrip().endswith("RuntimeError: no such key: sk_live_[redacted]")
