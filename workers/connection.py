@@ -1,7 +1,11 @@
 """Connections that several processes make alike."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from temporalio.client import Client
 
+from adapters.stripe.provider import StripeProvider
 from adapters.temporal.client import connect
 from adapters.temporal.keys import PayloadKeys
 from stack import secrets
@@ -15,3 +19,17 @@ async def connect_temporal(settings: Settings) -> Client:
         settings.temporal_namespace,
         keys=PayloadKeys.parse(secrets.payload_keys()),
     )
+
+
+@asynccontextmanager
+async def connected_stripe(settings: Settings) -> AsyncIterator[StripeProvider]:
+    """Stripe itself with the configured key, or the simulator of the stack; its connections are closed at the end.
+
+    Raises BadStripeSettings.
+    """
+    key = secrets.stripe_key()
+    provider = StripeProvider(settings.stripe_url, key)
+    try:
+        yield provider
+    finally:
+        await provider.close()

@@ -1,14 +1,16 @@
-"""The process that carries tournaments and match days: their workflows and activities. Wiring only."""
+"""The process that carries tournaments, match days and payments: their workflows and activities. Wiring only."""
 
 import asyncio
 
 from adapters.ortools.solver import CpSatSolver
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.pool import create_pool
 from stack.settings import Settings, load_settings
 from workers import process
-from workers.connection import connect_temporal
+from workers.connection import connect_temporal, connected_stripe
 from workers.fixtures import fixtures_worker
+from workers.payment import payment_ports, payment_worker
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows import search_attributes
 
@@ -20,12 +22,15 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     client = await connect_temporal(settings)
     await search_attributes.register(client)
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="worker", max_size=8)
-    streams = streams_of(PostgresEventStore(pool))
+    store = PostgresEventStore(pool)
+    streams = streams_of(store)
     try:
         async with (
+            connected_stripe(settings) as stripe,
             tournament_worker(client, streams),
             match_worker(client, streams),
             fixtures_worker(client, CpSatSolver()),
+            payment_worker(client, payment_ports(store, streams.tournaments, stripe, PostgresLedger(pool))),
         ):
             await stop.wait()
     finally:
