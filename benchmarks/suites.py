@@ -3,6 +3,7 @@
 from benchmarks.engine import ENGINE
 from benchmarks.fixtures import FIXTURES, TTP
 from benchmarks.freshness import FRESHNESS
+from benchmarks.ledger import LEDGER
 from benchmarks.live_sessions import LIVE_SESSIONS
 from benchmarks.pipeline import PROJECTOR, REBUILD, RELAY
 from benchmarks.scoring import APPEND, SCORING
@@ -13,6 +14,6 @@ from benchmarks.webhooks import WEBHOOKS
 
 _IN_ORDER = (
     *(ENGINE, APPEND, SCORING, TEMPORAL_UPDATE, RELAY, PROJECTOR, REBUILD, FRESHNESS),
-    *(TOURNAMENT_START, LIVE_SESSIONS, SEASON_REPLAY, FIXTURES, TTP, WEBHOOKS),
+    *(TOURNAMENT_START, LIVE_SESSIONS, SEASON_REPLAY, FIXTURES, TTP, LEDGER, WEBHOOKS),
 )
 SUITES = {suite.name: suite for suite in _IN_ORDER}

@@ -18,7 +18,7 @@ SEASON = "2026"
 FIRST_DAY = date(2026, 4, 4)
 PLAYOFF_DAYS = 8
 """After the league, which needs a day for two of its matches."""
-DAY_SECONDS = 1.2
+DAY_SECONDS = 1.0
 """How long one of its days lasts."""
 LEAD_SECONDS = 8.0
 """Real time before the first match: for the entries, the draw and the fixtures."""

@@ -39,7 +39,7 @@ EARLY = timedelta(hours=12)
 SEEDS = 1_000_000
 SOLVER_SECONDS = 4.0
 """How long the solver may look for better fixtures."""
-RATE_SECONDS = 0.05
+RATE_SECONDS = 0.02
 """How long an over lasts at least."""
 CORRECTION_SECONDS = 30.0
 """How long the table may take to move after a correction."""

@@ -46,6 +46,7 @@ class Matchdays:
         self._early = early
         self._expand = expand
         self._at_once = at_once
+        self._fixtures: list[Json] = []
         self._begun: set[str] = set()
         self._playing: dict[str, set[str]] = {}
 
@@ -60,30 +61,28 @@ class Matchdays:
                         raise StandsStill("the tournament was cancelled")
                     if tournament["phase"] in PLAYED_OUT:
                         return
-                    for fixture in self._may_begin(tournament["fixtures"]):
-                        tasks.create_task(self._one(fixture))
+                    self._fixtures = tournament["fixtures"]
+                    self._begin(tasks)
                     await asyncio.sleep(LOOK_SECONDS)
         except ExceptionGroup as group:
             raise group.exceptions[0] from group
 
-    def _may_begin(self, fixtures: list[Json]) -> list[Json]:
-        """Those that begin now; they are then being played."""
+    def _begin(self, tasks: asyncio.TaskGroup) -> None:
+        """Go to every match that may begin now, by what the last look showed."""
         by = datetime.max.replace(tzinfo=UTC)
         if self._clock is not None:
             by = self._clock.here(datetime.now(UTC)) + self._early
-        waiting = [one for one in fixtures if one["match_id"] not in self._begun]
+        waiting = [one for one in self._fixtures if one["match_id"] not in self._begun]
         found = may_begin(waiting, busy=set[str]().union(*self._playing.values()), by=by)
-        begin = found[: self._at_once - len(self._playing)]
-        for fixture in begin:
+        for fixture in found[: self._at_once - len(self._playing)]:
             self._begun.add(fixture["match_id"])
             self._playing[fixture["match_id"]] = _needs(fixture)
-        return begin
+            tasks.create_task(self._one(fixture, tasks))
 
-    async def _one(self, fixture: Json) -> None:
-        try:
-            await self._play(fixture)
-        finally:
-            del self._playing[fixture["match_id"]]
+    async def _one(self, fixture: Json, tasks: asyncio.TaskGroup) -> None:
+        await self._play(fixture)
+        del self._playing[fixture["match_id"]]
+        self._begin(tasks)  # whoever waited for its teams or its ground need not wait for the next look, too
 
 
 def may_begin(fixtures: Iterable[Json], *, busy: Set[str], by: datetime) -> list[Json]:

@@ -23,6 +23,11 @@ class ReversalRefused(Exception):
     """The transaction to reverse is not in the books, was reversed before, or is not what is taken back."""
 
 
+Place = tuple[int, int, int]
+"""Where something stands in the books: the database transaction, the ledger transaction, the line."""
+START: Place = (0, 0, 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """What stands on an account in one currency: debits less credits. ``postings``: how many made it."""
@@ -43,9 +48,9 @@ class Sums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booked:
-    """A transaction in the books; ``position`` is its place there."""
+    """A transaction in the books; ``place`` is where it stands there, to go on from."""
 
-    position: int
+    place: Place
     key: str
     kind: str
     description: str
@@ -59,7 +64,7 @@ class Line:
     """A posting in the statement of an account, and the balance of its currency after it. ``place`` is where
     it stands, to go on from."""
 
-    place: tuple[int, int]
+    place: Place
     key: str
     kind: str
     description: str
@@ -101,14 +106,14 @@ class Ledger(Protocol):
         *,
         key: str | None = None,
         tournament: UUID | None = None,
-        after: int = 0,
+        after: Place = START,
         limit: int,
     ) -> list[Booked]:
-        """Transactions in the order they were booked, after the position ``after``."""
+        """Transactions in the order they were booked, after the one at ``after``."""
         ...
 
     async def statement(
-        self, tenant_id: UUID, account: Account, *, after: tuple[int, int] = (0, 0), limit: int
+        self, tenant_id: UUID, account: Account, *, after: Place = START, limit: int
     ) -> list[Line]:
         """What was posted to an account, oldest first, with the balance after each."""
         ...

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from contracts.events import NewEvent, StoredEvent
+from domain.tournament.lifecycle.officials import Booking
 
 
 class VersionConflict(Exception):
@@ -43,6 +44,36 @@ class EventStore(Protocol):
 
     async def find(self, tenant_id: UUID, event_id: UUID) -> StoredEvent | None:
         """The event with this id."""
+        ...
+
+
+class OfficialBusy(Exception):
+    """Another tournament of the tenant has an official at the time; ``what`` it is, as people call it."""
+
+    def __init__(self, *, person: str, tournament_id: UUID, node: str, what: str) -> None:
+        super().__init__(f"{person} is taken by {what}")
+        self.person = person
+        self.tournament_id = tournament_id
+        self.node = node
+        self.what = what
+
+
+class OfficialsDiary(Protocol):
+    """When officials are taken by the tournaments of a tenant. Every method may raise StoreUnavailable."""
+
+    async def append(
+        self,
+        tenant_id: UUID,
+        tournament_id: UUID,
+        expected_version: int,
+        events: Sequence[NewEvent],
+        bookings: Sequence[Booking],
+    ) -> list[int]:
+        """Append events to a tournament's stream as the event store does, and with them have ``bookings`` be
+        all of that tournament's: both or neither.
+
+        Raises OfficialBusy if a new one overlaps one of another tournament; VersionConflict, DuplicateEvent.
+        """
         ...
 
 

@@ -179,7 +179,7 @@ class StreamHandler(Generic[State, Command, Event, Answer]):
             try:
                 events, decided = self._decide_all(state, request)
                 if events:
-                    await self._append(request, before, events)
+                    await self._append(request, before, events, state)
                 elif answer := await self._first_answer(request):
                     return answer
                 elif await self._catch_up(cached, request, state, before):
@@ -242,7 +242,9 @@ class StreamHandler(Generic[State, Command, Event, Answer]):
             return cached.state.version > before
         return bool(await self._store.load(request.tenant_id, request.stream_id, before, 1))
 
-    async def _append(self, request: CommandRequest[Command], version: int, events: Sequence[Event]) -> None:
+    async def _append(
+        self, request: CommandRequest[Command], version: int, events: Sequence[Event], state: State
+    ) -> None:
         metadata = EventMetadata(
             actor=request.caller.subject,
             request_id=request.caller.request_id,
@@ -264,7 +266,19 @@ class StreamHandler(Generic[State, Command, Event, Answer]):
             )
             for event_id, event in zip(event_ids, events, strict=True)
         ]
-        await self._store.append(request.tenant_id, kind.name, request.stream_id, version, new)
+        await self.write(request, version, new, state, events)
+
+    async def write(
+        self,
+        request: CommandRequest[Command],
+        version: int,
+        new: Sequence[NewEvent],
+        state: State,
+        events: Sequence[Event],
+    ) -> None:
+        """Append ``new``, which is ``events`` as they are stored. ``state`` is what they were decided on, with
+        a batch of a kind that changes its state in place already what they have made of it."""
+        await self._store.append(request.tenant_id, self._kind.name, request.stream_id, version, new)
 
     async def _first_answer(self, request: CommandRequest[Command]) -> Answer | None:
         """The answer that this request was given before, None if it never succeeded."""

@@ -11,6 +11,7 @@ from stack.containers import engine_answers
 from stack.errors import StackError
 from stack.folders import state_folder
 from stack.outside import outside_address
+from stack.processes import PROJECT_PROCESSES
 from stack.servers import DEFAULT_SERVERS, SERVERS, Server
 from stack.supervisor import Supervisor
 
@@ -83,7 +84,8 @@ def _busy_ports(root: Path) -> list[Finding]:
     folder = state_folder(root)
     if Supervisor(folder).pid is not None:
         return []
-    names = [name for server in SERVERS.values() for name in server.ports] + ["api"]
+    names = [name for server in SERVERS.values() for name in server.ports]
+    names += [process.name for process in PROJECT_PROCESSES if process.health]
     pinned = {name: os.environ.get(ports.pin_variable(name), "") for name in names}
     return [
         Finding(

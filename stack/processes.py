@@ -7,35 +7,45 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from stack import probes
+from stack.folders import state_folder
 from stack.process import Process
 
 
 @dataclass(frozen=True)
 class ProjectProcess:
-    """A process of the project. `{port}` in the command is replaced by the port it is given.
+    """A process of the project. `{port}` in the command is replaced by the port it is given, `{data}` by the folder
+    for what it keeps.
 
     `health` is the path that answers below 400 once it is ready; without one, it is ready when it has stayed up
     for three seconds. `address` is the setting that leads to it. `after` names processes that must be ready before.
-    Every address of the stack is in its environment (PAVILION_KAFKA_BOOTSTRAP and its like); the one of Postgres
-    names the role `postgres_role`, so that row-level security holds for it.
+    Every address of the stack is in its environment (PAVILION_KAFKA_BOOTSTRAP and its like), those of the other
+    processes too; the one of Postgres names the role `postgres_role`, so that row-level security holds for it.
+    `stands_in`: it runs only while none of these variables, which lead to the real one, is set.
     """
 
     name: str
     command: tuple[str, ...]
-    postgres_role: str
+    postgres_role: str | None
     health: str | None = None
     address: str | None = None
     after: tuple[str, ...] = ()
+    stands_in: tuple[str, ...] = ()
     stop_seconds: int = 20
 
     def process(self, root: Path, ports: Mapping[str, int], addresses: Mapping[str, str]) -> Process:
         """The process to run with these ports and servers."""
         environment = {f"PAVILION_{name.upper()}": address for name, address in addresses.items()}
-        if "postgres_dsn" in addresses:
+        if self.postgres_role is None:
+            environment.pop("PAVILION_POSTGRES_DSN", None)
+        elif "postgres_dsn" in addresses:
             environment["PAVILION_POSTGRES_DSN"] = as_role(addresses["postgres_dsn"], self.postgres_role)
+        replaced = {
+            "{port}": str(ports.get(self.name)),
+            "{data}": str(state_folder(root) / "data" / self.name),
+        }
         return Process(
             name=self.name,
-            command=tuple(part.replace("{port}", str(ports.get(self.name))) for part in self.command),
+            command=tuple(replaced.get(part, part) for part in self.command),
             directory=root,
             env={**environment, "PYTHONUNBUFFERED": "1"},
             ready=probes.http(self.url(ports) + self.health) if self.health else None,
@@ -77,6 +87,14 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
         postgres_role="pavilion_app",
         health="/healthz",
         address="api_url",
+    ),
+    ProjectProcess(
+        name="stripe",
+        command=(PYTHON, "-m", "stack.stripe_simulator", "--port", "{port}", "--data", "{data}"),
+        postgres_role=None,
+        health="/_simulator/health",
+        address="stripe_url",
+        stands_in=("PAVILION_STRIPE_KEY", "PAVILION_STRIPE_URL"),
     ),
     ProjectProcess(name="relay", command=(PYTHON, "-m", "workers.relay"), postgres_role="pavilion_relay"),
     ProjectProcess(name="worker", command=(PYTHON, "-m", "workers.temporal"), postgres_role="pavilion_app"),

@@ -53,6 +53,7 @@ class Addresses:
     redis_url: str | None = None
     gateway_url: str | None = None
     api_url: str | None = None
+    stripe_url: str | None = None
 
 
 def silent(service: str, message: str, ready: bool) -> None:
@@ -87,7 +88,8 @@ class Stack:
     @classmethod
     def whole(cls, root: Path | None = None, services: Sequence[str] = DEFAULT_SERVERS) -> "Stack":
         """The servers and all of the project's processes."""
-        return cls(root, services, processes=PROJECT_PROCESSES, tasks=TASKS)
+        wanted = [p for p in PROJECT_PROCESSES if not any(map(os.environ.get, p.stands_in))]
+        return cls(root, services, processes=wanted, tasks=TASKS)
 
     def up(self, progress: Progress = silent) -> Addresses:
         """Start what does not run yet, wait until all of it is ready, and tell where it answers.
@@ -169,18 +171,17 @@ class Stack:
             progress(task.name, "running", False)
             self._run_task(task)
             progress(task.name, "done", True)
-        own = {p.address for p in self.processes}
-        servers = {name: address for name, address in self._written().items() if name not in own}
+        found = {p.address: p.url(site.ports) for p in self.processes if p.address}
+        addresses = {**self._written(), **found}
         ready: set[str] = set()
         pending = list(self.processes)
         while pending:
             wave = [p for p in pending if ready.issuperset(p.after)]
             self._in_parallel(
-                lambda p: self._start(p.process(self.root, site.ports, servers), progress), wave
+                lambda p: self._start(p.process(self.root, site.ports, addresses), progress), wave
             )
             ready.update(p.name for p in wave)
             pending = [p for p in pending if p not in wave]
-        found = {p.address: p.url(site.ports) for p in self.processes if p.address}
         self._write(found, {p.name: "process" for p in self.processes})
 
     def _run_task(self, task: Task) -> None:

@@ -18,6 +18,7 @@ ADDRESS_OF = {
     "redis": "redis_url",
     "traefik": "gateway_url",
     "api": "api_url",
+    "stripe": "stripe_url",
 }
 STATES = {"RUNNING": "running", "STARTING": "starting", "BACKOFF": "failing", "FATAL": "failed"}
 

@@ -21,7 +21,7 @@ def stripe_mock(say: Say) -> Path:
             say,
             target=draft,
             megabytes=700,
-            minutes=1,
+            minutes=2,
             keep=(f"{MODULE}/embedded/openapi/{SPECIFICATION}",),
         )
 

@@ -18,6 +18,8 @@ from workers.connection import connect_temporal
 from workflows.facade import WorkflowRefused, Workflows
 
 ROLE = "pavilion_projector"
+PACE_SECONDS = 0.1
+"""Milestones come in groups (line-ups, toss, first ball): each group is one signal to the session."""
 
 
 class WorkflowsAway(ConnectionError):
@@ -66,6 +68,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
             bootstrap=settings.kafka_bootstrap,
             pool=pool,
             prefix=settings.kafka_prefix,
+            pace_seconds=PACE_SECONDS,
         )
         await consumer.run(stop)
     finally:

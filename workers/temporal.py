@@ -5,6 +5,7 @@ import asyncio
 from adapters.ortools.solver import CpSatSolver
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.ledger import PostgresLedger
+from adapters.postgres.officials import PostgresOfficialsDiary
 from adapters.postgres.pool import create_pool
 from stack.settings import Settings, load_settings
 from workers import process
@@ -23,7 +24,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     await search_attributes.register(client)
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="worker", max_size=8)
     store = PostgresEventStore(pool)
-    streams = streams_of(store)
+    streams = streams_of(store, PostgresOfficialsDiary(pool))
     try:
         async with (
             connected_stripe(settings) as stripe,

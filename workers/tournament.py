@@ -12,7 +12,7 @@ from activities.results import ResultActivities
 from activities.sessions import SessionActivities, Streams
 from contracts.work import MATCH_QUEUE, TOURNAMENT_QUEUE
 from handlers.match import MatchHandler
-from handlers.ports import EventStore
+from handlers.ports import EventStore, OfficialsDiary
 from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
 from workflows.match import MatchWorkflow
@@ -27,11 +27,11 @@ ACTIVITIES = 32
 POLLERS = PollerBehaviorAutoscaling(minimum=2, maximum=8, initial=2)
 
 
-def streams_of(store: EventStore) -> Streams:
-    """The write sides over a store."""
+def streams_of(store: EventStore, diary: OfficialsDiary) -> Streams:
+    """The write sides over a store and a diary of the same database."""
     return Streams(
         store=store,
-        tournaments=TournamentHandler(store),
+        tournaments=TournamentHandler(store, diary=diary),
         sessions=SessionHandler(store),
         matches=MatchHandler(store),
     )

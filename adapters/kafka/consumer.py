@@ -28,8 +28,11 @@ RETRY_SECONDS = 0.05
 AWAY_SECONDS = 0.5
 COMMIT_SECONDS = 5.0
 POLL_MS = 200
-FETCH_WAIT_MS = 25
-"""A partition just read is asked for again when the fetch under way ends, so that may not wait long."""
+PACE_SECONDS = 0.025
+"""Batches begin no closer together, unless they are large: what comes meanwhile shares a transaction. The broker
+holds a fetch that finds nothing as long, for a partition just read is asked for again when it ends."""
+LARGE = 500
+"""Records of a batch that has a backlog behind it."""
 MAX_RECORDS = 20_000
 SLICE = 500
 """Records tried one by one in one transaction: all of them may fail, and the transaction must stay short."""
@@ -77,10 +80,12 @@ class Consumer:
         pool: asyncpg.Pool,
         prefix: str = "",
         tries: int = TRIES,
+        pace_seconds: float = PACE_SECONDS,
     ) -> None:
         self._projection = projection
         self._pool = pool
         self._tries = tries
+        self._pace_seconds = pace_seconds
         self._positions = Positions(projection.name)
         self._dead_letters = DeadLetters(bootstrap, projection.name, prefix=prefix)
         self._topics = [prefix + topic for topic in projection.topics]
@@ -91,7 +96,7 @@ class Consumer:
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             partition_assignment_strategy=[RoundRobinPartitionAssignor],
-            fetch_max_wait_ms=FETCH_WAIT_MS,
+            fetch_max_wait_ms=int(1000 * pace_seconds),
             max_partition_fetch_bytes=PARTITION_BYTES,
             max_poll_records=MAX_RECORDS,
         )
@@ -103,10 +108,13 @@ class Consumer:
         try:
             while not stop.is_set():
                 fetched = await self._kafka.getmany(timeout_ms=POLL_MS)
+                next_at = monotonic() + self._pace_seconds
                 records = self._not_yet_applied(fetched)
                 if records:
                     await self._handle(records, stop)
                 await self._tell_kafka()
+                if len(records) < LARGE:
+                    await asyncio.sleep(next_at - monotonic())
         finally:
             await self._kafka.stop()
             await self._dead_letters.close()

@@ -11,7 +11,7 @@ from adapters.postgres.pool import AWAY, AWAY_MESSAGE
 from domain.money.accounts import Account, AccountKind, account_of
 from domain.money.ledger import LedgerTransaction, Posting
 from domain.money.money import Money
-from handlers.ledger import Balance, Booked, LedgerConflict, Line, ReversalRefused, Sums
+from handlers.ledger import START, Balance, Booked, LedgerConflict, Line, Place, ReversalRefused, Sums
 from handlers.ports import StoreUnavailable
 
 _POST = (
@@ -20,8 +20,8 @@ _POST = (
 )
 _BALANCES = "select * from ledger_balances($1, $2, $3, $4, $5, $6, $7)"
 _SUMS = "select * from ledger_sums($1)"
-_TRANSACTIONS = "select * from ledger_transactions($1, $2, $3, $4, $5)"
-_STATEMENT = "select * from ledger_statement($1, $2, $3, $4, $5)"
+_TRANSACTIONS = "select * from ledger_transactions($1, $2, $3, $4, $5, $6)"
+_STATEMENT = "select * from ledger_statement($1, $2, $3, $4, $5, $6)"
 OTHER_CONTENT = "PV003"
 NOT_A_REVERSAL = "PV005"
 _REVERSALS = ("ledger_reversed_once", "ledger_reverses")
@@ -102,13 +102,13 @@ class PostgresLedger:
         *,
         key: str | None = None,
         tournament: UUID | None = None,
-        after: int = 0,
+        after: Place = START,
         limit: int,
     ) -> list[Booked]:
-        rows = await self._call(_TRANSACTIONS, tenant_id, key, tournament, after, limit)
+        rows = await self._call(_TRANSACTIONS, tenant_id, key, tournament, *after[:2], limit)
         return [
             Booked(
-                position=row["position"],
+                place=(row["txid"], row["number"], 0),
                 key=row["key"],
                 kind=row["kind"],
                 description=row["description"],
@@ -120,12 +120,12 @@ class PostgresLedger:
         ]
 
     async def statement(
-        self, tenant_id: UUID, account: Account, *, after: tuple[int, int] = (0, 0), limit: int
+        self, tenant_id: UUID, account: Account, *, after: Place = START, limit: int
     ) -> list[Line]:
         rows = await self._call(_STATEMENT, tenant_id, account.code, *after, limit)
         return [
             Line(
-                place=(row["position"], row["line"]),
+                place=(row["txid"], row["number"], row["line"]),
                 key=row["key"],
                 kind=row["kind"],
                 description=row["description"],

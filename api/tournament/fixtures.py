@@ -65,17 +65,12 @@ async def reschedule_fixtures(request: Request) -> Response:
 
 async def get_solution(request: Request) -> Response:
     """How far it is; once it is there, the places found, what they cost and which matches would move."""
-    found = await _found(request)
+    found, id_ = await _found(request), request.path_params["solution"]
     if not isinstance(found, FixtureSolution):
-        return json_answer({"id": request.path_params["solution"], "status": "solving", "progress": found})
+        return versioned(request, None, encode({"id": id_, "status": "solving", "progress": found}))
     changed = await read_state(request, lambda state: moves(placements(state), found.placements))
-    return json_answer(
-        {
-            "id": request.path_params["solution"],
-            **{name: getattr(found, name) for name in _SHOWN},
-            "moves": changed,
-        }
-    )
+    body = {"id": id_, **{name: getattr(found, name) for name in _SHOWN}, "moves": changed}
+    return versioned(request, None, encode(body))
 
 
 async def apply_solution(request: Request) -> Response:

@@ -32,7 +32,7 @@ async def get_tables(request: Request) -> Response:
     state = await _state(request)
     playing = [match for node in _open_nodes(state) for match in await _in_play(request, state, node)]
     tables = views.live_standings(state, playing)
-    return versioned(request, None, encode({"tables": tables, "version": state.version}))
+    return versioned(request, None, encode({"tables": tables, "version": state.version}), _cache(request))
 
 
 async def get_qualification(request: Request) -> Response:
@@ -44,7 +44,9 @@ async def get_qualification(request: Request) -> Response:
         found = _qualifications[key] = await asyncio.to_thread(views.qualification, state)
         while len(_qualifications) > REMEMBERED:
             _qualifications.popitem(last=False)
-    return versioned(request, state.version, encode({"tables": found, "version": state.version}))
+    return versioned(
+        request, state.version, encode({"tables": found, "version": state.version}), _cache(request)
+    )
 
 
 async def get_run_rate_needs(request: Request) -> Response:
@@ -56,7 +58,7 @@ async def get_run_rate_needs(request: Request) -> Response:
     state = await _state(request)
     names = {name: value or "" for name, value in said.items()}
     found = await asyncio.to_thread(views.needs, state, **names, scores=_scores(request))
-    return versioned(request, state.version, encode({**found, "version": state.version}))
+    return versioned(request, state.version, encode({**found, "version": state.version}), _cache(request))
 
 
 async def list_corrections(request: Request) -> Response:
@@ -66,6 +68,10 @@ async def list_corrections(request: Request) -> Response:
     held = views.corrections(state, state.rules.clock.here(datetime.now(UTC)))
     rows = sorted(((one["node"],), one) for one in held if place is None or (one["node"],) > place)
     return page(request, "corrections", rows, version=state.version)
+
+
+def _cache(request: Request) -> str:
+    return audience(request).cache
 
 
 async def _state(request: Request) -> TournamentState:

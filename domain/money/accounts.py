@@ -5,7 +5,7 @@ spends has positive balances, what it owes and what it earns negative ones, and 
 add up to zero.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -97,11 +97,15 @@ class AccountInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account of a league; ``party`` is the id of a team or a payee. Raises AccountInvalid."""
+    """One account of a league; ``party`` is the id of a team or a payee. Raises AccountInvalid.
+
+    ``code`` is its name in the books: ``stripe_balance``, ``prizes_payable/<tournament>/<payee>``.
+    """
 
     kind: AccountKind
     tournament: UUID | None = None
     party: str | None = None
+    code: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         chapter = CHART[self.kind]
@@ -109,11 +113,8 @@ class Account:
             raise AccountInvalid(f"{self.kind} {'needs a' if chapter.of_tournament else 'has no'} tournament")
         if bool(self.party) is not chapter.of_party:
             raise AccountInvalid(f"{self.kind} {'needs a' if chapter.of_party else 'has no'} party")
-
-    @property
-    def code(self) -> str:
-        """Its name in the books: ``stripe_balance``, ``prizes_payable/<tournament>/<payee>``."""
-        return "/".join(str(part) for part in (self.kind, self.tournament, self.party) if part is not None)
+        code = "/".join(str(part) for part in (self.kind, self.tournament, self.party) if part is not None)
+        object.__setattr__(self, "code", code)
 
     @property
     def class_(self) -> AccountClass:

@@ -20,75 +20,125 @@ TABLES = (
       check (code = concat_ws('/', kind, tournament_id, party))
     )
     """,
-    # The tenant comes second in every key, for the reason given at the event store.
     """
     create table ledger_transaction (
-      position    bigint generated always as identity,
-      txid        xid8 not null default pg_current_xact_id(),
       tenant_id   uuid not null,
+      txid        xid8 not null default pg_current_xact_id(),
+      number      integer not null,
       key         text not null check (key <> ''),
       kind        text not null check (kind <> ''),
       description text not null,
       reverses    text,
       digest      bytea not null,
       posted_at   timestamptz not null default clock_timestamp(),
-      constraint ledger_transaction_pkey primary key (position, txid),
+      constraint ledger_transaction_pkey primary key (tenant_id, txid, number),
       constraint ledger_transaction_key unique (key, tenant_id),
-      constraint ledger_reversed_once unique (reverses, tenant_id),
       constraint ledger_reverses foreign key (reverses, tenant_id) references ledger_transaction (key, tenant_id),
       check ((kind = 'reversal') = (reverses is not null))
     )
     """,
-    # The database transaction stands in the foreign key and nobody can state it. So postings come together with
-    # their ledger transaction or not at all, and what is checked when it is committed holds for ever.
+    "create unique index ledger_reversed_once on ledger_transaction (reverses, tenant_id) where reverses is not null",
     """
     create table ledger_posting (
-      transaction bigint not null,
-      line        smallint not null,
-      txid        xid8 not null default pg_current_xact_id(),
       tenant_id   uuid not null,
+      txid        xid8 not null default pg_current_xact_id(),
+      number      integer not null,
+      line        smallint not null,
       account     text not null,
       currency    text not null check (currency ~ '^[a-z]{3}$'),
       amount      bigint not null check (amount <> 0),
-      constraint ledger_posting_pkey primary key (transaction, line),
-      constraint ledger_posting_transaction foreign key (transaction, txid)
-        references ledger_transaction (position, txid),
-      constraint ledger_posting_account foreign key (account, tenant_id)
-        references ledger_account (code, tenant_id)
+      constraint ledger_posting_pkey primary key (tenant_id, txid, number, line)
     )
     """,
     """
-    create index ledger_posting_of_account on ledger_posting (account, tenant_id, transaction, line)
+    create index ledger_posting_of_account on ledger_posting (account, tenant_id, txid, number, line)
       include (currency, amount)
     """,
-    "create index ledger_transaction_in_order on ledger_transaction (tenant_id, position)",
+    """
+    create table ledger_batch (
+      tenant_id uuid not null,
+      txid      xid8 not null default pg_current_xact_id(),
+      position  bigint generated always as identity,
+      constraint ledger_batch_pkey primary key (tenant_id, txid, position)
+    )
+    """,
 )
 
-BALANCED = (
+# Every statement that writes is one row of ledger_batch, whose deferred trigger looks, when the database
+# transaction is committed, at all it wrote: it adds up, or none of it is there. Foreign keys and a trigger for
+# each row would cost more than the rows. The database transaction stands in the keys and nobody can state it:
+# postings come together with their ledger transaction, and nothing is added to one of before.
+SOUND = """
+create function ledger_sound() returns trigger language plpgsql as $$
+declare
+  wrong text;
+begin
+  perform set_config('app.tenant_id', new.tenant_id::text, true);
+  if exists (
+    select from ledger_batch b
+    where b.tenant_id = new.tenant_id and b.txid = new.txid and b.position > new.position
+  ) then
+    return null;  -- the last one looks, for all of them
+  end if;
+  -- No joins: of rows written a moment ago the planner has no idea, and would join each with all the others.
+  select p.number into wrong from ledger_posting p
+    where p.tenant_id = new.tenant_id and p.txid = new.txid
+    group by p.number, p.currency having sum(p.amount) <> 0 limit 1;
+  if found then
+    raise exception 'ledger transaction number % does not add up to zero', wrong using errcode = 'PV004';
+  end if;
+  if array(
+    select t.number from ledger_transaction t where t.tenant_id = new.tenant_id and t.txid = new.txid
+    order by t.number
+  ) <> array(
+    select distinct p.number from ledger_posting p where p.tenant_id = new.tenant_id and p.txid = new.txid
+    order by p.number
+  ) then
+    raise exception 'a ledger transaction has no postings, or a posting none written with it'
+      using errcode = 'PV004';
+  end if;
+  select d.account into wrong from (
+      select distinct p.account from ledger_posting p where p.tenant_id = new.tenant_id and p.txid = new.txid
+    ) d
+    where not exists (select from ledger_account a where a.code = d.account and a.tenant_id = new.tenant_id)
+    limit 1;
+  if found then
+    raise exception 'there is no ledger account %', wrong using errcode = 'PV004';
+  end if;
+  select t.key into wrong from ledger_transaction t
+    where t.tenant_id = new.tenant_id and t.txid = new.txid and t.reverses is not null and exists (
+      select from ledger_transaction r join ledger_posting p on p.tenant_id = r.tenant_id and p.txid = r.txid
+        and p.number = r.number
+      where r.key in (t.key, t.reverses) and r.tenant_id = t.tenant_id
+      group by p.account, p.currency
+      having sum(p.amount) <> 0 or bool_or(r.key = t.reverses and r.kind = 'reversal')
+    ) limit 1;
+  if found then
+    raise exception 'ledger transaction % does not take back what it names', wrong using errcode = 'PV005';
+  end if;
+  return null;
+end $$
+"""
+CHECKED = (
+    SOUND,
     """
-    create function ledger_balanced() returns trigger language plpgsql as $$
+    create constraint trigger sound after insert on ledger_batch
+      deferrable initially deferred for each row execute function ledger_sound()
+    """,
+    """
+    create function ledger_to_check() returns trigger language plpgsql as $$
     begin
-      -- Without any posting, or with those of another league only, there is nothing that adds up.
-      if (
-        select coalesce(bool_or(c.over <> 0), true) from (
-          select sum(p.amount) as over from ledger_posting p where p.transaction = new.position group by p.currency
-        ) c
-      ) then
-        raise exception 'ledger transaction % does not add up to zero', new.key using errcode = 'PV004';
-      end if;
-      if new.reverses is not null and exists (
-        select from ledger_transaction t join ledger_posting p on p.transaction in (t.position, new.position)
-        where t.key = new.reverses and t.tenant_id = new.tenant_id
-        group by p.account, p.currency having sum(p.amount) <> 0 or bool_or(t.kind = 'reversal')
-      ) then
-        raise exception 'ledger transaction % does not reverse %', new.key, new.reverses using errcode = 'PV005';
-      end if;
+      insert into ledger_batch (tenant_id) select distinct a.tenant_id from added a;
       return null;
     end $$
     """,
     """
-    create constraint trigger balanced after insert on ledger_transaction
-      deferrable initially deferred for each row execute function ledger_balanced()
+    create trigger to_check after insert on ledger_transaction referencing new table as added
+      for each statement execute function ledger_to_check()
+    """,
+    """
+    create trigger to_check after insert on ledger_posting referencing new table as added
+      for each statement execute function ledger_to_check()
     """,
 )
 
@@ -115,8 +165,9 @@ SECURE = (
 )
 WRITTEN = {
     "ledger_account": "tenant_id, code, kind, tournament_id, party",
-    "ledger_transaction": "tenant_id, key, kind, description, reverses, digest",
-    "ledger_posting": "transaction, line, tenant_id, account, currency, amount",
+    "ledger_transaction": "tenant_id, number, key, kind, description, reverses, digest",
+    "ledger_batch": "tenant_id",
+    "ledger_posting": "tenant_id, number, line, account, currency, amount",
 }
 """What may be stated; the rest is Postgres's own."""
 
@@ -127,9 +178,10 @@ create function ledger_post(
   p_tenant uuid,
   p_codes text[], p_account_kinds text[], p_tournaments uuid[], p_parties text[],
   p_keys text[], p_kinds text[], p_descriptions text[], p_reverses text[], p_digests bytea[],
-  p_of integer[], p_lines smallint[], p_accounts text[], p_currencies text[], p_amounts bigint[]
+  p_numbers integer[], p_lines smallint[], p_accounts text[], p_currencies text[], p_amounts bigint[]
 ) returns text[] language plpgsql as $$
 declare
+  numbers integer[];
   booked text[];
   other text;
 begin
@@ -142,18 +194,18 @@ begin
     on conflict do nothing;
   end if;
   with written as (
-    insert into ledger_transaction (tenant_id, key, kind, description, reverses, digest)
-    select p_tenant, t.key, t.kind, t.description, t.reverses, t.digest
-    from unnest(p_keys, p_kinds, p_descriptions, p_reverses, p_digests) as t(key, kind, description, reverses, digest)
+    insert into ledger_transaction (tenant_id, number, key, kind, description, reverses, digest)
+    select p_tenant, t.number, t.key, t.kind, t.description, t.reverses, t.digest
+    from unnest(p_keys, p_kinds, p_descriptions, p_reverses, p_digests) with ordinality
+      as t(key, kind, description, reverses, digest, number)
     on conflict (key, tenant_id) do nothing
-    returning position, key
-  ), lines as (
-    insert into ledger_posting (transaction, line, tenant_id, account, currency, amount)
-    select w.position, p.line, p_tenant, p.account, p.currency, p.amount
-    from unnest(p_of, p_lines, p_accounts, p_currencies, p_amounts) as p(of, line, account, currency, amount)
-    join written w on w.key = p_keys[p.of]
+    returning number, key
   )
-  select coalesce(array_agg(key), '{}') into booked from written;
+  select coalesce(array_agg(number), '{}'), coalesce(array_agg(key), '{}') into numbers, booked from written;
+  insert into ledger_posting (tenant_id, number, line, account, currency, amount)
+  select p_tenant, p.number, p.line, p.account, p.currency, p.amount
+  from unnest(p_numbers, p_lines, p_accounts, p_currencies, p_amounts) as p(number, line, account, currency, amount)
+  where p.number = any (numbers);
   if cardinality(booked) < cardinality(p_keys) then
     select t.key into other from ledger_transaction t
       join unnest(p_keys, p_digests) as w(key, digest) on w.key = t.key
@@ -201,57 +253,63 @@ READ = (
     """,
     """
     create function ledger_transactions(
-      p_tenant uuid, p_key text, p_tournament uuid, p_after bigint, p_limit integer
+      p_tenant uuid, p_key text, p_tournament uuid, p_txid xid8, p_number integer, p_limit integer
     ) returns table (
-      "position" bigint, key text, kind text, description text, reverses text, posted_at timestamptz, postings jsonb
+      txid xid8, number integer, key text, kind text, description text, reverses text, posted_at timestamptz, postings jsonb
     ) language plpgsql as $$
     begin
       perform set_config('app.tenant_id', p_tenant::text, true);
       return query
-        select t.position, t.key, t.kind, t.description, t.reverses, t.posted_at, (
+        select t.txid, t.number, t.key, t.kind, t.description, t.reverses, t.posted_at, (
           select jsonb_agg(
             jsonb_build_object('account', p.account, 'amount', p.amount, 'currency', p.currency) order by p.line)
-          from ledger_posting p where p.transaction = t.position)
+          from ledger_posting p
+          where p.tenant_id = t.tenant_id and p.txid = t.txid and p.number = t.number)
         from ledger_transaction t
-        where t.tenant_id = p_tenant and t.position > p_after and (p_key is null or t.key = p_key)
+        where t.tenant_id = p_tenant and (t.txid, t.number) > (p_txid, p_number) and (p_key is null or t.key = p_key)
           and (p_tournament is null or exists (
             select from ledger_posting p join ledger_account a on a.code = p.account and a.tenant_id = p.tenant_id
-            where p.transaction = t.position and a.tournament_id = p_tournament))
-        order by t.position limit p_limit;
+            where p.tenant_id = t.tenant_id and p.txid = t.txid and p.number = t.number
+              and a.tournament_id = p_tournament))
+        order by t.txid, t.number limit p_limit;
     end $$
     """,
     # The balance after each posting, by currency: that before the page, and the page's own summed up.
     """
-    create function ledger_statement(p_tenant uuid, p_account text, p_after bigint, p_line smallint, p_limit integer)
-    returns table (
-      "position" bigint, line smallint, key text, kind text, description text, posted_at timestamptz, currency text,
-      amount bigint, balance bigint
+    create function ledger_statement(
+      p_tenant uuid, p_account text, p_txid xid8, p_number integer, p_line smallint, p_limit integer
+    ) returns table (
+      txid xid8, number integer, line smallint, key text, kind text, description text, posted_at timestamptz,
+      currency text, amount bigint, balance bigint
     ) language plpgsql as $$
     begin
       perform set_config('app.tenant_id', p_tenant::text, true);
       return query
         with page as (
-          select p.transaction, p.line, p.currency, p.amount from ledger_posting p
-          where p.account = p_account and p.tenant_id = p_tenant and (p.transaction, p.line) > (p_after, p_line)
-          order by p.transaction, p.line limit p_limit
+          select p.txid, p.number, p.line, p.currency, p.amount from ledger_posting p
+          where p.account = p_account and p.tenant_id = p_tenant
+            and (p.txid, p.number, p.line) > (p_txid, p_number, p_line)
+          order by p.txid, p.number, p.line limit p_limit
         ), before as (
           select p.currency, sum(p.amount) as balance from ledger_posting p
-          where p.account = p_account and p.tenant_id = p_tenant and (p.transaction, p.line) <= (p_after, p_line)
+          where p.account = p_account and p.tenant_id = p_tenant
+            and (p.txid, p.number, p.line) <= (p_txid, p_number, p_line)
           group by p.currency
         )
-        select g.transaction, g.line, t.key, t.kind, t.description, t.posted_at, g.currency, g.amount,
+        select g.txid, g.number, g.line, t.key, t.kind, t.description, t.posted_at, g.currency, g.amount,
           (coalesce(b.balance, 0)
-            + sum(g.amount) over (partition by g.currency order by g.transaction, g.line))::bigint
-        from page g join ledger_transaction t on t.position = g.transaction
+            + sum(g.amount) over (partition by g.currency order by g.txid, g.number, g.line))::bigint
+        from page g
+        join ledger_transaction t on t.tenant_id = p_tenant and t.txid = g.txid and t.number = g.number
         left join before b on b.currency = g.currency
-        order by g.transaction, g.line;
+        order by g.txid, g.number, g.line;
     end $$
     """,
 )
 
 
 def upgrade() -> None:
-    for statement in (*TABLES, *BALANCED, APPEND_ONLY):
+    for statement in (*TABLES, *CHECKED, APPEND_ONLY):
         op.execute(statement)
     for table, columns in WRITTEN.items():
         for statement in SECURE:

@@ -1,6 +1,7 @@
 """python -m stack.stripe_simulator --port 12111 --data FOLDER
 
-Events go to PAVILION_API_URL, signed with PAVILION_STRIPE_WEBHOOK_SECRET; without both they are only listed.
+Events go to PAVILION_API_URL, signed with the first of PAVILION_STRIPE_WEBHOOK_SECRETS or, without it, with the
+secret of this checkout. Without an address they are only listed.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import uvloop
 
+from stack.secrets import stripe_webhook_secrets
 from stack.stripe_simulator.core import Webhook
 from stack.stripe_simulator.running import running
 
@@ -33,8 +35,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 is any free one")
     parser.add_argument("--data", type=Path, required=True, help="the folder that keeps the state")
     arguments = parser.parse_args()
-    api, secret = os.environ.get("PAVILION_API_URL"), os.environ.get("PAVILION_STRIPE_WEBHOOK_SECRET")
-    webhook = Webhook(api + WEBHOOK_PATH, secret) if api and secret else None
+    api = os.environ.get("PAVILION_API_URL")
+    webhook = Webhook(api + WEBHOOK_PATH, stripe_webhook_secrets().split(",")[0].strip()) if api else None
     uvloop.run(serve(arguments.port, arguments.data, webhook))
 
 

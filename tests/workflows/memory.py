@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from contracts.events import NewEvent, StoredEvent
-from handlers.ports import DuplicateEvent, StoreUnavailable, VersionConflict
+from domain.tournament.fixtures.overlap import overlap
+from domain.tournament.lifecycle.officials import Booking
+from handlers.ports import DuplicateEvent, EventStore, OfficialBusy, StoreUnavailable, VersionConflict
 
 
 class MemoryStore:
@@ -74,3 +76,27 @@ class MemoryStore:
     def _reach(self) -> None:
         if self.away:
             raise StoreUnavailable("the database cannot be reached at the moment")
+
+
+class MemoryDiary:
+    """The officials' diary of one league, beside a store."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._bookings: dict[UUID, Sequence[Booking]] = {}
+
+    async def append(
+        self,
+        tenant_id: UUID,
+        tournament_id: UUID,
+        expected_version: int,
+        events: Sequence[NewEvent],
+        bookings: Sequence[Booking],
+    ) -> list[int]:
+        for other, taken in self._bookings.items():
+            for one in taken if other != tournament_id else ():
+                if any(one.person == mine.person and overlap(one, mine) for mine in bookings):
+                    raise OfficialBusy(person=one.person, tournament_id=other, node=one.node, what=one.what)
+        positions = await self._store.append(tenant_id, "tournament", tournament_id, expected_version, events)
+        self._bookings[tournament_id] = bookings
+        return positions

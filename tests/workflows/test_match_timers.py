@@ -45,11 +45,11 @@ def asked(*commands: sc.SessionCommand) -> Step:
     return ask
 
 
-def before_play(*commands: m.MatchCommand, **more: object) -> Step:
+def before_play(*commands: m.MatchCommand) -> Step:
     """Two hours before the match, with so much recorded."""
 
     async def arrange(here: World) -> None:
-        node = await here.begin(**more)
+        node = await here.begin()
         if commands:
             await here.record(node, *commands)
 

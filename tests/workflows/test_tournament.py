@@ -115,6 +115,22 @@ async def test_a_match_moved_on_its_day_is_moved_in_its_session(skipping: Workfl
         assert (await here.session_state(node)).starts_at == later
 
 
+async def test_an_official_of_another_tournament_of_the_league_is_busy(skipping: WorkflowEnvironment) -> None:
+    async with world(skipping) as here:
+        there = here.beside()
+        await here.schedule()
+        await there.schedule()
+        node = (await here.nodes())[0]
+        named = c.AssignOfficial(node=node, person="ref", name="R. Ferry", role="referee")
+        await here.do(named)
+        with pytest.raises(WorkflowRefused) as refused:
+            await there.do(named)
+        assert refused.value.code == "official_busy"
+        assert refused.value.detail["context"]["tournament"] == str(here.tournament.id)
+        await here.do(c.RemoveOfficial(node=node, person="ref", reason="ill"))
+        await there.do(named)
+
+
 async def test_an_official_named_on_the_day_is_heard_of_in_the_session(skipping: WorkflowEnvironment) -> None:
     async with world(skipping) as here:
         node = await here.begin()

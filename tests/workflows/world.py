@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,7 +43,7 @@ from domain.tournament.lifecycle.state import TournamentState
 from handlers.errors import StreamNotFound
 from handlers.ports import EventStore
 from handlers.request import Caller
-from tests.workflows.memory import MemoryStore
+from tests.workflows.memory import MemoryDiary, MemoryStore
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows.facade import Workflows
 
@@ -81,15 +82,23 @@ class World:
     def __init__(self, environment: WorkflowEnvironment, queue: str, store: EventStore | None = None) -> None:
         self.environment = environment
         self.store = MemoryStore()
-        self.streams = streams_of(store or self.store)
+        self.streams = streams_of(store or self.store, MemoryDiary(store or self.store))
         self.workflows = Workflows(
             environment.client,
             patience_seconds=60,
             tournament_queue=f"{queue}-tournament",
             match_queue=f"{queue}-match",
+            payment_queue=f"{queue}-payment",
         )
         self.tournament = Aggregate(kind=TOURNAMENT, tenant_id=uuid4(), id=uuid4())
+        self.payment_queue = f"{queue}-payment"
         self.started_at = datetime.min
+
+    def beside(self) -> "World":
+        """Another tournament of the same league, served by the same workers."""
+        other = copy(self)
+        other.tournament = Aggregate(kind=TOURNAMENT, tenant_id=self.tournament.tenant_id, id=uuid4())
+        return other
 
     # --- asking --------------------------------------------------------------------------------------------
 

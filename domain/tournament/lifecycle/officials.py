@@ -1,5 +1,6 @@
 """Scorers, umpires and referees: assigned, confirmed, and nobody twice at the same time."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.match.errors import CommandRefused
@@ -13,6 +14,37 @@ from domain.tournament.lifecycle.settings import Phase
 from domain.tournament.lifecycle.state import TournamentMatch, TournamentState
 
 Events = list[e.TournamentEvent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """When an official is taken, in the tournament's time, and by what: "Winter Cup, Qualifier 1"."""
+
+    node: str
+    person: str
+    what: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def bookings(state: TournamentState) -> tuple[Booking, ...]:
+    """When the officials of the tournament are taken: the matches to come that have a fixture.
+
+    Within the tournament they never overlap for one person; across the tournaments of a league that is held
+    where these are kept.
+    """
+    return tuple(
+        Booking(
+            node=match.node,
+            person=official.person,
+            what=f"{state.name}, {state.node(match.node).name}",
+            starts_at=match.placement.starts_at,
+            ends_at=match.placement.ends_at,
+        )
+        for match in state.matches.values()
+        if match.placement is not None and not match.over
+        for official in match.officials
+    )
 
 
 def assign(state: TournamentState, command: c.AssignOfficial, now: datetime) -> Events:

@@ -16,6 +16,7 @@ from temporalio.client import Client as Temporal
 
 from adapters.ortools.solver import CpSatSolver
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.officials import PostgresOfficialsDiary
 from adapters.postgres.pool import create_pool
 from adapters.temporal.converter import data_converter
 from adapters.temporal.keys import PayloadKeys
@@ -133,7 +134,7 @@ async def with_workflows(
     )
     await search_attributes.register(client)
     pool = await create_pool(postgres_dsn, role="pavilion_app", application_name="worker", max_size=8)
-    streams = streams_of(PostgresEventStore(pool))
+    streams = streams_of(PostgresEventStore(pool), PostgresOfficialsDiary(pool))
     tournaments, matches, fixtures = (
         f"{unique_name}-{queue}" for queue in ("tournament", "match", "fixtures")
     )

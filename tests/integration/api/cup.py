@@ -177,7 +177,7 @@ class Cup:
         await self.at(match, "POST", "/innings", {})
         balls: list[Json] = []
         for number, over in enumerate(overs):
-            said = [{"bat_runs": runs} for runs in over]
+            said: list[Json] = [{"bat_runs": runs} for runs in over]
             said[0] |= {"bowler": f"{bowling}{11 - number}"}
             balls += said
         balls[0] |= {"striker": f"{batting}1", "non_striker": f"{batting}2"}

@@ -38,9 +38,9 @@ async def created(client: Client, **settings: Any) -> str:
     return answer.headers["location"]
 
 
-async def entered(client: Client) -> str:
+async def entered(client: Client, **settings: Any) -> str:
     """The address of a tournament with its teams."""
-    tournament = await created(client)
+    tournament = await created(client, **settings)
     ok(await client.post(f"{tournament}/registration:open"))
     headers = {**client.headers(), "content-type": "text/csv"}
     ok(await client.http.post(f"{tournament}/entries:bulk", content=CSV, headers=headers))

@@ -18,14 +18,14 @@ from handlers.ledger import LedgerConflict, ReversalRefused, Sums
 
 LEAGUE, OTHER_LEAGUE = UUID(int=1), UUID(int=2)
 CUP = UUID(int=10)
-TABLES = ("ledger_account", "ledger_transaction", "ledger_posting")
+TABLES = ("ledger_account", "ledger_transaction", "ledger_posting", "ledger_batch")
 STRIPE = Account(AccountKind.STRIPE_BALANCE)
 NEW_TRANSACTION = (
-    "insert into ledger_transaction (tenant_id, key, kind, description, digest)"
-    " values ($1, $2, 'by hand', '', '') returning position"
+    "insert into ledger_transaction (tenant_id, number, key, kind, description, digest)"
+    " values ($1, 7, $2, 'by hand', '', '') returning number"
 )
 NEW_POSTING = (
-    "insert into ledger_posting (transaction, line, tenant_id, account, currency, amount)"
+    "insert into ledger_posting (number, line, tenant_id, account, currency, amount)"
     " values ($1, $2, $3, 'stripe_balance', $4, $5)"
 )
 
@@ -184,16 +184,27 @@ async def by_hand(pool: "asyncpg.Pool[Any]", key: str, *lines: tuple[str, int]) 
     """A transaction written past the port."""
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("select set_config('app.tenant_id', $1, true)", str(LEAGUE))
-        position = await connection.fetchval(NEW_TRANSACTION, LEAGUE, key)
+        number = await connection.fetchval(NEW_TRANSACTION, LEAGUE, key)
         for line, (currency, amount) in enumerate(lines, start=1):
-            await connection.execute(NEW_POSTING, position, line, LEAGUE, currency, amount)
-    return position
+            await connection.execute(NEW_POSTING, number, line, LEAGUE, currency, amount)
+    return number
+
+
+async def test_a_transaction_without_postings_is_not_committed(
+    ledger: PostgresLedger, pool: "asyncpg.Pool[Any]"
+) -> None:
+    with pytest.raises(asyncpg.PostgresError, match="has no postings"):
+        await by_hand(pool, "empty")
+
+
+async def test_a_posting_to_an_account_that_is_not_there_is_not_committed(pool: "asyncpg.Pool[Any]") -> None:
+    with pytest.raises(asyncpg.PostgresError, match="no ledger account stripe_balance"):
+        await by_hand(pool, "nowhere", ("inr", 5), ("inr", -5))
 
 
 @pytest.mark.parametrize(
     "lines",
     [
-        (),
         (("inr", 5),),
         (("inr", 5), ("inr", -4)),
         (("inr", 5), ("jpy", -5)),
@@ -226,15 +237,48 @@ async def test_nothing_is_added_to_a_transaction_of_before(
         transaction = connection.transaction()
         await transaction.start()
         await connection.execute("select set_config('app.tenant_id', $1, true)", str(LEAGUE))
-        with pytest.raises(asyncpg.ForeignKeyViolationError):
-            await connection.execute(NEW_POSTING, booked.position, 9, LEAGUE, "inr", 5)
+        await connection.execute(NEW_POSTING, booked.place[1], 8, LEAGUE, "inr", 5)
+        await connection.execute(NEW_POSTING, booked.place[1], 9, LEAGUE, "inr", -5)
+        with pytest.raises(asyncpg.PostgresError, match="written with it"):
+            await transaction.commit()
+
+
+async def test_looking_early_does_not_spare_what_comes_later(
+    ledger: PostgresLedger, pool: "asyncpg.Pool[Any]"
+) -> None:
+    await ledger.post(LEAGUE, [fee()])
+    async with pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute("select set_config('app.tenant_id', $1, true)", str(LEAGUE))
+        number = await connection.fetchval(NEW_TRANSACTION, LEAGUE, "k")
+        await connection.execute(NEW_POSTING, number, 1, LEAGUE, "inr", 5)
+        await connection.execute(NEW_POSTING, number, 2, LEAGUE, "inr", -5)
+        await connection.execute("set constraints all immediate")
+        with pytest.raises(asyncpg.PostgresError, match="does not add up"):
+            await connection.execute(NEW_POSTING, number, 3, LEAGUE, "inr", 7)
         await transaction.rollback()
+
+
+async def test_naming_another_league_at_the_end_hides_nothing(
+    ledger: PostgresLedger, pool: "asyncpg.Pool[Any]"
+) -> None:
+    await ledger.post(LEAGUE, [fee()])
+    async with pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute("select set_config('app.tenant_id', $1, true)", str(LEAGUE))
+        number = await connection.fetchval(NEW_TRANSACTION, LEAGUE, "k")
+        await connection.execute(NEW_POSTING, number, 1, LEAGUE, "inr", 5)
+        await connection.execute("select set_config('app.tenant_id', $1, true)", str(OTHER_LEAGUE))
+        with pytest.raises(asyncpg.PostgresError, match="does not add up"):
+            await transaction.commit()
 
 
 async def test_nobody_states_the_database_transaction(pool: "asyncpg.Pool[Any]") -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await pool.execute(
-            "insert into ledger_posting (transaction, line, txid, tenant_id, account, currency, amount)"
+            "insert into ledger_posting (number, line, txid, tenant_id, account, currency, amount)"
             " values (1, 9, '1', $1, 'stripe_balance', 'inr', 5)",
             LEAGUE,
         )

@@ -155,7 +155,7 @@ def test_the_pause_grows_while_nothing_comes_and_ends_with_a_backlog() -> None:
     for _ in range(6):
         pause = event_relay._pause(pause, 0, 100)
         pauses.append(pause)
-    assert pauses == [0.002, 0.004, 0.008, 0.016, 0.025, 0.025]
+    assert pauses == [0.01, 0.02, 0.025, 0.025, 0.025, 0.025]
     assert event_relay._pause(pause, 7, 100) == event_relay.FASTEST_POLL_SECONDS
     assert event_relay._pause(pause, 100, 100) == 0.0
 

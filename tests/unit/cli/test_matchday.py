@@ -1,9 +1,10 @@
 """Which matches may begin: those that are open and due, in order, nobody and nothing in two at once."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from cli.matchday import may_begin
+from cli.matchday import Matchdays, may_begin
+from cli.tournament_api import TournamentApi
 
 EVENING = datetime(2026, 4, 6, 23, tzinfo=UTC)
 
@@ -59,3 +60,28 @@ def test_a_match_whose_teams_are_unknown_holds_nobody_up() -> None:
 def test_a_match_that_is_over_holds_nobody_up() -> None:
     over = fixture("a", "owls", "foxes", day=5, status="official")
     assert begun(over, fixture("b", "owls", "gulls")) == ["b"]
+
+
+class OneLook:
+    """A tournament that shows its fixtures at the first look and its end at the second."""
+
+    def __init__(self, fixtures: list[dict[str, Any]]) -> None:
+        self._pages = [{"phase": "in progress", "fixtures": fixtures}, {"phase": "completed", "fixtures": []}]
+
+    async def about(self, page: str) -> dict[str, Any]:
+        return self._pages.pop(0)
+
+
+async def test_who_waited_for_a_ground_begins_when_it_is_free_without_another_look() -> None:
+    played: list[str] = []
+
+    async def play(one: dict[str, Any]) -> None:
+        played.append(one["node"])
+
+    async def look(tournament: dict[str, Any]) -> None:
+        if tournament["phase"] == "completed":
+            assert played == ["a", "b"]
+
+    tournament = OneLook([fixture("a", "owls", "foxes"), fixture("b", "gulls", "bulls")])
+    await Matchdays(cast(TournamentApi, tournament), play, at_once=1, look=look).run()
+    assert played == ["a", "b"]

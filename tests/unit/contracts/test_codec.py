@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from enum import Enum
 from fractions import Fraction
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -17,6 +18,7 @@ from contracts import codec
 from domain.match.commands import MatchCommand
 from domain.match.events import EVENT_TYPES, BallRecorded
 from domain.money.money import Money
+from domain.payment.commands import PaymentCommand
 from domain.session.commands import SessionCommand
 from domain.tournament.fixtures.model import FixtureRules, StartTime
 from domain.tournament.format.model import (
@@ -48,6 +50,7 @@ EXAMPLES: dict[Any, Any] = {
     date: date(2026, 4, 1),
     time: time(19, 30),
     Fraction: Fraction(5, 4),
+    UUID: UUID(int=7),
 }
 
 
@@ -93,17 +96,18 @@ def test_every_event_comes_back_as_it_was(name: str, full: bool) -> None:
     assert codec.decode(name, codec.encode(event).decode()) == event
 
 
-OTHER_EVENTS = [
-    (kind, name)
-    for kind, events in ((codec.TOURNAMENT, codec.TOURNAMENT_EVENTS), (codec.SESSION, codec.SESSION_EVENTS))
-    for name in events.event_types
-]
+OTHER_CODECS = {
+    codec.TOURNAMENT: codec.TOURNAMENT_EVENTS,
+    codec.SESSION: codec.SESSION_EVENTS,
+    codec.PAYMENT: codec.PAYMENT_EVENTS,
+}
+OTHER_EVENTS = [(kind, name) for kind, events in OTHER_CODECS.items() for name in events.event_types]
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["bare", "full"])
 @pytest.mark.parametrize(("kind", "name"), OTHER_EVENTS)
 def test_every_event_of_other_streams_comes_back_as_it_was(kind: str, name: str, full: bool) -> None:
-    events = codec.TOURNAMENT_EVENTS if kind == codec.TOURNAMENT else codec.SESSION_EVENTS
+    events = OTHER_CODECS[kind]
     event = example(events.event_types[name], full=full)
     assert codec.decode_of(kind, name, events.encode(event), events.schema_versions[name]) == event
 
@@ -114,6 +118,7 @@ COMMANDS = [
         (codec.MATCH, MatchCommand),
         (codec.TOURNAMENT, TournamentCommand),
         (codec.SESSION, SessionCommand),
+        (codec.PAYMENT, PaymentCommand),
     )
     for command in get_args(union)
 ]

@@ -23,6 +23,7 @@ VENDOR = PROJECT / "tests/data/vendor/compose-go@2.16.2"
 
 EACH = pytest.mark.parametrize("name", compose.services())
 RUNNING = pytest.mark.parametrize("name", sorted(compose.services().keys() - compose.jobs()))
+DEPLOYED = [process for process in PROJECT_PROCESSES if not process.stands_in]
 OURS = pytest.mark.parametrize("name", compose.ours())
 
 
@@ -106,13 +107,13 @@ def test_our_image_runs_with_no_privileges(name: str) -> None:
 
 def test_every_process_and_task_of_the_project_is_a_service() -> None:
     services = {name: str(service["command"][-1]) for name, service in compose.ours().items()}
-    processes = {process.name: process.command[-1] for process in PROJECT_PROCESSES}
+    processes = {process.name: process.command[-1] for process in DEPLOYED}
     assert services == processes | {task.name: task.command[-1] for task in TASKS}
 
 
 def test_every_process_logs_in_as_the_role_it_has_elsewhere() -> None:
     roles = (PROJECT / "deploy/postgres/roles.sql").read_text()
-    for process in PROJECT_PROCESSES:
+    for process in DEPLOYED:
         dsn = compose.ours()[process.name]["environment"]["PAVILION_POSTGRES_DSN"]
         assert dsn.startswith(f"postgresql://{process.postgres_role}:${{")
         assert f"alter role {process.postgres_role} password" in roles

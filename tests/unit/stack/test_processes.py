@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from stack.processes import PROJECT_PROCESSES, ProjectProcess, as_role
+from stack.stack import Stack
 
 SERVER = "postgresql://postgres@127.0.0.1:5000/pavilion"
 
@@ -30,6 +31,24 @@ def test_a_process_gets_its_port_its_servers_and_its_own_role() -> None:
     assert process.env["PAVILION_KAFKA_BOOTSTRAP"] == "127.0.0.1:9092"
     assert process.env["PAVILION_POSTGRES_DSN"] == "postgresql://pavilion_app@127.0.0.1:5000/pavilion"
     assert process.directory == Path("/somewhere")
+
+
+def test_a_process_without_a_role_gets_no_database() -> None:
+    process = ProjectProcess("stripe", ("serve", "{data}"), postgres_role=None)
+    ran = process.process(Path("/somewhere"), {}, {"postgres_dsn": SERVER})
+    assert ran.command == ("serve", "/somewhere/.pavilion/data/stripe")
+    assert "PAVILION_POSTGRES_DSN" not in ran.env
+
+
+@pytest.mark.parametrize("variable", ["PAVILION_STRIPE_KEY", "PAVILION_STRIPE_URL"])
+def test_the_simulator_of_stripe_stands_in_only_while_there_is_no_other(
+    variable: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("PAVILION_STRIPE_KEY", "PAVILION_STRIPE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    assert "stripe" in [process.name for process in Stack.whole(tmp_path).processes]
+    monkeypatch.setenv(variable, "elsewhere")
+    assert "stripe" not in [process.name for process in Stack.whole(tmp_path).processes]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,136 @@
+"""A league in which every operation that reads has something to show, and the address of each operation in it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from api.main import app
+from api.permissions import PUBLIC
+from tests.integration.api.conftest import Client
+from tests.integration.api.test_sessions import match_day
+from tests.integration.api.test_tournaments import SETTINGS, TEAMS, created, entered, ok, project, solved
+
+SYSTEM = {"healthz", "readyz", "metrics", "get_problem"}
+RULES = {
+    **SETTINGS["fixtures"],
+    "first_day": "2030-04-01",
+    "start_times": [{"at": "14:00:00"}],
+    "matches_a_day": 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """An operation as the OpenAPI document has it."""
+
+    id: str
+    method: str
+    path: str
+    said: dict[str, Any]
+
+    @property
+    def public(self) -> bool:
+        return self.id in PUBLIC
+
+    def parameter(self, name: str) -> dict[str, Any] | None:
+        """A parameter it takes, None if it takes none of that name."""
+        return next((each for each in self.said.get("parameters", ()) if each["name"] == name), None)
+
+    @property
+    def example(self) -> Any:
+        """The JSON of its example; None without a body."""
+        content = self.said.get("requestBody", {}).get("content", {})
+        return content.get("application/json", {}).get("example")
+
+
+OPERATIONS = tuple(
+    Documented(said["operationId"], method.upper(), path, said)
+    for path, methods in app.openapi()["paths"].items()
+    for method, said in methods.items()
+    if said["operationId"] not in SYSTEM
+)
+READS = tuple(each for each in OPERATIONS if each.method == "GET")
+WRITES = tuple(each for each in OPERATIONS if each.method != "GET")
+POSTS = tuple(each for each in OPERATIONS if each.method == "POST")
+
+IN_REGISTERS = {"/v1/teams": "rcb", "/v1/players": "v-kohli", "/v1/venues": "bengaluru"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class League:
+    """``tournament`` has all its fixtures, placed by ``solution``; the session of ``match``, of another one, is
+    open."""
+
+    client: Client
+    tournament: str
+    solution: str
+    node: str
+    opponents: tuple[str, str]
+    match: str
+
+    def address(self, operation: Documented) -> str:
+        """Where the operation is in this league, with what it cannot do without."""
+        register = next((id_ for path, id_ in IN_REGISTERS.items() if operation.path.startswith(path)), "")
+        path = operation.path.format(
+            tenant_id=self.client.tenant_id,
+            tournament_id=self.tournament[-36:],
+            match_id=self.match[-36:],
+            team="rcb",
+            person="menon",
+            node=self.node,
+            deadline="roster-lock",
+            solution=self.solution,
+            id=register,
+        )
+        if operation.id.endswith("get_run_rate_needs"):
+            team, rival = self.opponents
+            path += f"?node={self.node}&team={team}&rival={rival}&scores=150"
+        return path
+
+    async def call(
+        self, operation: Documented, *, query: str = "", without: str = "", **headers: str
+    ) -> httpx.Response:
+        """The answer to the operation with its own example, asked by an organiser, or by anybody if it is
+        public. ``without``: a header that is left out."""
+        path = self.address(operation)
+        sent = self.client.headers(**headers)
+        for name in (without, "authorization" if operation.public else ""):
+            sent.pop(name, None)
+        address = f"{path}{'&' if '?' in path else '?'}{query}" if query else path
+        body = {} if operation.example is None else {"json": operation.example}
+        return await self.client.http.request(operation.method, address, headers=sent, **body)
+
+
+async def league(client: Client, dsn: str) -> League:
+    """The league, its read models up to date."""
+    for operation in WRITES:
+        if operation.path in IN_REGISTERS:
+            answer = await client.post(operation.path, operation.example)
+            assert answer.status_code == 201, answer.text
+            second = {**operation.example, "id": "another", "name": "Another"}
+            assert (await client.post(operation.path, second)).status_code == 201
+    _, match = await match_day(client)
+    await client.created()
+    tournament = await entered(client, fixtures=RULES)
+    for team in TEAMS:
+        ok(await client.put(f"{tournament}/entries/{team}/squad", {"players": [{"id": team, "name": team}]}))
+    ok(await client.post(f"{tournament}/registration:close"))
+    ok(await client.post(f"{tournament}/draw", {"seeds": TEAMS}))
+    begun = await client.post(f"{tournament}/fixtures:solve", {"time_limit_seconds": 5})
+    await solved(client, begun.headers["location"])
+    ok(await client.post(f"{begun.headers['location']}:apply"))
+    fixture = (await client.get(f"{tournament}/fixtures")).json()["fixtures"][0]
+    for person in ("menon", "llong"):
+        where = f"{tournament}/fixtures/{fixture['node']}/officials/{person}"
+        ok(await client.put(where, {"name": person.title(), "role": "umpire"}))
+    await created(client)
+    await project(dsn)
+    return League(
+        client=client,
+        tournament=tournament,
+        solution=begun.json()["id"],
+        node=fixture["node"],
+        opponents=(fixture["home"]["team"], fixture["away"]["team"]),
+        match=match,
+    )

@@ -1,0 +1,47 @@
+"""A ledger in memory, which keeps what the real one promises: a key is booked once, and only with one content."""
+
+from collections import Counter
+from collections.abc import Sequence
+from uuid import UUID
+
+from domain.money.accounts import AccountKind
+from domain.money.ledger import LedgerTransaction
+from handlers.ledger import LedgerConflict, ReversalRefused
+from handlers.ports import StoreUnavailable
+
+
+class MemoryLedger:
+    """``away``: as if the server could not be reached."""
+
+    def __init__(self) -> None:
+        self.booked: dict[str, LedgerTransaction] = {}
+        self.away = False
+
+    async def post(self, tenant_id: UUID, transactions: Sequence[LedgerTransaction]) -> frozenset[str]:
+        if self.away:
+            raise StoreUnavailable("the database cannot be reached at the moment")
+        new = {each.key: each for each in transactions if each.key not in self.booked}
+        for each in transactions:
+            known = self.booked.get(each.key)
+            if known is not None and known.digest != each.digest:
+                raise LedgerConflict(each.key)
+        reversed_before = {each.reverses for each in self.booked.values() if each.reverses}
+        for each in new.values():
+            reverses = each.reverses
+            if reverses and (reverses in reversed_before or reverses not in self.booked | new):
+                raise ReversalRefused(reverses)
+        self.booked |= new
+        return frozenset(new)
+
+    def balance(self, kind: AccountKind) -> int:
+        """What stands on all accounts of a kind: debits less credits."""
+        return sum(
+            posting.amount
+            for each in self.booked.values()
+            for posting in each.postings
+            if posting.account.kind is kind
+        )
+
+    def kinds(self) -> Counter[str]:
+        """How often each kind of money fact was booked."""
+        return Counter(each.kind for each in self.booked.values())

@@ -1,0 +1,175 @@
+"""A tournament with an entry fee, the payments of its entries, and Stripe's simulator, all in one process."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import msgspec
+from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.payments import PaymentPorts
+from adapters.stripe.provider import StripeProvider
+from contracts.entry import BEGIN, PAYMENT_MOVED, BegunPayment, EntryOf
+from contracts.work import PAYMENT, Aggregate, payment_id_of, workflow_id
+from domain.money.accounts import AccountKind
+from domain.money.money import Money
+from domain.payment.state import PaymentState
+from domain.tournament.lifecycle.fees import entry_to_pay
+from domain.tournament.lifecycle.state import EntryStatus
+from stack.stripe_simulator.books import books
+from stack.stripe_simulator.faults import Dice, Knobs
+from stack.stripe_simulator.payer import Paid, Payer
+from stack.stripe_simulator.running import Running, running
+from tests.workflows.books import MemoryLedger
+from tests.workflows.world import SOON, World, world
+from workers.payment import payment_ports, payment_worker
+from workflows.entry import EntryWorkflow
+
+FEE = Money(250_000, "inr")
+Around = Callable[[PaymentPorts], PaymentPorts]
+
+
+class Paying:
+    """A world, and what is paid in it."""
+
+    def __init__(self, here: World, stripe: Running, payer: Payer, http: aiohttp.ClientSession) -> None:
+        self.world = here
+        self.stripe = stripe
+        self.payer = payer
+        self.http = http
+        self.ledger = MemoryLedger()
+        self.provider = StripeProvider(stripe.url)
+        self.ports = self.new_ports()
+
+    def new_ports(self) -> PaymentPorts:
+        """What a new process knows: nothing but what is stored."""
+        store = self.world.streams.store
+        return payment_ports(store, self.world.streams.tournaments, self.provider, self.ledger)
+
+    def worker(self, ports: PaymentPorts | None = None) -> Worker:
+        return payment_worker(self.world.environment.client, ports or self.ports, self.world.payment_queue)
+
+    # --- the tournament ------------------------------------------------------------------------------------
+
+    async def open(self, teams: str = "ab", **more: Any) -> None:
+        """Registration is open, and the teams have entered."""
+        await self.world.open(**{"capacity": 4, "entry_fee": FEE, "reserve_minutes": 60.0, **more})
+        await self.world.enter(teams)
+
+    async def status(self, team: str) -> EntryStatus:
+        return (await self.world.state()).entry(team).status
+
+    # --- the payment ---------------------------------------------------------------------------------------
+
+    async def entry(self, team: str) -> EntryOf:
+        entry = entry_to_pay(await self.world.state(), team)
+        return EntryOf(tournament_id=self.world.tournament.id, team=team, number=entry.number)
+
+    async def payment(self, team: str) -> Aggregate:
+        entry = await self.entry(team)
+        id_ = payment_id_of(entry.tournament_id, team, entry.number)
+        return Aggregate(kind=PAYMENT, tenant_id=self.world.tournament.tenant_id, id=id_)
+
+    async def handle(self, team: str) -> WorkflowHandle[EntryWorkflow, None]:
+        client = self.world.environment.client
+        return client.get_workflow_handle_for(EntryWorkflow.run, workflow_id(await self.payment(team)))
+
+    async def begin(self, team: str) -> BegunPayment:
+        await self.world.wait(SOON)
+        handle = await self.handle(team)
+        return await handle.execute_update(BEGIN, result_type=BegunPayment)
+
+    async def secret(self, team: str) -> str:
+        begun = await self.begin(team)
+        assert begun.client_secret is not None
+        return begun.client_secret
+
+    async def pay(self, team: str, card: str = "pm_card_visa", *, told: bool = True) -> Paid:
+        """The payer's browser pays; ``told``: a webhook says so."""
+        paid = await self.payer.pay(await self.secret(team), card)
+        if told:
+            await self.tell(team)
+        return paid
+
+    async def tell(self, team: str) -> None:
+        """What the webhooks' poller does."""
+        with suppress(RPCError):  # it has come to its end
+            await (await self.handle(team)).signal(PAYMENT_MOVED)
+        await self.world.wait(SOON)
+
+    async def state(self, team: str) -> PaymentState:
+        payment = await self.payment(team)
+        ports = self.new_ports()
+        return await ports.payments.read(payment.tenant_id, payment.id, lambda state: state)
+
+    async def phase(self, team: str) -> str:
+        return (await self.state(team)).phase.value
+
+    async def happened(self, team: str) -> list[str]:
+        return self.world.store.types((await self.payment(team)).id)
+
+    # --- Stripe --------------------------------------------------------------------------------------------
+
+    def at_stripe(self, payment: UUID) -> dict[str, int]:
+        return books(self.stripe.stripe)["payments"].get(str(payment), {})
+
+    async def moved(self, team: str) -> dict[str, int]:
+        """What Stripe has of a payment."""
+        return self.at_stripe((await self.payment(team)).id)
+
+    def faults(self, **knobs: Any) -> None:
+        self.stripe.stripe.dice = Dice(msgspec.structs.replace(Knobs(), **knobs))
+
+    async def simulate(self, path: str, **said: Any) -> dict[str, Any]:
+        """Something that Stripe's own people, banks or dashboard do."""
+        async with self.http.post(f"{self.stripe.url}/_simulator/{path}", json=said) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    def check_books(self) -> None:
+        """The books add up to zero, and have as much at Stripe as Stripe has."""
+        for each in self.ledger.booked.values():
+            assert sum(posting.amount for posting in each.postings) == 0
+        balances = books(self.stripe.stripe)["currencies"].values()
+        assert self.ledger.balance(AccountKind.STRIPE_BALANCE) == sum(each["balance"] for each in balances)
+
+    async def lose(self) -> None:
+        """Every payment's workflow is gone."""
+        with suppress(Exception):
+            for team in (await self.world.state()).entries:
+                with suppress(Exception):
+                    await (await self.handle(team)).terminate()
+
+
+@asynccontextmanager
+async def payments(
+    environment: WorkflowEnvironment, folder: Path, *, working: bool = True
+) -> AsyncIterator[Paying]:
+    """A tournament that is not there yet; ``working``: with a worker for its payments."""
+    async with (
+        running(folder) as stripe,
+        aiohttp.ClientSession() as http,
+        world(environment) as here,
+    ):
+        paying = Paying(here, stripe, Payer(stripe.url, http), http)
+        try:
+            if working:
+                async with paying.worker():
+                    yield paying
+            else:
+                yield paying
+        finally:
+            await paying.lose()
+            await paying.provider.close()
+
+
+def with_ports(ports: PaymentPorts, **others: Any) -> PaymentPorts:
+    """The ports, some of them others."""
+    return replace(ports, **others)
