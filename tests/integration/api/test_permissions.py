@@ -24,8 +24,7 @@ BY_WORKFLOWS = [
     if "tournament_id" in each[1]
     or "/session" in each[1]
     or each[1] == "/v1/tournaments"
-    or each[1].startswith("/v1/payments/{payment_id}")
-    and each[0] == "POST"
+    or (each[0] == "POST" and each[1].startswith("/v1/payments/{payment_id}"))
 ]
 AT_ONCE = [each for each in PROTECTED if each not in BY_WORKFLOWS]
 
