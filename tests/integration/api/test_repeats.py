@@ -8,9 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from tests.integration.api.conftest import Client
 from tests.integration.api.league import IN_REGISTERS, POSTS
+from tests.integration.api.test_corrections import held
 from tests.integration.api.test_fixtures import placed, solved
 from tests.integration.api.test_sessions import match_day, until
 from tests.integration.api.test_tournaments import created, ok
@@ -75,7 +77,15 @@ async def test_from_the_entries_to_the_last_result(twice: Twice) -> None:
 
 
 OF_CORRECTIONS = {"apply_correction", "reject_correction"}
-"""Repeated in ``test_corrections``, which has a correction to rule on."""
+
+
+@pytest.mark.parametrize("ruling", ["apply", "reject"])
+async def test_a_ruling_on_a_correction(twice: Twice, app: FastAPI, ruling: str) -> None:
+    cup, node = await held(Client(twice.http, twice.issuer, twice.tenant_id, keys=twice.keys), app)
+    path = f"{cup.address}/corrections/{node}:{ruling}"
+    ok(await twice.post(path, {"reason": "ruling of the committee"}))
+    assert twice.sent == {f"{ruling}_correction"}
+    assert (await twice.get(f"{cup.address}/corrections")).json()["corrections"] == []
 
 
 async def _registration(twice: Twice) -> None:
