@@ -92,6 +92,7 @@ CODES: dict[str, Code] = {
 REFUSED = 422
 
 _OF_MONEY = """
+    approved_by_the_same no_order_refused no_prizes
     amount_not_chargeable amount_not_positive amount_too_large currency_unknown no_refund_stuck
     payment_not_due prizes_invalid refund_policy_invalid reservation_open
 """
