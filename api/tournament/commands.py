@@ -87,7 +87,7 @@ COMMANDS: tuple[WireRow, ...] = (
         operation="archive_tournament",
         command=c.ArchiveTournament,
         path=":archive",
-        summary="Archive a settled or cancelled tournament",
+        summary="Archive a settled tournament before its time",
         example={},
     ),
     # registration
