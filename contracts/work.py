@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 TOURNAMENT = "tournament"
 SESSION = "session"
 PAYMENT = "payment"
+PAYOUT = "payout"
 """The kinds of aggregates that workflows carry through time; the kinds of their streams, too."""
 
 TOURNAMENT_QUEUE = "tournament"
@@ -43,10 +44,15 @@ def entry_workflow_id(tenant_id: UUID, payment_id: UUID) -> str:
     return f"{tenant_id}/entry/{payment_id}"
 
 
+def payout_workflow_id(tenant_id: UUID, tournament_id: UUID) -> str:
+    return f"{tenant_id}/payout/{tournament_id}"
+
+
 _WORKFLOW_IDS = {
     TOURNAMENT: tournament_workflow_id,
     SESSION: match_workflow_id,
     PAYMENT: entry_workflow_id,
+    PAYOUT: payout_workflow_id,
 }
 
 
@@ -58,6 +64,11 @@ def match_id_of(tournament_id: UUID, node: str, replay: int = 0) -> UUID:
 def session_stream_id(match_id: UUID) -> UUID:
     """The stream of a match's session (the match's own stream has the match's id)."""
     return uuid5(match_id, "session")
+
+
+def payout_stream_id(tournament_id: UUID) -> UUID:
+    """The stream of a tournament's payout (the tournament's own stream has its id)."""
+    return uuid5(tournament_id, "payout")
 
 
 def payment_id_of(tournament_id: UUID, team: str, number: int) -> UUID:
@@ -83,7 +94,8 @@ class WireCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregate:
-    """Which tournament (``kind`` "tournament"), session ("session", then ``id`` is the match's id) or payment."""
+    """Which tournament (``kind`` "tournament"), session ("session", then ``id`` is the match's id), payment or
+    payout ("payout", then ``id`` is the tournament's id)."""
 
     kind: str
     tenant_id: UUID
