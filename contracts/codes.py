@@ -86,6 +86,7 @@ CODES: dict[str, Code] = {
     "tournament_full": Code(409, "All places are taken"),
     "result_recorded": Code(409, "The match has a result already"),
     "solution_pending": Code(409, "The fixtures are still being worked out"),
+    "fixtures_changed": Code(409, "The fixtures have changed meanwhile"),
     "not_solved": Code(409, "There is no solution"),
     "correction_clashes": Code(409, "The correction contradicts what was recorded after it"),
     # what went wrong on our side
