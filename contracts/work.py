@@ -14,6 +14,7 @@ PAYOUT = "payout"
 TOURNAMENT_QUEUE = "tournament"
 MATCH_QUEUE = "match"
 PAYMENT_QUEUE = "payment"
+PAYOUT_QUEUE = "payout"
 
 EXECUTE = "execute"
 """Update of both workflows: one command; answers a :class:`Done`."""
@@ -138,6 +139,7 @@ class Progress:
 
     ``payments``: the last movement of entries with a fee (version and number), for a tournament to tell their
     payments. ``steps``: what a payment wants done next, by name; ``watched``: it expects something of Stripe.
+    ``prizes_due``: the tournament is settled and has prize money to pay out.
     """
 
     version: int = 0
@@ -149,6 +151,7 @@ class Progress:
     payments: tuple[int, int] = (0, 0)
     steps: tuple[str, ...] = ()
     watched: bool = False
+    prizes_due: bool = False
     details: str = ""
 
 
@@ -175,7 +178,7 @@ class TournamentRun:
 
     ``told``: the sessions it has started, as it last told them. ``over``: matches whose result is to be taken.
     ``match_queue``: who serves its sessions, where several installations share a namespace; likewise
-    ``payment_queue``. ``payments_told``: how far the payments of its entries have been told of them.
+    ``payment_queue`` and ``payout_queue``. ``payments_told``: how far the payments of its entries have been told of them.
     """
 
     aggregate: Aggregate
@@ -184,6 +187,7 @@ class TournamentRun:
     over: tuple[UUID, ...] = ()
     match_queue: str = MATCH_QUEUE
     payment_queue: str = PAYMENT_QUEUE
+    payout_queue: str = PAYOUT_QUEUE
     payments_told: tuple[int, int] = (0, 0)
 
 

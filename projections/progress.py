@@ -18,6 +18,7 @@ from domain.session.state import SessionState
 from domain.tournament.lifecycle.agenda import agenda as tournament_agenda
 from domain.tournament.lifecycle.fees import last_moved
 from domain.tournament.lifecycle.opening import open_matches, session_of
+from domain.tournament.lifecycle.prize_money import prizes_due
 from domain.tournament.lifecycle.state import TournamentState
 from projections.payment_story import payment_story
 from projections.payout_story import payout_story
@@ -38,6 +39,7 @@ def tournament_progress(tournament_id: UUID, state: TournamentState) -> Progress
         dues=_told(dues, clock),
         sessions=() if state.finished else tuple(_sessions(tournament_id, state)),
         payments=last_moved(state),
+        prizes_due=prizes_due(state),
         details=tournament_story(state, dues),
     )
 

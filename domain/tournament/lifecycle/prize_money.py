@@ -38,6 +38,13 @@ def payout_terms(state: TournamentState, tournament: UUID) -> PayoutTerms:
     )
 
 
+def prizes_due(state: TournamentState) -> bool:
+    """Whether the tournament is settled and has prize money."""
+    prizes, fee = state.rules.prizes, state.rules.registration.entry_fee
+    has_prizes = prizes.pool is not None or (fee is not None and prizes.fees_percent > 0)
+    return state.phase is Phase.SETTLED and has_prizes
+
+
 def prize_pool(state: TournamentState, fees_kept: Money) -> Money:
     """What there is to win, when so much of the entry fees was kept."""
     return pool_of(state.rules.prizes, fees_kept)
