@@ -77,6 +77,7 @@ CODES: dict[str, Code] = {
     "tournament_full": Code(409, "All places are taken"),
     "result_recorded": Code(409, "The match has a result already"),
     "solution_pending": Code(409, "The fixtures are still being worked out"),
+    "fixtures_changed": Code(409, "The fixtures have changed meanwhile"),
     "not_solved": Code(409, "There is no solution"),
     "correction_clashes": Code(409, "The correction contradicts what was recorded after it"),
     # what went wrong on our side
@@ -91,6 +92,7 @@ CODES: dict[str, Code] = {
 REFUSED = 422
 
 _OF_MONEY = """
+    approved_by_the_same no_order_refused no_prizes
     amount_not_chargeable amount_not_positive amount_too_large currency_unknown no_refund_stuck
     payment_not_due prizes_invalid refund_policy_invalid reservation_open
 """

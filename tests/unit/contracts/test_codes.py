@@ -35,6 +35,7 @@ def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
     assert {code: status_of(code) for code in domain_codes() - REFUSALS} == {
         "match_exists": 409,
         "match_not_found": 404,
+        "fixtures_changed": 409,
         "lines_refused": 422,
         "time_zone_unknown": 422,
         "correction_clashes": 409,
