@@ -12,7 +12,8 @@ SCORER = "scorer"
 CAPTAIN = "captain"
 VIEWER = "viewer"
 TREASURER = "treasurer"
-ROLES = (ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER, CAPTAIN, VIEWER, TREASURER)
+OWNER = "owner"
+ROLES = (ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER, CAPTAIN, VIEWER, TREASURER, OWNER)
 
 _ORGANISE = frozenset({ADMIN, ORGANISER})
 _DECIDE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE})
@@ -23,6 +24,8 @@ _CAPTAIN = frozenset({ADMIN, ORGANISER, CAPTAIN})
 """A captain's commands; captains only for their own team."""
 _OFFICIATE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER})
 _RULE = frozenset({ADMIN, ORGANISER, REFEREE})
+_BOOKS = frozenset({ADMIN, ORGANISER, TREASURER, OWNER})
+"""Who sees the books."""
 _MONEY = frozenset({ADMIN, ORGANISER, TREASURER})
 _PAY = _MONEY | {CAPTAIN}
 """Captains for their own team."""
@@ -146,6 +149,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "forfeit_session": _DECIDE,
     "get_session": _READ,
     "get_session_progress": _READ,
+    # the books
+    "list_ledger_accounts": _BOOKS,
+    "get_ledger_balances": _BOOKS,
+    "list_ledger_transactions": _BOOKS,
+    "get_ledger_statement": _BOOKS,
+    "export_ledger": _BOOKS,
     # payments
     "begin_payment": _PAY,
     "list_payments": _PAY,

@@ -30,7 +30,7 @@ def redact(text: str) -> str:
     return text
 
 
-def redact_line(_logger: Any, _method: str, line: str | bytes | dict[str, Any]) -> Any:
+def redact_line(_logger: Any, _method: str, line: Any) -> Any:
     """The last of structlog's processors: the finished line, so that nothing in it is forgotten."""
     return redact(line) if isinstance(line, str) else line
 

@@ -34,6 +34,12 @@ class Secrets(BaseSettings):
     payload_keys: SecretStr | None = None
 
 
+def stripe_key() -> str | None:
+    """Stripe's; None on a machine that has the simulator instead. Raises StackError if it is blank."""
+    given = Secrets().stripe_key
+    return None if given is None else _not_blank(given, "stripe-key")
+
+
 def stripe_webhook_secrets(root: Path | None = None) -> str:
     """What Stripe signs its webhooks with. Raises StackError if it is blank, or missing beside a key of Stripe's."""
     known = Secrets()
@@ -53,6 +59,10 @@ def payload_keys(root: Path | None = None) -> str:
 def _given_or_made(root: Path | None, given: SecretStr | None, name: str, make: Callable[[], str]) -> str:
     if given is None:
         return _development_secret(root or project_root(), name, make)
+    return _not_blank(given, name)
+
+
+def _not_blank(given: SecretStr, name: str) -> str:
     if not given.get_secret_value().strip():
         variable = f"PAVILION_{name.upper().replace('-', '_')}"
         raise StackError(f"{variable} is blank", "give it a value, or leave the variable out to develop")

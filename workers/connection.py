@@ -1,7 +1,11 @@
 """Connections that several processes make alike."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from temporalio.client import Client
 
+from adapters.stripe.provider import StripeProvider
 from adapters.temporal.client import connect
 from adapters.temporal.keys import PayloadKeys
 from stack import secrets
@@ -15,3 +19,22 @@ async def connect_temporal(settings: Settings) -> Client:
         settings.temporal_namespace,
         keys=PayloadKeys.parse(secrets.payload_keys()),
     )
+
+
+def has_stripe(settings: Settings) -> bool:
+    """Whether money can be moved: a league that takes no fees does without."""
+    return settings.stripe_url is not None or secrets.stripe_key() is not None
+
+
+@asynccontextmanager
+async def connected_stripe(settings: Settings) -> AsyncIterator[StripeProvider]:
+    """Stripe itself with the configured key, or the simulator of the stack; its connections are closed at the end.
+
+    Raises BadStripeSettings.
+    """
+    key = secrets.stripe_key()
+    provider = StripeProvider(settings.stripe_url, key)
+    try:
+        yield provider
+    finally:
+        await provider.close()

@@ -1,19 +1,25 @@
-"""The process that carries tournaments and match days: their workflows and activities. Wiring only."""
+"""The process that carries tournaments, match days and payments: their workflows and activities. Wiring only."""
 
 import asyncio
+from contextlib import AsyncExitStack
+
+import structlog
 
 from adapters.ortools.solver import CpSatSolver
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.officials import PostgresOfficialsDiary
 from adapters.postgres.pool import create_pool
 from stack.settings import Settings, load_settings
 from workers import process
-from workers.connection import connect_temporal
+from workers.connection import connect_temporal, connected_stripe, has_stripe
 from workers.fixtures import fixtures_worker
+from workers.payment import payment_ports, payment_worker
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows import search_attributes
 
 ROLE = "pavilion_app"
+log = structlog.get_logger("worker")
 
 
 async def work(stop: asyncio.Event, settings: Settings) -> None:
@@ -21,13 +27,21 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     client = await connect_temporal(settings)
     await search_attributes.register(client)
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="worker", max_size=8)
-    streams = streams_of(PostgresEventStore(pool), PostgresOfficialsDiary(pool))
+    store = PostgresEventStore(pool)
+    streams = streams_of(store, PostgresOfficialsDiary(pool))
     try:
         async with (
+            AsyncExitStack() as payments,
             tournament_worker(client, streams),
             match_worker(client, streams),
             fixtures_worker(client, CpSatSolver()),
         ):
+            if has_stripe(settings):
+                stripe = await payments.enter_async_context(connected_stripe(settings))
+                ports = payment_ports(store, streams.tournaments, stripe, PostgresLedger(pool))
+                await payments.enter_async_context(payment_worker(client, ports))
+            else:
+                log.warning("payments are not served: set PAVILION_STRIPE_KEY, or start the simulator")
             await stop.wait()
     finally:
         pool.terminate()

@@ -12,7 +12,7 @@ from handlers.ports import StoreUnavailable
 from handlers.webhooks import LEASE, WebhookHandler, WebhookWork
 from stack.settings import Settings, load_settings
 from workers import process
-from workers.connection import connect_temporal
+from workers.connection import connect_temporal, connected_stripe
 from workflows.facade import Workflows
 
 ROLE = "pavilion_webhooks"
@@ -73,9 +73,10 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     workflows = Workflows(await connect_temporal(settings))
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="webhooks", max_size=4)
     inbox = PostgresWebhookWork(pool)
-    handler = WebhookHandler(inbox, provider(settings), {"payment": workflows.payment_moved})
     try:
-        await asyncio.gather(work_off(stop, inbox, handler), show_standing(stop, inbox))
+        async with connected_stripe(settings) as stripe:
+            handler = WebhookHandler(inbox, stripe, {"payment": workflows.payment_moved})
+            await asyncio.gather(work_off(stop, inbox, handler), show_standing(stop, inbox))
     finally:
         pool.terminate()
 

@@ -32,12 +32,15 @@ from contracts.fixtures import (
     SolveProgress,
     fixtures_workflow_id,
 )
+from contracts.payout import PAYOUT_MOVED, PayoutRun
 from contracts.work import (
     EXECUTE,
     MATCH_MOVED,
     MATCH_QUEUE,
     PAYMENT,
     PAYMENT_QUEUE,
+    PAYOUT,
+    PAYOUT_QUEUE,
     PROGRESS,
     SESSION,
     SESSION_OVER,
@@ -50,12 +53,14 @@ from contracts.work import (
     WireCommand,
     entry_workflow_id,
     payment_id_of,
+    payout_workflow_id,
     tournament_workflow_id,
     workflow_id,
 )
 from workflows import search_attributes
 from workflows.entry import EntryWorkflow
 from workflows.fixtures import FixturesWorkflow
+from workflows.payout import PayoutWorkflow
 from workflows.tournament import TournamentWorkflow
 
 PATIENCE_SECONDS = 20.0
@@ -91,6 +96,7 @@ class Workflows:
         match_queue: str = MATCH_QUEUE,
         fixtures_queue: str = FIXTURES_QUEUE,
         payment_queue: str = PAYMENT_QUEUE,
+        payout_queue: str = PAYOUT_QUEUE,
     ) -> None:
         self._client = client
         self._patience = patience_seconds
@@ -98,6 +104,7 @@ class Workflows:
         self._match_queue = match_queue
         self._fixtures_queue = fixtures_queue
         self._payment_queue = payment_queue
+        self._payout_queue = payout_queue
 
     async def create_tournament(
         self, tenant_id: UUID, tournament_id: UUID, command: WireCommand, *, name: str = ""
@@ -196,6 +203,28 @@ class Workflows:
         except RPCError as error:
             raise await self._refusal(payment, error) from error
 
+    async def payout_moved(self, tenant_id: UUID, tournament_id: UUID) -> None:
+        """Have the prize money of a settled tournament paid out, or looked at again: a result may be another after
+        all, a dispute over. Of a tournament without prize money nothing comes. Raises WorkflowRefused."""
+        payout = Aggregate(kind=PAYOUT, tenant_id=tenant_id, id=tournament_id)
+        try:
+            await self._client.start_workflow(
+                PayoutWorkflow.run,
+                PayoutRun(aggregate=payout),
+                id=payout_workflow_id(tenant_id, tournament_id),
+                task_queue=self._payout_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                # A second run is never wrong: it begins with what the store has.
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                search_attributes=search_attributes.of_tournament(tenant_id, tournament_id),
+                static_summary="prize money",
+                priority=Priority(fairness_key=str(tenant_id)),
+                start_signal=PAYOUT_MOVED,
+                rpc_timeout=timedelta(seconds=self._patience),
+            )
+        except RPCError as error:
+            raise await self._refusal(payout, error) from error
+
     def _payment_arguments(self, payment: Aggregate, entry: EntryOf | None, name: str) -> dict[str, Any]:
         tenant, tournament = payment.tenant_id, entry.tournament_id if entry else None
         return {
@@ -266,7 +295,10 @@ class Workflows:
         tenant, tournament = aggregate.tenant_id, aggregate.id
         return {
             "arg": TournamentRun(
-                aggregate=aggregate, match_queue=self._match_queue, payment_queue=self._payment_queue
+                aggregate=aggregate,
+                match_queue=self._match_queue,
+                payment_queue=self._payment_queue,
+                payout_queue=self._payout_queue,
             ),
             "id": tournament_workflow_id(tenant, tournament),
             "task_queue": self._queue,

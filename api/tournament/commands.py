@@ -12,7 +12,7 @@ from api.wire import WireRow
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle.settings import Deadline
 
-BY_ITSELF = frozenset({c.RemindOf, c.OpenSession, c.RecordResult, c.ProposeCorrection})
+BY_ITSELF = frozenset({c.RemindOf, c.ReleaseReservation, c.OpenSession, c.RecordResult, c.ProposeCorrection})
 """What follows from matches or the clock; nobody sends it."""
 OWN = frozenset({c.CreateTournament, c.SubmitEntries, c.SetFixtures, c.InviteCaptain})
 """Served by an endpoint of their own, since they are more than their fields (see ``writes`` and ``lines``)."""
@@ -87,7 +87,7 @@ COMMANDS: tuple[WireRow, ...] = (
         operation="archive_tournament",
         command=c.ArchiveTournament,
         path=":archive",
-        summary="Archive a settled or cancelled tournament",
+        summary="Archive a settled tournament before its time",
         example={},
     ),
     # registration

@@ -215,15 +215,21 @@ class DrawTournament:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetFixtures:
-    """Placements of every node that is not over. From ``drawn`` the tournament becomes ``scheduled``."""
+    """Placements of every node that is not over. From ``drawn`` the tournament becomes ``scheduled``.
+
+    ``instead_of``, here and below: where these matches were when the new places were chosen (None: whatever); it is
+    refused if one of them has moved since.
+    """
 
     placements: tuple[Placement, ...]
+    instead_of: tuple[Placement, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveFixtures:
     placements: tuple[Placement, ...]
     reason: str
+    instead_of: tuple[Placement, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

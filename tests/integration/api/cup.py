@@ -52,12 +52,13 @@ class Cup:
         final_in: timedelta = timedelta(hours=20),
         window_minutes: float = 0.001,
         captains: bool = False,
+        **settings: Any,
     ) -> "Cup":
         """Its league matches are played today, so their sessions are open; its final ``final_in`` from now.
 
         ``window_minutes`` after the last ball a result is official. ``captains``: each team has one ("captain-a").
         """
-        body = {"name": "Winter Cup", "settings": _settings(overs, window_minutes)}
+        body = {"name": "Winter Cup", "settings": {**_settings(overs, window_minutes), **settings}}
         created = await client.post("/v1/tournaments", body)
         assert created.status_code == 201, created.text
         cup = cls(client, created.headers["location"], Hints(services.workflows, services.sessions))

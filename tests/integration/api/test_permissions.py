@@ -21,7 +21,10 @@ PROTECTED = [each for each in OPERATIONS if each[2]["operationId"] not in PUBLIC
 BY_WORKFLOWS = [
     each
     for each in PROTECTED
-    if "tournament_id" in each[1] or "/session" in each[1] or each[1] == "/v1/tournaments"
+    if "tournament_id" in each[1]
+    or "/session" in each[1]
+    or each[1] == "/v1/tournaments"
+    or (each[0] == "POST" and each[1].startswith("/v1/payments/{payment_id}"))
 ]
 AT_ONCE = [each for each in PROTECTED if each not in BY_WORKFLOWS]
 
@@ -46,6 +49,7 @@ async def call(
             deadline="roster-lock",
             id="rcb",
             tournament_id=NONE,
+            payment_id=NONE,
             solution="s1",
         ),
         json=content.get("example") if content else None,

@@ -15,18 +15,16 @@ from contracts.webhooks import WebhookEvent
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 LONG, OVER = timedelta(minutes=10), timedelta(0)
 
-Pool = "asyncpg.Pool[Any]"
-
 
 @pytest.fixture
-async def app_pool(postgres_dsn: str) -> AsyncIterator[Pool]:
+async def app_pool(postgres_dsn: str) -> AsyncIterator["asyncpg.Pool[Any]"]:
     pool = await create_pool(postgres_dsn, application_name="test", role="pavilion_app", max_size=4)
     yield pool
     await pool.close()
 
 
 @pytest.fixture
-async def pool(postgres_dsn: str) -> AsyncIterator[Pool]:
+async def pool(postgres_dsn: str) -> AsyncIterator["asyncpg.Pool[Any]"]:
     pool = await create_pool(postgres_dsn, application_name="test", role="pavilion_webhooks", max_size=4)
     yield pool
     await pool.close()

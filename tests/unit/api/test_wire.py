@@ -1,4 +1,4 @@
-"""Every command of tournaments and sessions can be sent, or follows by itself."""
+"""Every command of tournaments, sessions and payments can be sent, or follows by itself."""
 
 import json
 from typing import Any
@@ -7,13 +7,15 @@ import msgspec
 import pytest
 
 from api.errors import Problem
+from api.payment import commands as payments
 from api.session import commands as sessions
 from api.tournament import commands as tournaments
 from api.tournament.bodies import TournamentBody, invitation_secret, token_hash
 from api.wire import WireBody
-from contracts.codec import SESSION, TOURNAMENT, decode_command
+from contracts.codec import PAYMENT, SESSION, TOURNAMENT, decode_command
 from contracts.wire import Wire
 from domain.match.conditions import IPL_2023
+from domain.payment.commands import PaymentCommand
 from domain.session.commands import SessionCommand
 from domain.tournament.format.model import Format
 from domain.tournament.format.presets import PRESETS
@@ -21,7 +23,8 @@ from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle.commands import TournamentCommand
 from domain.tournament.table_rules import ICC_WORLD_CUP
 
-ROWS = [(TOURNAMENT, row) for row in tournaments.COMMANDS] + [(SESSION, row) for row in sessions.COMMANDS]
+KINDS = {TOURNAMENT: tournaments, SESSION: sessions, PAYMENT: payments}
+ROWS = [(kind, row) for kind, feature in KINDS.items() for row in feature.COMMANDS]
 SAID = {"deadline": "roster lock", "team": "rcb", "node": "final", "person": "menon", "what": "result"}
 CREATION = TournamentBody()
 
@@ -40,6 +43,12 @@ def test_every_command_of_a_session_can_be_sent_or_follows_by_itself() -> None:
     sent = {row.command for row in sessions.COMMANDS}
     assert not sent & sessions.BY_ITSELF
     assert sent | sessions.BY_ITSELF == set(SessionCommand.__args__)
+
+
+def test_every_command_of_a_payment_can_be_sent_or_follows_by_itself() -> None:
+    sent = {row.command for row in payments.COMMANDS}
+    assert not sent & payments.BY_ITSELF
+    assert sent | payments.BY_ITSELF == set(PaymentCommand.__args__)
 
 
 @pytest.mark.parametrize(("kind", "row"), ROWS, ids=named)

@@ -9,7 +9,7 @@ import pytest
 from adapters.stripe.signature import SignatureCheck
 from adapters.temporal.keys import PayloadKeys
 from stack.errors import StackError
-from stack.secrets import payload_keys, stripe_webhook_secrets
+from stack.secrets import payload_keys, stripe_key, stripe_webhook_secrets
 
 BOTH = pytest.mark.parametrize(
     ("read", "variable"),
@@ -71,3 +71,12 @@ def test_stripe_itself_is_not_used_with_a_secret_made_here(
     monkeypatch.setenv("PAVILION_STRIPE_KEY", "rk_test_1")
     with pytest.raises(StackError, match="without PAVILION_STRIPE_WEBHOOK_SECRETS"):
         stripe_webhook_secrets(tmp_path)
+
+
+def test_a_machine_with_a_simulator_has_no_key_of_stripes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert stripe_key() is None
+    monkeypatch.setenv("PAVILION_STRIPE_KEY", "rk_test_1")
+    assert stripe_key() == "rk_test_1"
+    monkeypatch.setenv("PAVILION_STRIPE_KEY", "")
+    with pytest.raises(StackError, match="PAVILION_STRIPE_KEY is blank"):
+        stripe_key()
