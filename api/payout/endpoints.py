@@ -114,7 +114,7 @@ async def _account(request: Request, payee: Payee) -> ConnectedAccount:
 def _stripe(request: Request) -> PaymentProvider:
     provider = services(request).provider
     if provider is None:
-        raise Problem("provider_unavailable", "no Stripe is configured: nobody can be paid")
+        raise Problem("payments_off", "no Stripe is configured: nobody can be paid")
     return provider
 
 
