@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+import structlog
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -69,6 +70,7 @@ LONGEST_PAUSE_SECONDS = 0.5
 BUSY = frozenset({"workflow_leaving", "too_many_requests"})
 
 Answer = TypeVar("Answer")
+log = structlog.get_logger()
 
 
 class WorkflowRefused(Exception):
@@ -256,7 +258,7 @@ class Workflows:
         except WorkflowAlreadyStartedError:
             pass
         except RPCError as error:
-            raise _away() from error
+            raise _away(error) from error
 
     async def placed_fixtures(
         self, tenant_id: UUID, tournament_id: UUID, request_id: str
@@ -273,7 +275,7 @@ class Workflows:
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise WorkflowRefused("solution_not_found", f"no fixtures are called {request_id}") from error
-            raise _away() from error
+            raise _away(error) from error
         except (WorkflowFailureError, WorkflowQueryFailedError) as error:
             raise WorkflowRefused("solution_failed", "the fixtures could not be worked out") from error
 
@@ -283,7 +285,7 @@ class Workflows:
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 return False
-            raise _away() from error
+            raise _away(error) from error
         return True
 
     def _start(self, aggregate: Aggregate, name: str) -> WithStartWorkflowOperation[TournamentWorkflow, None]:
@@ -332,7 +334,7 @@ class Workflows:
             return WorkflowRefused(cause.type, cause.message, detail)
         if isinstance(error, RPCError) and error.status == RPCStatusCode.NOT_FOUND:
             return await self._absent(aggregate)
-        return _away()
+        return _away(error)
 
     async def _absent(self, aggregate: Aggregate) -> WorkflowRefused:
         """The server answers commands alike for workflows that never were and those that are closed.
@@ -344,7 +346,7 @@ class Workflows:
             found = await self._handle(aggregate).describe()
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
-                return _away()
+                return _away(error)
             return WorkflowRefused(f"{kind}_not_found", f"there is no {kind} {aggregate.id}")
         if found.status is WorkflowExecutionStatus.RUNNING:
             return WorkflowRefused("workflow_leaving", f"this {kind} has only just begun; ask again")
@@ -353,5 +355,8 @@ class Workflows:
         )
 
 
-def _away() -> WorkflowRefused:
+def _away(error: Exception) -> WorkflowRefused:
+    """What the server really said is for operators: a client can only come again."""
+    said = error.status.name if isinstance(error, RPCError) else type(error).__name__
+    log.warning("workflows.unavailable", status=said, error=str(error))
     return WorkflowRefused("workflows_unavailable", "the workflows cannot be reached at the moment")
