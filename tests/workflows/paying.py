@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -63,6 +64,10 @@ class Paying:
         """Registration is open, and the teams have entered."""
         await self.world.open(**{"capacity": 4, "entry_fee": FEE, "reserve_minutes": 60.0, **more})
         await self.world.enter("".join(teams))
+
+    async def later(self, long: timedelta) -> datetime:
+        """The tournament's time after so long."""
+        return await self.world.now() + long
 
     async def status(self, team: str) -> EntryStatus:
         return (await self.world.state()).entry(team).status
