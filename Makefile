@@ -24,7 +24,7 @@ test: lint ## Check style, types and imports, then run every test with coverage
 	@$(COVERAGE) report
 
 seasons: .venv/ready ## Play five whole seasons of the IPL as tournaments, each to its official table
-	@PAVILION_SEASONS="2019 2020 2021 2022 2023" $(RUN) python -m pytest -q tests/e2e/test_season.py -k ipl
+	@PAVILION_SEASONS="2019 2020 2021 2022 2023" $(RUN) python -m pytest -q -s tests/e2e/test_season.py -k ipl
 
 bench: .venv/ready ## Measure and write benchmarks/results/latest.json
 	@$(RUN) python -m benchmarks

@@ -54,6 +54,7 @@ class FixtureActivities:
             bound=solution.bound,
             conflict=solution.conflict,
             solution=pack(solution),
+            basis=request.basis,
         )
 
     async def _tell(self, run: "_Run") -> None:

@@ -37,8 +37,8 @@ from domain.payment.state import PaymentState
 from domain.tournament.lifecycle.commands import ConfirmEntry, TournamentCommand, WithdrawEntry
 from domain.tournament.lifecycle.fees import facts_of, terms_of
 from domain.tournament.lifecycle.state import TournamentState
-from handlers.errors import PreconditionFailed, StreamNotFound
-from handlers.ledger import Ledger
+from handlers.errors import PaymentNotFound, PreconditionFailed, StreamNotFound
+from handlers.ledger import Books
 from handlers.payment import PaymentHandler
 from handlers.payment_provider import PaymentProvider, ProviderRefused, ProviderUnavailable
 from handlers.ports import EventStore
@@ -65,7 +65,7 @@ class PaymentPorts:
     payments: PaymentHandler
     tournaments: TournamentHandler
     provider: PaymentProvider
-    ledger: Ledger
+    ledger: Books
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,14 @@ class PaymentActivities:
 
     @activity.defn
     async def open_payment(self, payment: PaymentOf) -> Progress:
-        """Request the payment as the tournament has it. Finished at once if nothing is to be paid (any more)."""
+        """Request the payment as the tournament has it; one that was requested before hears of its entry.
+        Finished at once if nothing is to be paid (any more)."""
         aggregate, entry = payment.aggregate, payment.entry
         with insisting(aggregate):
             try:
+                await self._hear(aggregate)
                 return await self._progress(aggregate)
-            except StreamNotFound:
+            except PaymentNotFound:
                 pass
             if entry is None:
                 return replace(NOT_BEGUN, finished=True)

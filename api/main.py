@@ -18,6 +18,7 @@ from temporalio.client import Client
 from adapters.calendars.feed import calendar
 from adapters.cricsheet.writer import export
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.payment_reads import PostgresPaymentReadModel
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE, create_pool
 from adapters.postgres.read_models import PostgresMatchReadModel
@@ -31,6 +32,7 @@ from api import openapi, system
 from api.errors import Problem
 from api.issuer import DevelopmentIssuer
 from api.keys import KeyRing, KeysUnavailable
+from api.ledger import routes as books
 from api.logs import configure_logs
 from api.match import routes
 from api.operations import Operation, OperationRoute, answer_error
@@ -61,6 +63,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *registry.OPERATIONS,
     *payments.OPERATIONS,
     *webhooks.OPERATIONS,
+    *books.OPERATIONS,
     *system.OPERATIONS,
 )
 DESCRIPTION = (
@@ -138,6 +141,7 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             payments=PaymentHandler(store),
             payment_reads=PostgresPaymentReadModel(pool),
             webhooks=PostgresWebhookInbox(pool),
+            ledger=PostgresLedger(pool),
             check_signature=check_signature,
             invitation_key=_invitation_key(settings),
             ready=lambda: _ready(pool, keys),

@@ -12,7 +12,8 @@ SCORER = "scorer"
 CAPTAIN = "captain"
 VIEWER = "viewer"
 TREASURER = "treasurer"
-ROLES = (ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER, CAPTAIN, VIEWER, TREASURER)
+OWNER = "owner"
+ROLES = (ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER, CAPTAIN, VIEWER, TREASURER, OWNER)
 
 _ORGANISE = frozenset({ADMIN, ORGANISER})
 _DECIDE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE})
@@ -23,6 +24,8 @@ _CAPTAIN = frozenset({ADMIN, ORGANISER, CAPTAIN})
 """A captain's commands; captains only for their own team."""
 _OFFICIATE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER})
 _RULE = frozenset({ADMIN, ORGANISER, REFEREE})
+_BOOKS = frozenset({ADMIN, ORGANISER, TREASURER, OWNER})
+"""Who sees the books."""
 _MONEY = frozenset({ADMIN, ORGANISER, TREASURER})
 _PAY = _MONEY | {CAPTAIN}
 """Captains for their own team."""
@@ -78,6 +81,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "create_tournament": _ORGANISE,
     "change_settings": _ORGANISE,
     "move_deadline": _ORGANISE,
+    "move_dispute_window": _ORGANISE,
     "start_tournament": _ORGANISE,
     "cancel_tournament": _ORGANISE,
     "settle_tournament": _ORGANISE,
@@ -137,6 +141,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "confirm_result": _RULE | _CAPTAIN,
     "raise_dispute": _RULE | _CAPTAIN,
     "answer_dispute": _RULE | _CAPTAIN | _OFFICIATE,
+    "move_window": _RULE,
     "rule_dispute": _RULE,
     "abandon_session": _DECIDE,
     "award_session": _RULE,
@@ -144,6 +149,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "forfeit_session": _DECIDE,
     "get_session": _READ,
     "get_session_progress": _READ,
+    # the books
+    "list_ledger_accounts": _BOOKS,
+    "get_ledger_balances": _BOOKS,
+    "list_ledger_transactions": _BOOKS,
+    "get_ledger_statement": _BOOKS,
+    "export_ledger": _BOOKS,
     # payments
     "begin_payment": _PAY,
     "list_payments": _PAY,

@@ -7,7 +7,9 @@ from api import openapi as o
 from api.operations import Endpoint, Operation
 
 _CALENDAR = {"text/calendar": {"schema": {"type": "string"}}}
+_CSV = {"text/csv": {"schema": {"type": "string"}}}
 _JSON = {"application/json": {"schema": {"type": "object", "additionalProperties": True}}}
+_FORMATS = {"ics": _CALENDAR, "csv": _CSV}
 _UNCHANGED = {"description": "What the client holds (`If-None-Match`) is what there is."}
 
 
@@ -27,7 +29,8 @@ def reading(
         o.identifier(name) if name.endswith("_id") else o.path(name)
         for name in re.findall(r"\{(\w+)\}", path)
     ]
-    success = {"description": summary, "content": _CALENDAR if path.endswith(".ics") else _JSON}
+    content = _FORMATS.get(path.rpartition(".")[2], _JSON)
+    success = {"description": summary, "content": content}
     return Operation(
         id=id_,
         method="GET",

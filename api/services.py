@@ -9,6 +9,7 @@ from starlette.requests import Request
 from api.security import TokenVerifier
 from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
+from handlers.ledger import Ledger
 from handlers.match import MatchHandler
 from handlers.payment import PaymentHandler
 from handlers.payment_reads import PaymentReadModel
@@ -38,6 +39,7 @@ class Services:
     payments: PaymentHandler
     payment_reads: PaymentReadModel
     webhooks: WebhookInbox
+    ledger: Ledger
     check_signature: Callable[[bytes, str | None], None]
     invitation_key: bytes
     ready: Callable[[], Awaitable[None]]

@@ -31,6 +31,7 @@ LONGEST_LISTS: dict[str, int] = {
     "derbies": 500,
     "distances": 5000,
     "entries": 500,
+    "instead_of": 2000,
     "matches": 500,
     "meetings": 2000,
     "placements": 2000,
@@ -68,6 +69,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "oldest": (0, 120),
     "match_minutes": (1, 10_080),
     "matches_a_day": (1, 100),
+    "matches_a_day_of_a_team": (1, 10),
 }
 """Numbers that have bounds of their own; all others run from 0 to MOST."""
 MOST = 100_000

@@ -26,7 +26,7 @@ from domain.tournament.format import presets
 from domain.tournament.lifecycle.commands import CreateTournament
 from domain.tournament.lifecycle.settings import TournamentSettings
 
-COUNT = 80
+COUNT = 50
 PER_SECOND = 5
 """Open loop: the next one is begun when it is due, however long the others take."""
 CREATION = CreateTournament(name="Premier League", settings=TournamentSettings(format=presets.ipl()))

@@ -33,6 +33,8 @@ CODES: dict[str, Code] = {
     "match_not_found": Code(404, "There is no such match"),
     "tournament_not_found": Code(404, "There is no such tournament"),
     "payment_not_found": Code(404, "There is no such payment"),
+    "payout_not_found": Code(404, "There is no such payout"),
+    "payee_not_found": Code(404, "There is no such payee"),
     "provider_unavailable": Code(503, "Payments cannot be reached"),
     "session_not_found": Code(404, "The match has no session yet"),
     "version_not_reached": Code(404, "There is no such version yet"),
@@ -67,6 +69,13 @@ CODES: dict[str, Code] = {
     "tournament_id_taken": Code(409, "The tournament id is in use"),
     "session_id_taken": Code(409, "The session id is in use"),
     "tournament_closed": Code(409, "The tournament is closed"),
+    "payout_closed": Code(409, "The payout is over"),
+    "payout_id_taken": Code(409, "The payout id is in use"),
+    "payout_under_way": Code(409, "Money of the payout is on its way"),
+    "payout_revised": Code(409, "The payout was revised"),
+    "payout_approved_already": Code(409, "The payout is approved already"),
+    "tournament_not_settled": Code(409, "The tournament is not settled yet"),
+    "provider_refused": Code(409, "Stripe has refused it"),
     "session_closed": Code(409, "The session is closed"),
     "payment_closed": Code(409, "The payment is closed"),
     "not_the_scorer": Code(409, "Somebody else is scoring this match"),
@@ -77,6 +86,7 @@ CODES: dict[str, Code] = {
     "tournament_full": Code(409, "All places are taken"),
     "result_recorded": Code(409, "The match has a result already"),
     "solution_pending": Code(409, "The fixtures are still being worked out"),
+    "fixtures_changed": Code(409, "The fixtures have changed meanwhile"),
     "not_solved": Code(409, "There is no solution"),
     "correction_clashes": Code(409, "The correction contradicts what was recorded after it"),
     # what went wrong on our side
@@ -91,6 +101,7 @@ CODES: dict[str, Code] = {
 REFUSED = 422
 
 _OF_MONEY = """
+    approved_by_the_same no_order_refused no_prizes
     amount_not_chargeable amount_not_positive amount_too_large currency_unknown no_refund_stuck
     payment_not_due prizes_invalid refund_policy_invalid reservation_open
 """

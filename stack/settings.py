@@ -11,7 +11,7 @@ import json
 import os
 from pathlib import Path
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from stack.errors import StackError
@@ -36,8 +36,6 @@ class Settings(BaseSettings):
     api_url: str | None = None
     stripe_url: str | None = None
     """Where the simulator of Stripe answers; None for Stripe itself."""
-    stripe_key: SecretStr | None = None
-    """A key of Stripe's API, restricted to what is needed; the simulator needs none."""
     kafka_replication: int = 1
     """Copies of every topic: 1 on the single broker of the embedded stack, 3 in production."""
     kafka_prefix: str = ""

@@ -7,7 +7,7 @@ from activities.aggregates import AggregateActivities
 from activities.kinds import kept_payments
 from activities.payments import PaymentActivities, PaymentPorts
 from contracts.work import PAYMENT_QUEUE
-from handlers.ledger import Ledger
+from handlers.ledger import Books
 from handlers.payment import PaymentHandler
 from handlers.payment_provider import PaymentProvider
 from handlers.ports import EventStore
@@ -19,7 +19,7 @@ PAYMENTS_CACHED = 1_000
 
 
 def payment_ports(
-    store: EventStore, tournaments: TournamentHandler, provider: PaymentProvider, ledger: Ledger
+    store: EventStore, tournaments: TournamentHandler, provider: PaymentProvider, ledger: Books
 ) -> PaymentPorts:
     """What payments touch, over a store."""
     return PaymentPorts(

@@ -197,19 +197,19 @@ class FixtureModel:
         if not self.rules.double_headers:
             if self.rules.rest_days == 0 or self._only is not None or self._assume:
                 for choices in by_day.values():
-                    self._at_most(f"one match a day of {team}", 1, choices)
+                    self._at_most(names.matches_a_day_of(self.rules, team), 1, choices)
             return {day: total(choice.x for choice in choices) for day, choices in by_day.items()}
         return {day: self._double_header(team, choices) for day, choices in by_day.items()}
 
     def _double_header(self, team: str, choices: list[Choice]) -> Literal:
-        """At most two matches, on one ground. Gives whether there is any."""
+        """At most so many matches, on one ground. Gives whether there is any."""
         plays = self.cp.new_bool_var("")
         at: dict[str, list[Literal]] = defaultdict(list)
         for choice in choices:
             at[choice.place.slot.ground].append(choice.x)
             self.cp.add_implication(choice.x, plays)
         self.cp.add_bool_or([*(choice.x for choice in choices), ~plays])
-        self._at_most(f"two matches a day of {team}", 2, choices)
+        self._at_most(names.matches_a_day_of(self.rules, team), self.rules.most_of_a_team, choices)
         used: list[Literal] = []
         for literals in at.values() if len(at) > 1 else ():
             used.append(self.cp.new_bool_var(""))

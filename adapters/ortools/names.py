@@ -14,6 +14,10 @@ def matches_a_day_at(ground: Ground) -> str:
     return f"at most {_times(ground.matches_a_day)} a day at {ground.name}"
 
 
+def matches_a_day_of(rules: FixtureRules, team: str) -> str:
+    return f"at most {_times(rules.most_of_a_team)} a day of {team}"
+
+
 def season(rules: FixtureRules) -> str:
     return f"the season from {rules.first_day} to {rules.last_day}"
 

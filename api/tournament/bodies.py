@@ -84,11 +84,12 @@ class SolveFixtures(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 class RescheduleFixtures(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Other places for these matches (``nodes``), or for all of a lost ``day`` at these grounds (None: all), on
-    ``earliest`` or later (None: from tomorrow on)."""
+    ``earliest`` or later (None: from tomorrow on). ``staying``: matches that must not move for it."""
 
     nodes: Annotated[tuple[STRING, ...], Meta(max_length=500)] = ()
     day: date | None = None
     grounds: Annotated[tuple[STRING, ...], Meta(max_length=200)] | None = None
+    staying: Annotated[tuple[STRING, ...], Meta(max_length=2000)] = ()
     earliest: date | None = None
     seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
     time_limit_seconds: Annotated[float, Meta(ge=1, le=600)] = 20.0

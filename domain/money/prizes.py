@@ -32,12 +32,14 @@ class Prize:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrizeRules:
-    """The pool is ``pool`` and ``fees_percent`` of the entry fees that were kept."""
+    """The pool is ``pool`` and ``fees_percent`` of the entry fees that were kept. Prizes of more than
+    ``two_approve_above`` in all are paid when two people have approved them; None: one is enough."""
 
     prizes: tuple[Prize, ...] = ()
     pool: Money | None = None
     fees_percent: int = 0
     remainder: Remainder = Remainder.LEAGUE
+    two_approve_above: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ def refuse_if_invalid(rules: PrizeRules, currency: str) -> None:
     if not 0 <= rules.fees_percent <= 100:
         raise CommandRefused("prizes_invalid", "between 0 and 100 % of the entry fees go into the pool")
     fixed = [prize.fixed for prize in rules.prizes if prize.fixed is not None]
-    sums = [*fixed, *([rules.pool] if rules.pool is not None else [])]
+    sums = [*fixed, *(money for money in (rules.pool, rules.two_approve_above) if money is not None)]
     if any(money.currency != currency for money in sums):
         raise CommandRefused(
             "prizes_invalid", f"prizes and pool are in the currency of the entry fee, {currency}"

@@ -130,7 +130,6 @@ def arrived(stripe: Stripe, transfer: Object) -> Object:
         "status": "succeeded",
     }
     stripe.store.insert(payment, account=account)
-    stripe.emit("payment.created", payment, account=account)
     return payment
 
 

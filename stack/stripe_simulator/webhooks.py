@@ -11,6 +11,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from stack.stripe_simulator import disputes, payouts, refunds
 from stack.stripe_simulator.core import Stripe
+from stack.stripe_simulator.errors import StripeError
 
 CONCURRENT = 16
 ANSWER_SECONDS = 20
@@ -25,20 +26,29 @@ def signature(secret: str, body: bytes, at: int) -> str:
 
 
 def carry_out_plans(stripe: Stripe, until: float) -> int:
-    """Let everything move on that was to by then: refunds, payouts, disputes of test cards. How many did."""
+    """Let everything move on that was to by then: refunds, payouts, disputes of test cards. How many did.
+
+    What was moved by hand before, or can't any more (a dispute of what was refunded), stays as it is.
+    """
+    moved = 0
     with stripe.store.transaction():
-        plans = stripe.store.take_plans(until)
-        for action, object_id in plans:
-            match action.split():
-                case ["refund", "succeeds"]:
-                    refunds.succeed(stripe, object_id)
-                case ["refund", "fails"]:
-                    refunds.fail(stripe, object_id)
-                case ["payout", "arrives"]:
-                    payouts.arrive(stripe, object_id)
-                case ["dispute", reason]:
-                    disputes.open_dispute(stripe, object_id, reason)
-    return len(plans)
+        for action, object_id in stripe.store.take_plans(until):
+            with suppress(StripeError), stripe.store.attempt():
+                _move_on(stripe, action, object_id)
+                moved += 1
+    return moved
+
+
+def _move_on(stripe: Stripe, action: str, object_id: str) -> None:
+    match action.split():
+        case ["refund", "succeeds"]:
+            refunds.succeed(stripe, object_id)
+        case ["refund", "fails"]:
+            refunds.fail(stripe, object_id)
+        case ["payout", "arrives"]:
+            payouts.arrive(stripe, object_id)
+        case ["dispute", reason]:
+            disputes.open_dispute(stripe, object_id, reason)
 
 
 class Sender:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from cli.progress import Steps
 from stack.stack import Stack
 from tests.conftest import OWNER, ROOT
 
@@ -42,7 +44,8 @@ def whole_stack() -> Stack:
         tasks=whole.tasks,
         owner_pid=int(os.environ[OWNER]),
     )
-    stack.up()
+    with Steps(Console(stderr=True)) as steps:
+        stack.up(steps)
     return stack
 
 
@@ -55,12 +58,15 @@ def stack(whole_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
 
 @pytest.fixture(scope="session")
 def pavilion(whole_stack: Stack) -> Pavilion:
-    """Runs the `pavilion` command and returns what became of it."""
+    """Runs the `pavilion` command and returns what became of it; ``shown``, what it says meanwhile is seen."""
 
-    def run(*arguments: object, seconds: float = COMMAND_SECONDS) -> "subprocess.CompletedProcess[str]":
+    def run(
+        *arguments: object, seconds: float = COMMAND_SECONDS, shown: bool = False
+    ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "cli.main", *map(str, arguments)],
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=None if shown else subprocess.PIPE,
             text=True,
             timeout=seconds,
             check=False,

@@ -1,6 +1,8 @@
 """`pavilion replay --season`: a tournament made of files comes to the table and the champion it had."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from tests.e2e.conftest import Pavilion, report_of
 from tests.e2e.little_season import ABANDONED, BALLS_A_MATCH, CLUBS, MATCHES, write_little_season
 from tests.e2e.store import query
 
+COUNTED = ("matches", "balls", "seconds")
 FIELDS = ("standings", "champion", "matches", "balls", "seconds", "mismatches")
 DAY_SECONDS = 0.4
 YEARS = os.environ.get("PAVILION_SEASONS", "2023").split()
@@ -42,6 +45,20 @@ def played(pavilion: Pavilion, little: Path) -> dict[str, Any]:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return report_of(done)
+
+
+@pytest.fixture(scope="module")
+def whole_seasons() -> Iterator[list[dict[str, Any]]]:
+    """The reports of the seasons that were played whole; in the end, what they come to in all."""
+    reports: list[dict[str, Any]] = []
+    yield reports
+    print(f"\n{len(reports)} of {len(YEARS)} seasons: {counts(reports)}", file=sys.stderr)
+
+
+def counts(reports: list[dict[str, Any]]) -> str:
+    """What was played, and in which time."""
+    matches, balls, seconds = (sum(report[name] for report in reports) for name in COUNTED)
+    return f"{matches} matches and {balls:,} balls in {seconds:.1f} s"
 
 
 def test_the_tournament_comes_to_the_table_of_the_files(played: dict[str, Any]) -> None:
@@ -109,12 +126,15 @@ def test_a_season_needs_one_folder(pavilion: Pavilion, little: Path) -> None:
 @pytest.mark.timeout(SEASON_SECONDS + 30)
 @pytest.mark.parametrize("year", YEARS)
 def test_a_season_of_the_ipl_comes_to_the_official_table_the_finalists_and_the_champion(
-    pavilion: Pavilion, year: str
+    pavilion: Pavilion, year: str, whole_seasons: list[dict[str, Any]]
 ) -> None:
     folder = f"ipl-{year}"
-    done = pavilion("replay", data.folder(folder), "--season", "--json", seconds=SEASON_SECONDS)
-    assert done.returncode == 0, done.stdout + done.stderr
+    print(f"\nIPL {year}", file=sys.stderr)
+    done = pavilion("replay", data.folder(folder), "--season", "--json", seconds=SEASON_SECONDS, shown=True)
+    assert done.returncode == 0, done.stdout
     report = report_of(done)
+    whole_seasons.append(report)
+    print(f"IPL {year}: champion {report['champion']}; {counts([report])}", file=sys.stderr)
 
     (official,) = [competition for competition in COMPETITIONS if competition.folder == folder]
     compare(report["standings"], official)

@@ -1,6 +1,7 @@
 """A tournament with an entry fee, the payments of its entries, and Stripe's simulator, all in one process."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -58,10 +59,10 @@ class Paying:
 
     # --- the tournament ------------------------------------------------------------------------------------
 
-    async def open(self, teams: str = "ab", **more: Any) -> None:
+    async def open(self, teams: Iterable[str] = "ab", **more: Any) -> None:
         """Registration is open, and the teams have entered."""
         await self.world.open(**{"capacity": 4, "entry_fee": FEE, "reserve_minutes": 60.0, **more})
-        await self.world.enter(teams)
+        await self.world.enter("".join(teams))
 
     async def status(self, team: str) -> EntryStatus:
         return (await self.world.state()).entry(team).status
@@ -109,6 +110,18 @@ class Paying:
         ports = self.new_ports()
         return await ports.payments.read(payment.tenant_id, payment.id, lambda state: state)
 
+    async def ended(self, *teams: str) -> None:
+        """The workflows of their payments have come to an end."""
+        for team in teams:
+            await asyncio.wait_for((await self.handle(team)).result(), timeout=60)
+
+    async def until(self, phase: str, *teams: str) -> None:
+        """The payments come to be in a phase."""
+        async with asyncio.timeout(30):
+            for team in teams:
+                while await self.phase(team) != phase:
+                    await asyncio.sleep(0.05)
+
     async def phase(self, team: str) -> str:
         return (await self.state(team)).phase.value
 
@@ -132,6 +145,12 @@ class Paying:
         async with self.http.post(f"{self.stripe.url}/_simulator/{path}", json=said) as answer:
             assert answer.status == 200, await answer.text()
             return await answer.json()
+
+    async def intent_path(self, team: str) -> str:
+        """Where its intent is at Stripe's API."""
+        intent = (await self.state(team)).intent
+        assert intent is not None
+        return f"/v1/payment_intents/{intent.id}"
 
     def check_books(self) -> None:
         """The books add up to zero, and have as much at Stripe as Stripe has."""

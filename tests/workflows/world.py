@@ -89,9 +89,11 @@ class World:
             tournament_queue=f"{queue}-tournament",
             match_queue=f"{queue}-match",
             payment_queue=f"{queue}-payment",
+            payout_queue=f"{queue}-payout",
         )
         self.tournament = Aggregate(kind=TOURNAMENT, tenant_id=uuid4(), id=uuid4())
         self.payment_queue = f"{queue}-payment"
+        self.payout_queue = f"{queue}-payout"
         self.started_at = datetime.min
 
     def beside(self) -> "World":

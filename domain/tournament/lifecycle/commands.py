@@ -40,6 +40,14 @@ class MoveDeadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveDisputeWindow:
+    """The window for disputes, open since the last result, ends at another time."""
+
+    ends_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRegistration:
     pass
 
@@ -207,15 +215,21 @@ class DrawTournament:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetFixtures:
-    """Placements of every node that is not over. From ``drawn`` the tournament becomes ``scheduled``."""
+    """Placements of every node that is not over. From ``drawn`` the tournament becomes ``scheduled``.
+
+    ``instead_of``, here and below: where these matches were when the new places were chosen (None: whatever); it is
+    refused if one of them has moved since.
+    """
 
     placements: tuple[Placement, ...]
+    instead_of: tuple[Placement, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveFixtures:
     placements: tuple[Placement, ...]
     reason: str
+    instead_of: tuple[Placement, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +337,7 @@ TournamentCommand = (
     CreateTournament
     | ChangeSettings
     | MoveDeadline
+    | MoveDisputeWindow
     | OpenRegistration
     | CloseRegistration
     | RemindOf

@@ -24,6 +24,7 @@ BEING_PLAYED = frozenset({Phase.SCHEDULED, Phase.IN_PROGRESS, Phase.PLAYOFFS})
 def set_fixtures(state: TournamentState, command: c.SetFixtures, now: datetime) -> Events:
     """The whole list of fixtures: every match that is not over has its place."""
     require_phase(state, BEING_PLAYED | {Phase.DRAWN}, "fixtures are set after the draw")
+    _check_unmoved(state, command)
     placements = _placed(state, command.placements)
     missing = [m.node for m in state.matches.values() if not m.over and m.node not in placements]
     if missing:
@@ -40,8 +41,27 @@ def move_fixtures(state: TournamentState, command: c.MoveFixtures, now: datetime
     require_phase(state, BEING_PLAYED, "fixtures can be moved once they are set")
     if not command.placements:
         raise CommandRefused("no_placements", "no match is named; say which ones move, and where")
+    _check_unmoved(state, command)
     _placed(state, command.placements, staying=placements_of(state))
     return [e.FixturesMoved(placements=command.placements, reason=command.reason)]
+
+
+def _check_unmoved(state: TournamentState, command: c.SetFixtures | c.MoveFixtures) -> None:
+    """What was worked out from other fixtures would undo what somebody has changed since."""
+    if command.instead_of is None:
+        return
+    before = {placement.node: placement for placement in command.instead_of}
+    changed = [
+        placement.node
+        for placement in command.placements
+        if state.match(placement.node).placement != before.get(placement.node)
+    ]
+    if changed:
+        raise CommandRefused(
+            "fixtures_changed",
+            f"{len(changed)} of these matches are elsewhere by now, {changed[0]} among them; look at them again",
+            detail={"nodes": changed},
+        )
 
 
 def placements_of(state: TournamentState) -> dict[str, Placement]:

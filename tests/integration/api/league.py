@@ -8,16 +8,11 @@ import httpx
 from api.main import app
 from api.permissions import PUBLIC
 from tests.integration.api.conftest import Client
+from tests.integration.api.test_fixtures import drawn, solved
 from tests.integration.api.test_sessions import match_day
-from tests.integration.api.test_tournaments import SETTINGS, TEAMS, created, entered, ok, project, solved
+from tests.integration.api.test_tournaments import created, ok, project
 
 SYSTEM = {"healthz", "readyz", "metrics", "get_problem"}
-RULES = {
-    **SETTINGS["fixtures"],
-    "first_day": "2030-04-01",
-    "start_times": [{"at": "14:00:00"}],
-    "matches_a_day": 1,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +107,7 @@ async def league(client: Client, dsn: str) -> League:
             assert (await client.post(operation.path, second)).status_code == 201
     _, match = await match_day(client)
     await client.created()
-    tournament = await entered(client, fixtures=RULES)
-    for team in TEAMS:
-        ok(await client.put(f"{tournament}/entries/{team}/squad", {"players": [{"id": team, "name": team}]}))
-    ok(await client.post(f"{tournament}/registration:close"))
-    ok(await client.post(f"{tournament}/draw", {"seeds": TEAMS}))
+    tournament = await drawn(client)
     begun = await client.post(f"{tournament}/fixtures:solve", {"time_limit_seconds": 5})
     await solved(client, begun.headers["location"])
     ok(await client.post(f"{begun.headers['location']}:apply"))

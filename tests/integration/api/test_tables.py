@@ -119,11 +119,14 @@ async def test_an_organiser_draws_a_graph_of_playoffs(client: Client) -> None:
     [
         (
             [*STEPLADDER[:2], STEPLADDER[2] | {"away": {"kind": "winner of", "node": "third"}}],
-            "unknown_match",
+            "unknown_place",
         ),
-        ([STEPLADDER[0] | {"home": {"kind": "winner of", "node": "second"}}, *STEPLADDER[1:]], "circular"),
-        ([STEPLADDER[0], STEPLADDER[0], *STEPLADDER[1:]], "match_twice"),
-        (STEPLADDER[:1], "team_nowhere"),
+        (
+            [STEPLADDER[0] | {"home": {"kind": "winner of", "node": "second"}}, *STEPLADDER[1:]],
+            "format_cycle",
+        ),
+        ([STEPLADDER[0], STEPLADDER[0], *STEPLADDER[1:]], "format_id_taken"),
+        (STEPLADDER[:1], "seeds_unused"),
     ],
 )
 async def test_a_graph_that_leads_to_no_champion_is_refused(

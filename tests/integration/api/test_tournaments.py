@@ -1,6 +1,5 @@
 """Tournaments over HTTP, from the draft on, carried by real workflows."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,8 +7,8 @@ import asyncpg
 import httpx
 import pytest
 
+from adapters.postgres.projections import READ_MODELS
 from adapters.postgres.rebuild import Rebuild
-from adapters.postgres.tournament_tables import TOURNAMENT_MODEL
 from tests.integration.api.conftest import Client
 from tests.integration.api.test_problems import assert_problem
 
@@ -47,9 +46,9 @@ async def entered(client: Client, **settings: Any) -> str:
     return tournament
 
 
-async def scheduled(client: Client) -> str:
+async def scheduled(client: Client, **settings: Any) -> str:
     """The address of a tournament with its fixtures, one match a day."""
-    tournament = await entered(client)
+    tournament = await entered(client, **settings)
     for team in TEAMS:
         player = {"id": f"{team}-1", "name": f"{team} 1"}
         ok(await client.put(f"{tournament}/entries/{team}/squad", {"players": [player]}))
@@ -82,7 +81,8 @@ def ok(answer: httpx.Response) -> dict[str, Any]:
 async def project(dsn: str) -> None:
     """Bring the read models to where the streams are."""
     async with asyncpg.create_pool(dsn, min_size=1, max_size=4) as pool:
-        await Rebuild(TOURNAMENT_MODEL, pool).run()
+        for model in READ_MODELS.values():
+            await Rebuild(model, pool).run()
 
 
 async def test_a_tournament_is_created_once_and_read_at_once(client: Client) -> None:
@@ -246,55 +246,6 @@ async def test_the_structure_is_seen_before_it_starts(client: Client) -> None:
     assert answer["structure"]["matches"] == 32
     assert "Qualifier 1" in answer["text"]
     assert_problem(await client.get(f"{tournament}/structure?teams=1"), 400, "malformed_parameter")
-
-
-async def test_fixtures_are_worked_out_looked_at_and_applied(client: Client) -> None:
-    rules = {
-        **SETTINGS["fixtures"],
-        "first_day": "2030-04-01",
-        "start_times": [{"at": "14:00:00"}],
-        "matches_a_day": 1,
-    }
-    tournament = await created(client, fixtures=rules)
-    ok(await client.post(f"{tournament}/registration:open"))
-    entries = [{"team": team, "name": f"Team {team}"} for team in TEAMS]
-    ok(await client.post(f"{tournament}/entries:bulk", {"entries": entries}))
-    for team in TEAMS:
-        player = {"id": f"{team}-1", "name": f"{team} 1"}
-        ok(await client.put(f"{tournament}/entries/{team}/squad", {"players": [player]}))
-    ok(await client.post(f"{tournament}/registration:close"))
-    asked = {"time_limit_seconds": 5}
-    assert_problem(await client.post(f"{tournament}/fixtures:solve", asked), 422, "not_drawn")
-    ok(await client.post(f"{tournament}/draw", {"seeds": TEAMS}))
-
-    begun = await client.post(f"{tournament}/fixtures:solve", asked, idempotency_key="solve")
-    assert begun.status_code == 202, begun.text
-    again = await client.post(f"{tournament}/fixtures:solve", asked, idempotency_key="solve")
-    assert again.headers["location"] == begun.headers["location"]
-    solution = await solved(client, begun.headers["location"])
-    assert len(solution["moves"]) == len(solution["placements"]) == 10
-    ok(await client.post(f"{begun.headers['location']}:apply"))
-    assert (await client.get(tournament)).json()["phase"] == "scheduled"
-    first = (await client.get(f"{tournament}/fixtures")).json()["fixtures"][0]
-    why = (await client.get(f"{tournament}/fixtures/{first['node']}/explanation")).json()
-    assert why["explanation"]["alternatives"]
-
-    lost = {"day": first["starts_at"][:10], "time_limit_seconds": 5}
-    begun = await client.post(f"{tournament}/fixtures:reschedule", lost)
-    solution = await solved(client, begun.headers["location"])
-    assert first["node"] in [move["node"] for move in solution["moves"]]
-    ok(await client.post(f"{begun.headers['location']}:apply", {"reason": "rain"}))
-    moved = (await client.get(f"{tournament}/fixtures?day={first['starts_at'][:10]}")).json()["fixtures"]
-    assert first["node"] not in [fixture["node"] for fixture in moved]
-
-
-async def solved(client: Client, location: str) -> dict[str, Any]:
-    """The fixtures, once they are worked out."""
-    async with asyncio.timeout(60):
-        while (answer := (await client.get(location)).json())["status"] == "solving":
-            await asyncio.sleep(0.1)
-    assert answer["status"] in ("optimal", "feasible"), answer
-    return answer
 
 
 async def test_the_public_sees_what_is_published(client: Client, postgres_dsn: str) -> None:

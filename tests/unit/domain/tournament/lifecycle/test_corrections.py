@@ -1,12 +1,17 @@
 """An old result turns out otherwise: applied where nothing begun rests on it, else held for a ruling."""
 
+import pytest
+
+from domain.match.errors import CommandRefused
 from domain.tournament.format.presets import single_elimination
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as e
+from domain.tournament.lifecycle.corrections import preview
 from domain.tournament.lifecycle.events.matches import Shift, TableShift
 from domain.tournament.lifecycle.settings import Phase
 from domain.tournament.lifecycle.state import MatchStatus
 from tests.unit.domain.tournament.lifecycle.organiser import (
+    DAY,
     LEAGUE_AND_FINAL,
     Organiser,
     correction,
@@ -78,6 +83,26 @@ def test_a_correction_rejected_by_ruling_leaves_everything() -> None:
     assert organiser.match(node).winner == "b"
     assert organiser.state.decided_tables["league"] == ("a", "b", "c", "d")
     assert organiser.do(correction(organiser, node, "c")).events == []
+    assert organiser.refuses(c.ApplyCorrection(node=node)).code == "no_correction_held"
+
+
+def test_a_match_corrected_back_while_its_correction_waits_needs_no_ruling() -> None:
+    organiser = league_over().do(c.OpenSession(node=FINAL))
+    node = match_of(organiser, "b", "c")
+    organiser.do(correction(organiser, node, "c", version=2))
+    organiser.do(correction(organiser, node, "b", version=3))
+    (event,) = organiser.events
+    assert isinstance(event, e.CorrectionRejected)
+    assert organiser.state.held == {}
+    assert organiser.match(node).winner == "b"
+
+
+def test_a_result_made_void_while_its_correction_waits_is_not_brought_back() -> None:
+    organiser = league_over().do(c.OpenSession(node=FINAL))
+    node = match_of(organiser, "b", "c")
+    organiser.do(correction(organiser, node, "c"))
+    organiser.do(c.DisqualifyTeam(team="c", reason="an ineligible player", played="void"))
+    assert (organiser.match(node).status, organiser.state.held) == (MatchStatus.VOID, {})
     assert organiser.refuses(c.ApplyCorrection(node=node)).code == "no_correction_held"
 
 
@@ -165,3 +190,29 @@ def test_a_walkover_calls_no_correction_in_question() -> None:
     organiser = walkover()
     organiser.do(correction(organiser, match_of(organiser, "b", "c"), "c"))
     assert organiser.state.held == {}
+
+
+def test_what_a_correction_would_lead_to_is_seen_before_it_is_made() -> None:
+    organiser = league_over().do(c.OpenSession(node=FINAL))
+    before, node = organiser.state, match_of(organiser, "b", "c")
+    found = preview(organiser.state, node, correction(organiser, node, "c").summary, organiser.now)
+    (table,) = found.tables
+    assert (table.goes_on_before, table.goes_on_after) == (("a", "b"), ("a", "c"))
+    assert found.disturbed == (FINAL,)
+    assert organiser.state is before
+
+
+def test_nothing_is_foreseen_of_what_cannot_be_corrected() -> None:
+    organiser = league_over()
+    node = match_of(organiser, "b", "c")
+    summary = correction(organiser, node, "c").summary
+
+    def refusal(of: str) -> str:
+        with pytest.raises(CommandRefused) as refused:
+            preview(organiser.state, of, summary, organiser.now)
+        return refused.value.code
+
+    assert refusal(FINAL) == "no_official_result"
+    assert refusal(match_of(organiser, "a", "b")) == "wrong_teams"
+    organiser.do(play(organiser, FINAL, "a")).wait(organiser.now + 10 * DAY)
+    assert refusal(node) == "wrong_phase"

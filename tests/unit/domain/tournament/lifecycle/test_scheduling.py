@@ -164,6 +164,27 @@ def test_everything_that_is_wrong_with_the_list_is_said_at_once() -> None:
     assert all(match.placement is None for match in organiser.state.matches.values())
 
 
+def test_places_that_were_chosen_instead_of_others_are_refused_when_those_have_changed() -> None:
+    organiser = scheduled()
+    first, second = organiser.match("league-R1-1").placement, organiser.match("league-R1-2").placement
+    assert first is not None
+    assert second is not None
+    later = moved(first, first.starts_at + 90 * DAY)
+    organiser.do(c.MoveFixtures(placements=(moved(second, second.starts_at + 91 * DAY),), reason="by hand"))
+    organiser.do(c.MoveFixtures(placements=(later,), instead_of=(first, second), reason="as it was seen"))
+    again = c.MoveFixtures(placements=(first, second), instead_of=(later, second), reason="worked out before")
+    refusal = organiser.refuses(again)
+    assert (refusal.code, refusal.detail) == ("fixtures_changed", {"nodes": ["league-R1-2"]})
+
+
+def test_fixtures_worked_out_after_the_draw_do_not_replace_those_set_meanwhile() -> None:
+    organiser = drawn()
+    placements = one_a_day(organiser)
+    organiser.do(c.SetFixtures(placements=placements, instead_of=()))
+    refusal = organiser.refuses(c.SetFixtures(placements=placements, instead_of=()))
+    assert refusal.code == "fixtures_changed"
+
+
 def test_a_match_that_stays_is_no_line() -> None:
     organiser = with_two(placement("league-R1-2", TEN + HOUR))
     moved = placement("league-R1-2", TEN + HALF)

@@ -1,0 +1,65 @@
+"""The operations on the books. They are only read: what is posted follows from payments and payouts."""
+
+from api import openapi as o
+from api.ledger import reads
+from api.operations import Operation
+from api.paging import PARAMETERS
+from api.reading import reading
+from domain.money.accounts import AccountKind
+
+TAG = "ledger"
+_TOURNAMENT = o.query("tournament", {"type": "string", "format": "uuid"}, "Only this tournament's.")
+
+OPERATIONS: tuple[Operation, ...] = (
+    reading(
+        "list_ledger_accounts",
+        "/v1/ledger/accounts",
+        "The accounts and what stands on them",
+        reads.list_accounts,
+        o.query(
+            "kind", {"type": "string", "enum": [str(kind) for kind in AccountKind]}, "Only of this kind."
+        ),
+        _TOURNAMENT,
+        o.query("party", {"type": "string", "maxLength": 200}, "Only this team's or payee's."),
+        *PARAMETERS,
+        tag=TAG,
+    ),
+    reading(
+        "get_ledger_balances",
+        "/v1/ledger/balances",
+        "Whether the books add up",
+        reads.get_balances,
+        tag=TAG,
+    ),
+    reading(
+        "list_ledger_transactions",
+        "/v1/ledger/transactions",
+        "What was booked",
+        reads.list_transactions,
+        o.query("key", {"type": "string", "maxLength": 200}, "Only the transaction with this key."),
+        _TOURNAMENT,
+        *PARAMETERS,
+        tag=TAG,
+    ),
+    reading(
+        "get_ledger_statement",
+        "/v1/ledger/statement",
+        "The statement of an account",
+        reads.get_statement,
+        {
+            **o.query("account", {"type": "string", "maxLength": 200}, "Its code."),
+            "required": True,
+            "example": "stripe_balance",
+        },
+        *PARAMETERS,
+        tag=TAG,
+    ),
+    reading(
+        "export_ledger",
+        "/v1/ledger/export.csv",
+        "Every posting as CSV",
+        reads.export_ledger,
+        _TOURNAMENT,
+        tag=TAG,
+    ),
+)

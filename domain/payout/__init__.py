@@ -1,0 +1,1 @@
+"""The prize money of a tournament, from the split to the transfers."""

@@ -1,0 +1,81 @@
+"""What is to be done next outside of the payout's own stream: at Stripe and in the books.
+
+A step is wanted until an event says that it is done. Nothing is sent or taken back while banks hold money of
+the tournament back.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from domain.money.money import Money
+from domain.payout.state import PayoutState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendTransfer:
+    """Have Stripe send so much to the payee's account."""
+
+    number: int
+    payee: str
+    amount: Money
+    kind: Literal["transfer"] = "transfer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack:
+    """Have Stripe take so much of a transfer back."""
+
+    number: int
+    transfer: str
+    amount: Money
+    kind: Literal["reversal"] = "reversal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepBooks:
+    """Money facts beyond ``after`` and up to ``through`` are not in the books yet."""
+
+    after: int
+    through: int
+    kind: Literal["books"] = "books"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """``name`` and ``attempt`` make its idempotency key; ``since``: it may have been tried from then on."""
+
+    name: str
+    does: SendTransfer | TakeBack | KeepBooks
+    since: datetime
+    attempt: int = 0
+
+
+def steps(state: PayoutState) -> tuple[Step, ...]:
+    """All that is wanted, the most urgent first: what was won stands in the books before it is paid."""
+    return tuple(_steps(state)) if state.terms_known is not None else ()
+
+
+def _steps(state: PayoutState) -> Iterator[Step]:
+    if state.money_version > state.booked:
+        does = KeepBooks(after=state.booked, through=state.money_version)
+        since = state.proposed_at or state.clock.shows
+        yield Step(name=f"books/{does.through}", does=does, since=since)
+    if state.blocked:
+        return
+    for order in state.under_way:
+        if order.does == "transfer":
+            name = f"transfer/{order.number}"
+            does = SendTransfer(number=order.number, payee=order.payee, amount=order.amount)
+        else:
+            name = f"reversal/{order.number}"
+            does = TakeBack(number=order.number, transfer=order.transfer, amount=order.amount)
+        yield Step(name=name, does=does, since=order.ordered_at, attempt=state.spent.get(name, 0))
+
+
+def finished(state: PayoutState) -> bool:
+    """Everybody has what they won, and the books say so."""
+    if state.terms_known is None or steps(state):
+        return False
+    return state.approved and not state.under_way and not state.refused
