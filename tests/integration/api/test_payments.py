@@ -1,10 +1,12 @@
 """Payments over HTTP, from the payer's browser to the books: with Stripe's simulator, its webhooks, and workflows."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from google.protobuf.message import Message
+from temporalio.api.common.v1 import Payload
 from temporalio.client import Client as Temporal
 
 from adapters.temporal.converter import data_converter
@@ -69,11 +71,36 @@ async def test_a_team_pays_and_a_webhook_gets_it_its_place(league: Paying, tempo
     assert payment["intent"] in {event["intent"] for event in told}
 
     entry = temporal.get_workflow_handle(f"{league.client.tenant_id}/entry/{payment['id']}")
-    history = b"".join(
-        [event.SerializeToString() async for event in entry.fetch_history_events(wait_new_event=False)]
-    )
-    plain = [secret, "_secret_", "Team A", "250000", "client_secret", "awaiting payment", payment["intent"]]
-    assert [word for word in plain if word.encode() in history] == []
+    history = [event async for event in entry.fetch_history_events(wait_new_event=False)]
+    written = b"".join(event.SerializeToString() for event in history)
+    plain = [secret, "_secret_", "client_secret", "250000", "inr", payment["intent"], "Winter Cup"]
+    assert [word for word in plain if word.encode() in written] == []
+    found = [found for event in history for found in payloads(event)]
+    assert len(found) > 10
+    readable = {path for path, encoding in found if encoding != "binary/encrypted" and SEARCHED not in path}
+    assert readable <= {OF_THE_TOURNAMENT}
+
+
+OF_THE_TOURNAMENT = "user_metadata.summary"
+"""What a tournament calls a payment that it begins: the team's name, which stands in its own history, too."""
+SEARCHED = "search_attributes.indexed_fields"
+"""What operators look payments up by: league, tournament, payment, phase. Temporal cannot search what it cannot
+read."""
+
+
+def payloads(message: Message, path: str = "") -> Iterator[tuple[str, str]]:
+    """Where each payload within stands, and how it is encoded."""
+    if isinstance(message, Payload):
+        yield path, message.metadata["encoding"].decode()
+        return
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        entry = field.message_type.GetOptions().map_entry
+        values = (value.values() if entry else value) if field.is_repeated else [value]
+        for each in values:
+            if isinstance(each, Message):
+                yield from payloads(each, f"{path}.{field.name}".lstrip("."))
 
 
 async def test_webhooks_that_come_twice_and_out_of_order_pay_once(league: Paying) -> None:
