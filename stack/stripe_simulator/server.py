@@ -62,8 +62,8 @@ class Api:
         try:
             if fault in REFUSING:
                 raise REFUSING[fault]
-            call = self._call(request, posted, request_id)
-            answer = await self._answer(call, route(request.method, request.path)[0], fault)
+            call, answering = self._call(request, posted, request_id)
+            answer = await self._answer(call, answering, fault)
         except StripeError as error:
             answer = Answer(error.status, msgspec.json.encode(error.body))
         if fault == "answer_lost":
@@ -77,7 +77,8 @@ class Api:
             body=answer.body, status=answer.status, content_type="application/json", headers=headers
         )
 
-    def _call(self, request: web.Request, posted: str, request_id: str) -> Call:
+    def _call(self, request: web.Request, posted: str, request_id: str) -> tuple[Call, Answering]:
+        """What is asked, and what answers it. Raises StripeError."""
         public = _public(request)
         version = request.headers.get("Stripe-Version", API_VERSION)
         if version != API_VERSION:
@@ -87,15 +88,17 @@ class Api:
         key = request.headers.get("Idempotency-Key") if posts else None
         if key and len(key) > LONGEST_KEY:
             raise wrong("Idempotency-Key", f"Idempotency keys have at most {LONGEST_KEY} characters.")
-        return Call(
+        answering, ids = route(request.method, request.path)
+        call = Call(
             stripe=self._stripe,
             params=Params(decode(text)),
             asked=Asked(request_id, key, f"{request.path} {'&'.join(sorted(text.split('&')))}"),
             path=request.path,
-            ids=route(request.method, request.path)[1],
+            ids=ids,
             account=request.headers.get("Stripe-Account", ""),
             public=public,
         )
+        return call, answering
 
     async def _answer(self, call: Call, answering: Answering, fault: Fault | None) -> Answer:
         """The first answer to the key if there is one, or else this one."""

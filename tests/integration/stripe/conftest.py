@@ -99,25 +99,25 @@ class Desk:
     """The dashboard and the banks: what is done to the simulator from outside."""
 
     def __init__(self, url: str, http: ClientSession) -> None:
-        self._url = url
+        self.url = url
         self.http = http
 
     async def post(self, path: str, **said: Any) -> dict[str, Any]:
-        async with self.http.post(f"{self._url}/_simulator/{path}", json=said) as answer:
+        async with self.http.post(f"{self.url}/_simulator/{path}", json=said) as answer:
             return await answer.json()
 
     async def knobs(self, **knobs: Any) -> None:
-        async with self.http.put(f"{self._url}/_simulator/faults", json=knobs) as answer:
+        async with self.http.put(f"{self.url}/_simulator/faults", json=knobs) as answer:
             assert answer.status == 200, await answer.text()
 
     async def books(self) -> dict[str, Any]:
-        async with self.http.get(f"{self._url}/_simulator/books") as answer:
+        async with self.http.get(f"{self.url}/_simulator/books") as answer:
             return await answer.json()
 
     async def api(self, method: str, path: str, key: str | None = None, **form: Any) -> tuple[int, Any]:
         """A request of our own to the API, with another library or by hand."""
         headers = SECRET_KEY | ({"Idempotency-Key": key} if key else {})
-        async with self.http.request(method, self._url + path, data=form or None, headers=headers) as answer:
+        async with self.http.request(method, self.url + path, data=form or None, headers=headers) as answer:
             return answer.status, await answer.json()
 
 
