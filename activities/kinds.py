@@ -1,4 +1,4 @@
-"""The aggregates that workflows keep: tournaments, sessions and payments."""
+"""The aggregates that workflows keep: tournaments, sessions, payments and payouts."""
 
 from functools import partial
 from typing import Any
@@ -6,13 +6,14 @@ from typing import Any
 from activities.aggregates import KeptKind
 from activities.sessions import Streams
 from contracts.codec import decode_command
-from contracts.work import PAYMENT, SESSION, TOURNAMENT, session_stream_id
+from contracts.work import PAYMENT, PAYOUT, SESSION, TOURNAMENT, payout_stream_id, session_stream_id
 from domain.clock import Clock
 from domain.session.agenda import agenda as session_agenda
 from domain.tournament.lifecycle.agenda import agenda as tournament_agenda
 from domain.tournament.lifecycle.commands import CreateTournament
 from handlers.payment import PaymentHandler
-from projections.progress import payment_progress, session_progress, tournament_progress
+from handlers.payout import PayoutHandler
+from projections.progress import payment_progress, payout_progress, session_progress, tournament_progress
 
 
 def kept_kinds(streams: Streams) -> dict[str, KeptKind]:
@@ -46,6 +47,19 @@ def kept_payments(payments: PaymentHandler) -> dict[str, KeptKind]:
         progress=payment_progress,
     )
     return {PAYMENT: payment}
+
+
+def kept_payouts(payouts: PayoutHandler) -> dict[str, KeptKind]:
+    """Payouts, by the name of their kind; nothing falls due in one."""
+    payout = KeptKind(
+        handler=payouts,
+        command_of=partial(decode_command, PAYOUT),
+        agenda=lambda state: (),
+        clock=lambda state: state.clock,
+        progress=payout_progress,
+        stream_id=payout_stream_id,
+    )
+    return {PAYOUT: payout}
 
 
 def _clock_of_new(command: Any) -> Clock | None:

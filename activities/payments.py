@@ -38,7 +38,7 @@ from domain.tournament.lifecycle.commands import ConfirmEntry, TournamentCommand
 from domain.tournament.lifecycle.fees import facts_of, terms_of
 from domain.tournament.lifecycle.state import TournamentState
 from handlers.errors import PaymentNotFound, PreconditionFailed, StreamNotFound
-from handlers.ledger import Ledger
+from handlers.ledger import Books
 from handlers.payment import PaymentHandler
 from handlers.payment_provider import PaymentProvider, ProviderRefused, ProviderUnavailable
 from handlers.ports import EventStore
@@ -65,7 +65,7 @@ class PaymentPorts:
     payments: PaymentHandler
     tournaments: TournamentHandler
     provider: PaymentProvider
-    ledger: Ledger
+    ledger: Books
 
 
 @dataclass(frozen=True, slots=True)

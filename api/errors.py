@@ -67,6 +67,7 @@ _CODES: dict[type[Exception], tuple[str, dict[str, str]]] = {
     errors.TournamentNotFound: ("tournament_not_found", {}),
     errors.SessionNotFound: ("session_not_found", {}),
     errors.PaymentNotFound: ("payment_not_found", {}),
+    errors.PayoutNotFound: ("payout_not_found", {}),
     errors.MatchIdTaken: ("match_id_taken", {}),
     errors.PreconditionFailed: ("version_mismatch", {}),
     errors.VersionNotReached: ("version_not_reached", {}),

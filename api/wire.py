@@ -20,7 +20,20 @@ from api.operations import Operation, principal, read_body, request_id_of
 from api.permissions import ADMIN, ORGANISER
 from api.services import Services, services
 from api.strict import checked, members, strict, struct
-from contracts.work import Aggregate, Done, WireCommand, WireDue
+from contracts.codec import decode_command
+from contracts.work import (
+    PAYMENT,
+    SESSION,
+    TOURNAMENT,
+    Aggregate,
+    Done,
+    Progress,
+    WireCommand,
+    WireDue,
+    session_stream_id,
+)
+from handlers.stream import StreamHandler
+from workflows.facade import WorkflowRefused
 
 Data = dict[str, Any]
 Complete = Callable[[Services, Data], Data]
@@ -149,12 +162,50 @@ def endpoint(feature: Feature, row: WireRow, body: WireBody) -> Endpoint:
         if row.caller:
             data[row.caller] = principal(request).subject
         await _admit(request, feature, row, aggregate, data)
-        done = await services(request).workflows.execute(
-            aggregate, wire_command(request, row.command, data, key, expected)
-        )
+        done = await carry_out(request, aggregate, wire_command(request, row.command, data, key, expected))
         return answered(aggregate.id, done)
 
     return serve
+
+
+async def carry_out(request: Request, aggregate: Aggregate, command: WireCommand) -> Done:
+    """Have the workflow carry out a command. One that is closed answers nothing any more: what was carried out
+    before, the command that closed it among them, is then answered from the store. Raises WorkflowRefused."""
+    known = services(request)
+    try:
+        return await known.workflows.execute(aggregate, command)
+    except WorkflowRefused as refused:
+        done = None
+        if refused.code == f"{aggregate.kind}_closed":
+            done = await _carried_out(known, aggregate, command)
+        if done is None:
+            raise
+        return done
+
+
+async def _carried_out(known: Services, aggregate: Aggregate, command: WireCommand) -> Done | None:
+    streams: dict[str, tuple[StreamHandler[Any, Any, Any, Any], UUID]] = {
+        TOURNAMENT: (known.tournaments, aggregate.id),
+        SESSION: (known.sessions, session_stream_id(aggregate.id)),
+        PAYMENT: (known.payments, aggregate.id),
+    }
+    handler, stream_id = streams[aggregate.kind]
+    ack = await handler.first_answer(
+        aggregate.tenant_id,
+        stream_id,
+        (decode_command(aggregate.kind, command.type, command.data),),
+        idempotency_key=command.idempotency_key,
+    )
+    if ack is None:
+        return None
+    progress = Progress(version=ack.version, phase=ack.summary, finished=True)
+    return Done(
+        version=ack.version,
+        first_version=ack.first_version,
+        events=ack.events,
+        repeated=True,
+        progress=progress,
+    )
 
 
 def wire_command(

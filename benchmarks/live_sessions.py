@@ -46,7 +46,7 @@ TEAMS = 29
 FORMAT = presets.round_robin()
 MATCHES = lay_out(FORMAT, TEAMS).nodes
 LIVE = TOURNAMENTS * len(MATCHES)
-SECONDS = 300
+SECONDS = 600
 """After which it gives up."""
 LOOK_SECONDS = 0.25
 ASKED_AT_ONCE = 16

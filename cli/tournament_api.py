@@ -11,7 +11,7 @@ import msgspec
 from cli.client import ApiProblem, PavilionClient, conditions_body
 from contracts.codec import TOURNAMENT, plain_command
 from domain.tournament.fixtures.model import Placement
-from domain.tournament.lifecycle.commands import CreateTournament, SetFixtures, SubmitEntries, SubmitEntry
+from domain.tournament.lifecycle.commands import CreateTournament, SubmitEntries, SubmitEntry
 
 Json = dict[str, Any]
 
@@ -62,8 +62,7 @@ class TournamentApi:
 
     async def set_fixtures(self, placements: Sequence[Placement]) -> Json:
         """Place every match."""
-        said = plain_command(TOURNAMENT, SetFixtures(placements=tuple(placements)))
-        return await self.say("PUT", "/fixtures", said)
+        return await self.say("PUT", "/fixtures", {"placements": plain(placements)})
 
     async def solve_fixtures(self, seconds: float, moved: Callable[[Json], None]) -> Json:
         """Have the fixtures worked out within ``seconds``; the best that was found, however good it is.

@@ -21,6 +21,8 @@ from domain.match.delivery import Delivery, Fielder, Review, Shot, Wicket
 from domain.match.events import EVENT_TYPES, MatchEvent
 from domain.payment import events as payment_events
 from domain.payment.commands import PaymentCommand
+from domain.payout import events as payout_events
+from domain.payout.commands import PayoutCommand
 from domain.session import events as session_events
 from domain.session.commands import SessionCommand
 from domain.tournament.lifecycle import events as tournament_events
@@ -31,6 +33,7 @@ MATCH = "match"
 TOURNAMENT = "tournament"
 SESSION = "session"
 PAYMENT = "payment"
+PAYOUT = "payout"
 
 SCHEMA_VERSIONS: dict[str, int] = dict.fromkeys(EVENT_TYPES, 1)
 """The version of each type's JSON that this code writes. A field added with a default keeps the version;
@@ -148,11 +151,13 @@ def _decoder_for(kind: type[Any], wire: Wire) -> Callable[[bytes | str], Any]:
 TOURNAMENT_EVENTS = EventCodec(tournament_events.EVENT_TYPES)
 SESSION_EVENTS = EventCodec(session_events.EVENT_TYPES)
 PAYMENT_EVENTS = EventCodec(payment_events.EVENT_TYPES)
+PAYOUT_EVENTS = EventCodec(payout_events.EVENT_TYPES)
 
 _CODECS: dict[str, EventCodec] = {
     TOURNAMENT: TOURNAMENT_EVENTS,
     SESSION: SESSION_EVENTS,
     PAYMENT: PAYMENT_EVENTS,
+    PAYOUT: PAYOUT_EVENTS,
 }
 
 
@@ -184,6 +189,7 @@ _COMMANDS: dict[str, _Commands] = {
     TOURNAMENT: _commands(TournamentCommand),
     SESSION: _commands(SessionCommand),
     PAYMENT: _commands(PaymentCommand),
+    PAYOUT: _commands(PayoutCommand),
 }
 
 

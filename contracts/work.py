@@ -8,11 +8,13 @@ from uuid import UUID, uuid5
 TOURNAMENT = "tournament"
 SESSION = "session"
 PAYMENT = "payment"
+PAYOUT = "payout"
 """The kinds of aggregates that workflows carry through time; the kinds of their streams, too."""
 
 TOURNAMENT_QUEUE = "tournament"
 MATCH_QUEUE = "match"
 PAYMENT_QUEUE = "payment"
+PAYOUT_QUEUE = "payout"
 
 EXECUTE = "execute"
 """Update of both workflows: one command; answers a :class:`Done`."""
@@ -43,10 +45,15 @@ def entry_workflow_id(tenant_id: UUID, payment_id: UUID) -> str:
     return f"{tenant_id}/entry/{payment_id}"
 
 
+def payout_workflow_id(tenant_id: UUID, tournament_id: UUID) -> str:
+    return f"{tenant_id}/payout/{tournament_id}"
+
+
 _WORKFLOW_IDS = {
     TOURNAMENT: tournament_workflow_id,
     SESSION: match_workflow_id,
     PAYMENT: entry_workflow_id,
+    PAYOUT: payout_workflow_id,
 }
 
 
@@ -58,6 +65,11 @@ def match_id_of(tournament_id: UUID, node: str, replay: int = 0) -> UUID:
 def session_stream_id(match_id: UUID) -> UUID:
     """The stream of a match's session (the match's own stream has the match's id)."""
     return uuid5(match_id, "session")
+
+
+def payout_stream_id(tournament_id: UUID) -> UUID:
+    """The stream of a tournament's payout (the tournament's own stream has its id)."""
+    return uuid5(tournament_id, "payout")
 
 
 def payment_id_of(tournament_id: UUID, team: str, number: int) -> UUID:
@@ -83,7 +95,8 @@ class WireCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregate:
-    """Which tournament (``kind`` "tournament"), session ("session", then ``id`` is the match's id) or payment."""
+    """Which tournament (``kind`` "tournament"), session ("session", then ``id`` is the match's id), payment or
+    payout ("payout", then ``id`` is the tournament's id)."""
 
     kind: str
     tenant_id: UUID
@@ -126,6 +139,7 @@ class Progress:
 
     ``payments``: the last movement of entries with a fee (version and number), for a tournament to tell their
     payments. ``steps``: what a payment wants done next, by name; ``watched``: it expects something of Stripe.
+    ``prizes_due``: the tournament is settled and has prize money to pay out.
     """
 
     version: int = 0
@@ -137,6 +151,7 @@ class Progress:
     payments: tuple[int, int] = (0, 0)
     steps: tuple[str, ...] = ()
     watched: bool = False
+    prizes_due: bool = False
     details: str = ""
 
 
@@ -163,7 +178,7 @@ class TournamentRun:
 
     ``told``: the sessions it has started, as it last told them. ``over``: matches whose result is to be taken.
     ``match_queue``: who serves its sessions, where several installations share a namespace; likewise
-    ``payment_queue``. ``payments_told``: how far the payments of its entries have been told of them.
+    ``payment_queue`` and ``payout_queue``. ``payments_told``: how far the payments of its entries have been told of them.
     """
 
     aggregate: Aggregate
@@ -172,6 +187,7 @@ class TournamentRun:
     over: tuple[UUID, ...] = ()
     match_queue: str = MATCH_QUEUE
     payment_queue: str = PAYMENT_QUEUE
+    payout_queue: str = PAYOUT_QUEUE
     payments_told: tuple[int, int] = (0, 0)
 
 

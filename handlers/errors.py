@@ -35,6 +35,13 @@ class PaymentNotFound(StreamNotFound):
         super().__init__(f"there is no payment {payment_id}")
 
 
+class PayoutNotFound(StreamNotFound):
+    """The tournament has no payout, or is not the tenant's."""
+
+    def __init__(self, payout_id: UUID) -> None:
+        super().__init__("there is no payout of this tournament yet")
+
+
 class StreamIdTaken(Exception):
     """Nothing can be created under this id."""
 

@@ -73,8 +73,8 @@ class Line:
     balance: Money
 
 
-class Ledger(Protocol):
-    """The books of each tenant. Every method may raise StoreUnavailable."""
+class Books(Protocol):
+    """Where money facts are booked. Every method may raise StoreUnavailable."""
 
     async def post(self, tenant_id: UUID, transactions: Sequence[LedgerTransaction]) -> frozenset[str]:
         """Book all or nothing, durably; the keys that were not in the books before.
@@ -82,6 +82,10 @@ class Ledger(Protocol):
         Posting the same again is no error and books nothing. Raises LedgerConflict, ReversalRefused.
         """
         ...
+
+
+class Ledger(Books, Protocol):
+    """The books of each tenant. Every method may raise StoreUnavailable."""
 
     async def balances(
         self,

@@ -113,7 +113,6 @@ class StreamHandler(Generic[State, Command, Event, Answer]):
         Raises CommandRefused (with ``index`` in its detail when there are several commands),
         StreamNotFound (the kind's own), PreconditionFailed, KeyReused, KeyInFlight, TooContended.
         """
-        kind = self._kind
         return await self.serve(
             CommandRequest(
                 tenant_id=tenant_id,
@@ -121,13 +120,21 @@ class StreamHandler(Generic[State, Command, Event, Answer]):
                 commands=commands,
                 scope=str(stream_id),
                 idempotency_key=idempotency_key,
-                fingerprint=fingerprint_of(commands, encode=kind.encode_command),
+                fingerprint=self._fingerprint(commands),
                 now=now,
                 expected_version=expected_version,
                 caller=caller,
-                creates=bool(commands) and type(commands[0]) in kind.created_by,
+                creates=bool(commands) and type(commands[0]) in self._kind.created_by,
             )
         )
+
+    async def first_answer(
+        self, tenant_id: UUID, stream_id: UUID, commands: Sequence[Command], *, idempotency_key: str
+    ) -> Answer | None:
+        """The answer that these commands were given when they were carried out with this key; None if they never
+        were. Raises KeyReused."""
+        fingerprint = self._fingerprint(commands)
+        return await self._answered(tenant_id, str(stream_id), idempotency_key, fingerprint)
 
     async def read(
         self,
@@ -282,17 +289,24 @@ class StreamHandler(Generic[State, Command, Event, Answer]):
 
     async def _first_answer(self, request: CommandRequest[Command]) -> Answer | None:
         """The answer that this request was given before, None if it never succeeded."""
-        event_id = ids.first_event_id(request.tenant_id, request.scope, request.idempotency_key)
-        first = await self._store.find(request.tenant_id, event_id)
+        return await self._answered(
+            request.tenant_id, request.scope, request.idempotency_key, request.fingerprint
+        )
+
+    async def _answered(self, tenant_id: UUID, scope: str, key: str, fingerprint: str) -> Answer | None:
+        first = await self._store.find(tenant_id, ids.first_event_id(tenant_id, scope, key))
         if first is None:
             return None
-        if first.metadata["fingerprint"] != request.fingerprint:
+        if first.metadata["fingerprint"] != fingerprint:
             raise KeyReused
         last: int = first.metadata["last"]
-        stream = await self._store.load(request.tenant_id, first.stream_id, 0, last)
+        stream = await self._store.load(tenant_id, first.stream_id, 0, last)
         state = self._fold_stored(self._kind.initial(), stream)
         names = [event.type for event in stream[first.version - 1 : last]]
         return self._kind.answer(first.stream_id, first.version, names, state, True)
+
+    def _fingerprint(self, commands: Sequence[Command]) -> str:
+        return fingerprint_of(commands, encode=self._kind.encode_command)
 
     async def _fold(self, state: State, tenant_id: UUID, stream_id: UUID, limit: int | None = None) -> State:
         """Fold what the stream has beyond ``state``."""

@@ -11,13 +11,17 @@ from domain.agenda import Due
 from domain.clock import Clock
 from domain.payment.state import PaymentState
 from domain.payment.steps import finished, steps
+from domain.payout import steps as payouts
+from domain.payout.state import PayoutState
 from domain.session.agenda import agenda as session_agenda
 from domain.session.state import SessionState
 from domain.tournament.lifecycle.agenda import agenda as tournament_agenda
 from domain.tournament.lifecycle.fees import last_moved
 from domain.tournament.lifecycle.opening import open_matches, session_of
+from domain.tournament.lifecycle.prize_money import prizes_due
 from domain.tournament.lifecycle.state import TournamentState
 from projections.payment_story import payment_story
+from projections.payout_story import payout_story
 from projections.story import session_story, tournament_story
 
 DUES_TOLD = 20
@@ -35,6 +39,7 @@ def tournament_progress(tournament_id: UUID, state: TournamentState) -> Progress
         dues=_told(dues, clock),
         sessions=() if state.finished else tuple(_sessions(tournament_id, state)),
         payments=last_moved(state),
+        prizes_due=prizes_due(state),
         details=tournament_story(state, dues),
     )
 
@@ -48,6 +53,18 @@ def payment_progress(payment_id: UUID, state: PaymentState) -> Progress:
         steps=tuple(step.name for step in steps(state)),
         watched=state.watched,
         details=payment_story(state),
+    )
+
+
+def payout_progress(tournament_id: UUID, state: PayoutState) -> Progress:
+    """``steps`` are those wanted, the most urgent first."""
+    return Progress(
+        version=state.version,
+        phase=state.phase.value,
+        finished=payouts.finished(state),
+        steps=tuple(step.name for step in payouts.steps(state)),
+        watched=state.watched,
+        details=payout_story(state),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+import structlog
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -31,12 +32,15 @@ from contracts.fixtures import (
     SolveProgress,
     fixtures_workflow_id,
 )
+from contracts.payout import PAYOUT_MOVED, PayoutRun
 from contracts.work import (
     EXECUTE,
     MATCH_MOVED,
     MATCH_QUEUE,
     PAYMENT,
     PAYMENT_QUEUE,
+    PAYOUT,
+    PAYOUT_QUEUE,
     PROGRESS,
     SESSION,
     SESSION_OVER,
@@ -49,12 +53,14 @@ from contracts.work import (
     WireCommand,
     entry_workflow_id,
     payment_id_of,
+    payout_workflow_id,
     tournament_workflow_id,
     workflow_id,
 )
 from workflows import search_attributes
 from workflows.entry import EntryWorkflow
 from workflows.fixtures import FixturesWorkflow
+from workflows.payout import PayoutWorkflow
 from workflows.tournament import TournamentWorkflow
 
 PATIENCE_SECONDS = 20.0
@@ -64,6 +70,7 @@ LONGEST_PAUSE_SECONDS = 0.5
 BUSY = frozenset({"workflow_leaving", "too_many_requests"})
 
 Answer = TypeVar("Answer")
+log = structlog.get_logger()
 
 
 class WorkflowRefused(Exception):
@@ -89,6 +96,7 @@ class Workflows:
         match_queue: str = MATCH_QUEUE,
         fixtures_queue: str = FIXTURES_QUEUE,
         payment_queue: str = PAYMENT_QUEUE,
+        payout_queue: str = PAYOUT_QUEUE,
     ) -> None:
         self._client = client
         self._patience = patience_seconds
@@ -96,6 +104,7 @@ class Workflows:
         self._match_queue = match_queue
         self._fixtures_queue = fixtures_queue
         self._payment_queue = payment_queue
+        self._payout_queue = payout_queue
 
     async def create_tournament(
         self, tenant_id: UUID, tournament_id: UUID, command: WireCommand, *, name: str = ""
@@ -194,6 +203,28 @@ class Workflows:
         except RPCError as error:
             raise await self._refusal(payment, error) from error
 
+    async def payout_moved(self, tenant_id: UUID, tournament_id: UUID) -> None:
+        """Have the prize money of a settled tournament paid out, or looked at again: a result may be another after
+        all, a dispute over. Of a tournament without prize money nothing comes. Raises WorkflowRefused."""
+        payout = Aggregate(kind=PAYOUT, tenant_id=tenant_id, id=tournament_id)
+        try:
+            await self._client.start_workflow(
+                PayoutWorkflow.run,
+                PayoutRun(aggregate=payout),
+                id=payout_workflow_id(tenant_id, tournament_id),
+                task_queue=self._payout_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                # A second run is never wrong: it begins with what the store has.
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                search_attributes=search_attributes.of_tournament(tenant_id, tournament_id),
+                static_summary="prize money",
+                priority=Priority(fairness_key=str(tenant_id)),
+                start_signal=PAYOUT_MOVED,
+                rpc_timeout=timedelta(seconds=self._patience),
+            )
+        except RPCError as error:
+            raise await self._refusal(payout, error) from error
+
     def _payment_arguments(self, payment: Aggregate, entry: EntryOf | None, name: str) -> dict[str, Any]:
         tenant, tournament = payment.tenant_id, entry.tournament_id if entry else None
         return {
@@ -227,7 +258,7 @@ class Workflows:
         except WorkflowAlreadyStartedError:
             pass
         except RPCError as error:
-            raise _away() from error
+            raise _away(error) from error
 
     async def placed_fixtures(
         self, tenant_id: UUID, tournament_id: UUID, request_id: str
@@ -244,7 +275,7 @@ class Workflows:
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise WorkflowRefused("solution_not_found", f"no fixtures are called {request_id}") from error
-            raise _away() from error
+            raise _away(error) from error
         except (WorkflowFailureError, WorkflowQueryFailedError) as error:
             raise WorkflowRefused("solution_failed", "the fixtures could not be worked out") from error
 
@@ -254,7 +285,7 @@ class Workflows:
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 return False
-            raise _away() from error
+            raise _away(error) from error
         return True
 
     def _start(self, aggregate: Aggregate, name: str) -> WithStartWorkflowOperation[TournamentWorkflow, None]:
@@ -264,7 +295,10 @@ class Workflows:
         tenant, tournament = aggregate.tenant_id, aggregate.id
         return {
             "arg": TournamentRun(
-                aggregate=aggregate, match_queue=self._match_queue, payment_queue=self._payment_queue
+                aggregate=aggregate,
+                match_queue=self._match_queue,
+                payment_queue=self._payment_queue,
+                payout_queue=self._payout_queue,
             ),
             "id": tournament_workflow_id(tenant, tournament),
             "task_queue": self._queue,
@@ -300,7 +334,7 @@ class Workflows:
             return WorkflowRefused(cause.type, cause.message, detail)
         if isinstance(error, RPCError) and error.status == RPCStatusCode.NOT_FOUND:
             return await self._absent(aggregate)
-        return _away()
+        return _away(error)
 
     async def _absent(self, aggregate: Aggregate) -> WorkflowRefused:
         """The server answers commands alike for workflows that never were and those that are closed.
@@ -312,7 +346,7 @@ class Workflows:
             found = await self._handle(aggregate).describe()
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
-                return _away()
+                return _away(error)
             return WorkflowRefused(f"{kind}_not_found", f"there is no {kind} {aggregate.id}")
         if found.status is WorkflowExecutionStatus.RUNNING:
             return WorkflowRefused("workflow_leaving", f"this {kind} has only just begun; ask again")
@@ -321,5 +355,8 @@ class Workflows:
         )
 
 
-def _away() -> WorkflowRefused:
+def _away(error: Exception) -> WorkflowRefused:
+    """What the server really said is for operators: a client can only come again."""
+    said = error.status.name if isinstance(error, RPCError) else type(error).__name__
+    log.warning("workflows.unavailable", status=said, error=str(error))
     return WorkflowRefused("workflows_unavailable", "the workflows cannot be reached at the moment")

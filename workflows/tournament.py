@@ -14,8 +14,10 @@ with workflow.unsafe.imports_passed_through():
     from activities.fees import FeeActivities
     from activities.results import ResultActivities
     from contracts.entry import ENTRY_MOVED, EntryRun, PaymentsAfter, PaymentsToTell, PaymentToTell
+    from contracts.payout import PayoutRun
     from contracts.work import (
         PAYMENT,
+        PAYOUT,
         SESSION,
         SESSION_MOVED,
         SESSION_OVER,
@@ -27,10 +29,12 @@ with workflow.unsafe.imports_passed_through():
         TournamentRun,
         entry_workflow_id,
         match_workflow_id,
+        payout_workflow_id,
     )
     from workflows import search_attributes
     from workflows.entry import EntryWorkflow
     from workflows.match import MatchWorkflow
+    from workflows.payout import PayoutWorkflow
     from workflows.steward import ATTEMPT, RETRIES, Steward
 
 SESSIONS_AT_ONCE = 500
@@ -50,6 +54,9 @@ class TournamentWorkflow(Steward):
         super().__init__(run.aggregate, run.progress)
         self._match_queue = run.match_queue
         self._payment_queue = run.payment_queue
+        self._payout_queue = run.payout_queue
+        self._payout_begun = False
+        """Only in this run's memory: beginning it twice is no harm."""
         self._payments_told = run.payments_told
         self._told: dict[UUID, SessionToOpen] = {session.match_id: session for session in run.told}
         self._over: dict[UUID, int] = dict.fromkeys(run.over, 1)
@@ -75,6 +82,7 @@ class TournamentWorkflow(Steward):
                 over=tuple(self._over),
                 match_queue=self._match_queue,
                 payment_queue=self._payment_queue,
+                payout_queue=self._payout_queue,
                 payments_told=self._payments_told,
             )
         )
@@ -96,7 +104,7 @@ class TournamentWorkflow(Steward):
 
     def has_work(self) -> bool:
         sessions = self._untaken() or self._moved() or self._vanished() or self._to_start()
-        return bool(sessions) or self._has_payments_to_tell()
+        return bool(sessions) or self._has_payments_to_tell() or self._has_prizes_to_pay()
 
     async def follow_up(self) -> None:
         while self.has_work():
@@ -112,6 +120,8 @@ class TournamentWorkflow(Steward):
             await asyncio.gather(*(self._start(session) for session in self._to_start()))
             if self._has_payments_to_tell():
                 await self._tell_payments()
+            if self._has_prizes_to_pay():
+                await self._begin_payout()
 
     # --- results -------------------------------------------------------------------------------------------
 
@@ -230,6 +240,27 @@ class TournamentWorkflow(Steward):
                 with suppress(FailureError):
                     await workflow.get_external_workflow_handle(id_).signal(ENTRY_MOVED)
                     return
+
+    # --- prize money ---------------------------------------------------------------------------------------
+
+    def _has_prizes_to_pay(self) -> bool:
+        return self.progress_now.prizes_due and not self._payout_begun
+
+    async def _begin_payout(self) -> None:
+        """Have the prize money paid out; whoever keeps the payout goes on beyond the tournament's end."""
+        self._payout_begun = True
+        tenant, tournament = self.aggregate.tenant_id, self.aggregate.id
+        with suppress(WorkflowAlreadyStartedError):
+            child = await workflow.start_child_workflow(
+                PayoutWorkflow.run,
+                PayoutRun(aggregate=Aggregate(kind=PAYOUT, tenant_id=tenant, id=tournament)),
+                id=payout_workflow_id(tenant, tournament),
+                task_queue=self._payout_queue,
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                search_attributes=search_attributes.of_tournament(tenant, tournament),
+                static_summary="prize money",
+            )
+            child.add_done_callback(_ended)
 
     def _name_of(self, match_id: UUID) -> str:
         session = self._told.get(match_id)

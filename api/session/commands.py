@@ -22,6 +22,8 @@ BY_ITSELF = frozenset(
 )
 """What follows from the tournament, the match or the clock; nobody sends it."""
 
+WINDOWS = {"result": "result", "dispute-answer": "dispute answer"}
+
 COMMANDS: tuple[WireRow, ...] = (
     WireRow(
         operation="take_lease",
@@ -78,6 +80,16 @@ COMMANDS: tuple[WireRow, ...] = (
         summary="Answer the dispute",
         example={"team": "mi", "answer": "the third umpire looked at it"},
         caller="person",
+    ),
+    WireRow(
+        operation="move_window",
+        command=c.MoveWindow,
+        method="PUT",
+        path="/windows/{what}",
+        summary="Give more or less time to dispute the result, or to answer the dispute",
+        example={"ends_at": "2026-03-22T20:00:00Z", "reason": "the captain is travelling"},
+        omit=("what",),
+        words={"what": WINDOWS},
     ),
     WireRow(
         operation="rule_dispute",

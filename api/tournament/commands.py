@@ -55,6 +55,14 @@ COMMANDS: tuple[WireRow, ...] = (
         words={"deadline": DEADLINES},
     ),
     WireRow(
+        operation="move_dispute_window",
+        command=c.MoveDisputeWindow,
+        method="PUT",
+        path="/dispute-window",
+        summary="Have the window for disputes end at another time",
+        example={"ends_at": "2026-06-03T18:00:00Z", "reason": "an appeal is announced"},
+    ),
+    WireRow(
         operation="start_tournament",
         command=c.StartTournament,
         path=":start",
@@ -79,7 +87,7 @@ COMMANDS: tuple[WireRow, ...] = (
         operation="archive_tournament",
         command=c.ArchiveTournament,
         path=":archive",
-        summary="Archive a settled or cancelled tournament",
+        summary="Archive a settled tournament before its time",
         example={},
     ),
     # registration

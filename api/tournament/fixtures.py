@@ -15,7 +15,7 @@ from api.services import services
 from api.strict import checked
 from api.tournament.bodies import ApplyFixtures, RescheduleFixtures, SolveFixtures
 from api.tournament.sources import read_state, tournament_id_of
-from api.wire import answered, wire_command
+from api.wire import answered, carry_out, wire_command
 from contracts.codec import TOURNAMENT, plain_command
 from contracts.fixtures import FixturesFound, SolveProgress, fixtures_request, unpack_basis, unpack_solution
 from contracts.ids import first_event_id
@@ -91,7 +91,8 @@ async def apply_solution(request: Request) -> Response:
     aggregate = Aggregate(
         kind=TOURNAMENT, tenant_id=principal(request).tenant_id, id=tournament_id_of(request)
     )
-    done = await services(request).workflows.execute(
+    done = await carry_out(
+        request,
         aggregate,
         wire_command(request, type(command), plain_command(TOURNAMENT, command), key, expected),
     )

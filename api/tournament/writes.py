@@ -13,7 +13,7 @@ from api.services import services
 from api.strict import strict
 from api.tournament.bodies import InvitationBody, TournamentBody, invitation_secret, token_hash
 from api.tournament.sources import read_state
-from api.wire import Data, answered, id_in, wire_command
+from api.wire import Data, answered, carry_out, id_in, wire_command
 from contracts.codec import decode_command
 from contracts.ids import first_event_id
 from contracts.work import TOURNAMENT, Aggregate, Done
@@ -113,7 +113,7 @@ def _said(line: Data) -> tuple[int, str, str]:
 
 async def _execute(request: Request, aggregate: Aggregate, command: type[Any], data: Data, key: str) -> Done:
     wire = wire_command(request, command, data, key, expected_version(request))
-    return await services(request).workflows.execute(aggregate, wire)
+    return await carry_out(request, aggregate, wire)
 
 
 def _aggregate(request: Request) -> Aggregate:

@@ -32,10 +32,7 @@ def decide(state: PaymentState, command: c.PaymentCommand, now: datetime) -> Eve
     if not isinstance(command, c.RequestPayment):
         state.terms  # noqa: B018 - refuses a payment that does not exist
     events = _DECISIONS[type(command)](state, command, now)
-    after = fold(events, state)
-    for event in _consequences(state, events, after, now):
-        events.append(event)
-    return events
+    return [*events, *_consequences(events, fold(events, state), now)]
 
 
 def _request(state: PaymentState, command: c.RequestPayment, now: datetime) -> Events:
@@ -113,21 +110,22 @@ _DECISIONS: dict[type, Callable[[PaymentState, Any, datetime], Events]] = {
 # --- what follows ------------------------------------------------------------------------------------------
 
 
-def _consequences(
-    before: PaymentState, events: Events, state: PaymentState, now: datetime
-) -> Iterator[e.PaymentEvent]:
+def _consequences(events: Events, state: PaymentState, now: datetime) -> Iterator[e.PaymentEvent]:
     if state.terms_known is None:
         return
     if state.paid and state.entry.standing is Standing.CONFIRMED and not state.receipt:
         receipt = e.ReceiptIssued(amount=state.paid.amount, charge=state.paid.charge, at=now)
         state = evolve(state, receipt)
         yield receipt
-    if any(_is_news(event) for event in events):
-        for asked in state.stuck:
-            dropped = e.RefundDropped(
-                number=asked.number, amount=asked.amount, asked_version=asked.version, at=now
-            )
-            state = evolve(state, dropped)
+    news = any(_is_news(event) for event in events)
+    for asked in state.stuck:
+        dropped = e.RefundDropped(
+            number=asked.number, amount=asked.amount, asked_version=asked.version, at=now
+        )
+        without = evolve(state, dropped)
+        # Less is owed than when it was asked for: that is why it was refused.
+        if news or still_owed(without) < asked.amount:
+            state = without
             yield dropped
     owed = still_owed(state)
     if owed and not state.stuck:

@@ -200,6 +200,15 @@ class AnswerDispute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveWindow:
+    """The time to confirm or dispute the result, or to answer the dispute, ends at another time."""
+
+    what: Literal["result", "dispute answer"]
+    ends_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleDispute:
     """``stands``: the result as it is; ``awarded`` to ``to``; ``replay``: played again; ``no result``."""
 
@@ -301,6 +310,7 @@ SessionCommand = (
     | ConfirmResult
     | RaiseDispute
     | AnswerDispute
+    | MoveWindow
     | RuleDispute
     | AbandonMatch
     | AwardMatch

@@ -81,6 +81,7 @@ _DECISIONS: dict[type, Callable[[SessionState, Any, datetime], list[e.SessionEve
     c.ConfirmResult: result.confirm,
     c.RaiseDispute: result.dispute,
     c.AnswerDispute: result.answer,
+    c.MoveWindow: result.move_window,
     c.RuleDispute: result.rule,
     c.AbandonMatch: ending.abandon,
     c.AwardMatch: ending.award,

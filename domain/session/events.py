@@ -5,6 +5,7 @@ Times (``at``, ``…_by``) are the tournament's.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from domain.clock import REAL, Clock
 from domain.match.commands import CreateMatch
@@ -238,6 +239,13 @@ class DisputeAnswered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WindowMoved:
+    what: Literal["result", "dispute answer"]
+    ends_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeRuled:
     person: str
     ruling: str
@@ -302,6 +310,7 @@ SessionEvent = (
     | ResultConfirmed
     | DisputeRaised
     | DisputeAnswered
+    | WindowMoved
     | DisputeRuled
     | ResultMadeOfficial
     | OrderCarriedOut

@@ -155,6 +155,16 @@ def _answered(state: SessionState, event: e.DisputeAnswered, version: int) -> Ch
     return {"dispute": replace(state.dispute, answers=answers)}
 
 
+def _window_moved(state: SessionState, event: e.WindowMoved, version: int) -> Changes:
+    if event.what == "result":
+        return {"proposal": state.proposal and replace(state.proposal, confirm_by=event.ends_at)}
+    missed = {(what, innings) for what, innings in state.missed if what != event.what}
+    return {
+        "dispute": state.dispute and replace(state.dispute, answer_by=event.ends_at),
+        "missed": frozenset(missed),
+    }
+
+
 def _ruled(state: SessionState, event: e.DisputeRuled, version: int) -> Changes:
     return {"dispute": None, "ruled": True, "replay": event.ruling == "replay"}
 
@@ -214,6 +224,7 @@ _CHANGES: dict[type, Callable[[SessionState, Any, int], Changes]] = {
     e.ResultConfirmed: _confirmed,
     e.DisputeRaised: _disputed,
     e.DisputeAnswered: _answered,
+    e.WindowMoved: _window_moved,
     e.DisputeRuled: _ruled,
     e.ResultMadeOfficial: _official,
     e.OrderCarriedOut: _carried_out,

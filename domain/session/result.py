@@ -111,6 +111,16 @@ def answer(state: SessionState, command: c.AnswerDispute, now: datetime) -> list
     return [e.DisputeAnswered(person=command.person, team=command.team, answer=words)]
 
 
+def move_window(state: SessionState, command: c.MoveWindow, now: datetime) -> list[e.SessionEvent]:
+    """While it is open, or the answer is overdue."""
+    known = _open_proposal(state).confirm_by if command.what == "result" else _open_dispute(state).answer_by
+    if command.ends_at <= now:
+        raise CommandRefused("deadline_in_past", "a window is moved to a time to come")
+    if command.ends_at == known:
+        return []
+    return [e.WindowMoved(what=command.what, ends_at=command.ends_at, reason=command.reason)]
+
+
 def rule(state: SessionState, command: c.RuleDispute, now: datetime) -> list[e.SessionEvent]:
     """The last word. What it changes about the match is ordered there, and is official once it is done."""
     _open_dispute(state)

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from domain.money.accounts import AccountKind
+from domain.money.accounts import Account, AccountKind
 from domain.money.ledger import LedgerTransaction
-from handlers.ledger import LedgerConflict, ReversalRefused
+from domain.money.money import Money
+from handlers.ledger import Balance, LedgerConflict, ReversalRefused
 from handlers.ports import StoreUnavailable
 
 
@@ -41,6 +43,20 @@ class MemoryLedger:
             for posting in each.postings
             if posting.account.kind is kind
         )
+
+    async def balances(
+        self, tenant_id: UUID, *, kind: AccountKind, tournament: UUID, limit: int
+    ) -> list[Balance]:
+        """What stands on a tournament's accounts of a kind."""
+        found: Counter[tuple[Account, str]] = Counter()
+        for each in self.booked.values():
+            for posting in each.postings:
+                if posting.account.kind is kind and posting.account.tournament == tournament:
+                    found[posting.account, posting.currency] += posting.amount
+        return [
+            Balance(account=account, balance=Money(amount, currency), postings=1, opened_at=datetime.max)
+            for (account, currency), amount in found.items()
+        ]
 
     def kinds(self) -> Counter[str]:
         """How often each kind of money fact was booked."""

@@ -1,6 +1,7 @@
 """Every timer of a match day on the server that skips time: met, missed and moved."""
 
 from datetime import datetime
+from typing import Literal
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -9,7 +10,7 @@ from domain.match import commands as m
 from domain.session import commands as sc
 from domain.session.agenda import DUES, NAMES
 from domain.tournament.lifecycle import commands as c
-from tests.workflows.timers import Step, Timer, Watched, met, missed, moved
+from tests.workflows.timers import Move, Step, Timer, Watched, met, missed, moved
 from tests.workflows.world import HOUR, MINUTE, World, line_up, over, placements, whole_match, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -98,14 +99,24 @@ async def heard_of(here: World, at: datetime) -> datetime:
     return await here.now() + 10 * MINUTE
 
 
-def overdue(name: str, arrange: Step, meet: Step, *, movable: bool = False) -> tuple[str, Timer]:
+def window_moved(what: Literal["result", "dispute answer"]) -> Move:
+    """By whoever rules on results."""
+
+    async def move(here: World, at: datetime) -> datetime:
+        await asked(sc.MoveWindow(what=what, ends_at=at + 3 * HOUR, reason="the captain is travelling"))(here)
+        return at + 3 * HOUR
+
+    return move
+
+
+def overdue(name: str, arrange: Step, meet: Step, move: Move | None = None) -> tuple[str, Timer]:
     """A deadline that is noted when it passes."""
     timer = Timer(
         arrange=arrange,
         event="DeadlineMissed",
         fields={"what": WHAT[name]},
         meet=meet,
-        move=match_moved if movable else None,
+        move=move,
     )
     return name, timer
 
@@ -113,16 +124,17 @@ def overdue(name: str, arrange: Step, meet: Step, *, movable: bool = False) -> t
 DISPUTE = asked(sc.RaiseDispute(person="ref", reason="the last ball was a wide"))
 TIMERS: dict[str, Timer] = dict(
     (
-        overdue("line-ups due", before_play(), recorded(*LINE_UPS), movable=True),
-        overdue("toss due", before_play(*LINE_UPS), recorded(TOSS), movable=True),
-        overdue("officials due", with_an_umpire, umpire_confirmed, movable=True),
-        overdue("start due", before_play(*LINE_UPS, TOSS), recorded(m.StartInnings()), movable=True),
+        overdue("line-ups due", before_play(), recorded(*LINE_UPS), match_moved),
+        overdue("toss due", before_play(*LINE_UPS), recorded(TOSS), match_moved),
+        overdue("officials due", with_an_umpire, umpire_confirmed, match_moved),
+        overdue("start due", before_play(*LINE_UPS, TOSS), recorded(m.StartInnings()), match_moved),
         overdue("innings break over", at_the_start(*FIRST_INNINGS), recorded(m.StartInnings())),
         overdue("super over due", at_the_start(*LEVEL), recorded(m.StartInnings(super_over=True))),
         overdue(
             "dispute answer due",
             at_the_start(*WHOLE, then=DISPUTE),
             asked(sc.AnswerDispute(person="ref", answer="it was not")),
+            window_moved("dispute answer"),
         ),
         (
             "cut-off",
@@ -144,6 +156,7 @@ TIMERS: dict[str, Timer] = dict(
                 event="ResultMadeOfficial",
                 fields={"by": "window"},
                 meet=asked(sc.ConfirmResult(person="ref")),
+                move=window_moved("result"),
             ),
         ),
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
@@ -87,9 +88,10 @@ async def test_when_temporal_is_away_the_code_says_so(dev_server: WorkflowEnviro
     workflows = Workflows(dev_server.client, patience_seconds=0.5, tournament_queue=uuid4().hex)
     aggregate = Aggregate(kind=TOURNAMENT, tenant_id=uuid4(), id=uuid4())
     await workflows.resume(aggregate)
-    with pytest.raises(WorkflowRefused) as refused:
+    with capture_logs() as logs, pytest.raises(WorkflowRefused) as refused:
         await workflows.execute(aggregate, wire(box.Close()))
     assert refused.value.code == "workflows_unavailable"
+    assert [line["status"] for line in logs] == ["WorkflowUpdateRPCTimeoutOrCancelledError"]
     await dev_server.client.get_workflow_handle(workflow_id(aggregate)).terminate()
 
 

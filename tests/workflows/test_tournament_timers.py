@@ -1,6 +1,5 @@
 """Every timer of a tournament on the server that skips time: met, missed and moved."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from domain.money.money import Money
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle.agenda import DUES
 from domain.tournament.lifecycle.settings import Deadline
-from tests.workflows.timers import Step, Timer, Watched, met, missed, moved
+from tests.workflows.timers import Move, Step, Timer, Watched, met, missed, moved
 from tests.workflows.world import DAY, HOUR, World, placements, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -36,7 +35,7 @@ def registration(deadline: Deadline, *reminders: float, **rules: object) -> Step
     return arrange
 
 
-def deadline_moved(deadline: Deadline) -> Callable[[World, datetime], Awaitable[datetime]]:
+def deadline_moved(deadline: Deadline) -> Move:
     """The deadline itself, and with it the reminders of it."""
 
     async def move(here: World, at: datetime) -> datetime:
@@ -67,6 +66,11 @@ async def fixtures_moved(here: World, at: datetime) -> datetime:
     nodes = await here.nodes()
     first = await here.starts_at(nodes[0]) + LATER
     await here.do(c.MoveFixtures(placements=placements(nodes, first), reason="flooded"))
+    return at + LATER
+
+
+async def window_moved(here: World, at: datetime) -> datetime:
+    await here.do(c.MoveDisputeWindow(ends_at=at + LATER, reason="an appeal is announced"))
     return at + LATER
 
 
@@ -155,7 +159,9 @@ TIMERS: dict[str, Timer] = {
         meet=first_session_opened,
         move=fixtures_moved,
     ),
-    "dispute window ends": Timer(arrange=completed, event="TournamentSettled", meet=by(c.SettleTournament())),
+    "dispute window ends": Timer(
+        arrange=completed, event="TournamentSettled", meet=by(c.SettleTournament()), move=window_moved
+    ),
     "archived": Timer(arrange=settled, event="TournamentArchived", meet=by(c.ArchiveTournament())),
 }
 MOVABLE = [name for name, timer in TIMERS.items() if timer.move is not None]

@@ -11,6 +11,7 @@ from contracts.work import TOURNAMENT, Aggregate, WireDue, session_stream_id
 from tests.workflows.world import MINUTE, SOON, World
 
 Step = Callable[[World], Awaitable[object]]
+Move = Callable[[World, datetime], Awaitable[datetime]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,7 @@ class Timer:
     event: str
     meet: Step
     fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    move: Callable[[World, datetime], Awaitable[datetime]] | None = None
+    move: Move | None = None
 
 
 class Watched:
@@ -82,9 +83,7 @@ async def met(here: World, watched: Watched, meet: Step) -> None:
     assert watched.passed() == before
 
 
-async def moved(
-    here: World, watched: Watched, move: Callable[[World, datetime], Awaitable[datetime]]
-) -> None:
+async def moved(here: World, watched: Watched, move: Move) -> None:
     """It passes at its new time, and not at its old one."""
     at = await watched.running()
     later = await move(here, at)

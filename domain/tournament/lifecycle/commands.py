@@ -40,6 +40,14 @@ class MoveDeadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveDisputeWindow:
+    """The window for disputes, open since the last result, ends at another time."""
+
+    ends_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRegistration:
     pass
 
@@ -329,6 +337,7 @@ TournamentCommand = (
     CreateTournament
     | ChangeSettings
     | MoveDeadline
+    | MoveDisputeWindow
     | OpenRegistration
     | CloseRegistration
     | RemindOf

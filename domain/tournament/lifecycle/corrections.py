@@ -24,15 +24,23 @@ _ONLY_UNTIL_SETTLED = "results can be corrected until the tournament is settled"
 
 
 def propose(state: TournamentState, command: c.ProposeCorrection, now: datetime) -> Events:
-    """Applied if nobody's place in a match already begun changes by it; else held, with what would change."""
+    """Applied if nobody's place in a match already begun changes by it; else held, with what would change.
+
+    A match that was corrected back while its correction waited needs no ruling any more.
+    """
     require_phase(state, _UNTIL_SETTLED, _ONLY_UNTIL_SETTLED)
     if state.match(command.node).status is MatchStatus.VOID:
         return []
     match = _official(state, command.node)
     held = state.held.get(command.node)
     known_version = max(match.match_version, held.match_version if held else 0)
-    if command.match_version <= known_version or command.summary == match.summary:
+    if command.match_version <= known_version:
         return []
+    if command.summary == match.summary:
+        back = e.CorrectionRejected(
+            node=command.node, match_version=command.match_version, reason="the match was corrected back"
+        )
+        return [back] if held else []
     check_summary(state, match, command.summary)
     applied = _applied(state, command.node, command.summary, command.match_version, "", now)
     found = _preview(state, applied, now)

@@ -31,6 +31,7 @@ _DECISIONS: dict[type[c.TournamentCommand], Decision] = {
     c.CreateTournament: phases.create,
     c.ChangeSettings: phases.change_settings,
     c.MoveDeadline: phases.move_deadline,
+    c.MoveDisputeWindow: phases.move_dispute_window,
     c.OpenRegistration: phases.open_registration,
     c.CloseRegistration: phases.close_registration,
     c.RemindOf: phases.remind,

@@ -86,6 +86,18 @@ def move_deadline(state: TournamentState, command: c.MoveDeadline, now: datetime
     return [e.DeadlineMoved(deadline=command.deadline, at=command.at, reason=command.reason)]
 
 
+def move_dispute_window(state: TournamentState, command: c.MoveDisputeWindow, now: datetime) -> Events:
+    """It is open as long as the tournament is completed and not settled."""
+    require_phase(state, {Phase.COMPLETED}, "its window for disputes opens with the last result")
+    if command.ends_at <= now:
+        raise CommandRefused(
+            "deadline_in_past", "the window is moved to a time to come; to end it now, settle the tournament"
+        )
+    if command.ends_at == (state.settles_on or settles_at(state)):
+        return []
+    return [e.DisputeWindowMoved(ends_at=command.ends_at, reason=command.reason)]
+
+
 def remind(state: TournamentState, command: c.RemindOf, now: datetime) -> Events:
     """Tell those concerned that a deadline comes near. ``at`` is when the reminder was due."""
     falls_at = state.deadlines.get(command.deadline)
@@ -223,6 +235,8 @@ def settles_at(state: TournamentState) -> datetime | None:
     """When the window for disputes ends; None as long as it has not begun, or a correction waits."""
     if state.phase is not Phase.COMPLETED or state.held or state.completed_at is None:
         return None
+    if state.settles_on is not None:
+        return state.settles_on
     last = max(state.completed_at, state.last_official_at or state.completed_at)
     return last + timedelta(hours=state.rules.dispute_hours)
 

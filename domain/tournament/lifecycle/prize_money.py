@@ -38,11 +38,21 @@ def payout_terms(state: TournamentState, tournament: UUID) -> PayoutTerms:
     )
 
 
-def shares_of(state: TournamentState, fees_kept: Money) -> Shares:
-    """The prize money by final rank, when so much of the entry fees was kept."""
-    rules = state.rules.prizes
-    pool = pool_of(rules, fees_kept)
-    found = split(rules, pool, final_ranking(state))
+def prizes_due(state: TournamentState) -> bool:
+    """Whether the tournament is settled and has prize money."""
+    prizes, fee = state.rules.prizes, state.rules.registration.entry_fee
+    has_prizes = prizes.pool is not None or (fee is not None and prizes.fees_percent > 0)
+    return state.phase is Phase.SETTLED and has_prizes
+
+
+def prize_pool(state: TournamentState, fees_kept: Money) -> Money:
+    """What there is to win, when so much of the entry fees was kept."""
+    return pool_of(state.rules.prizes, fees_kept)
+
+
+def shares_of(state: TournamentState, pool: Money) -> Shares:
+    """The pool by final rank."""
+    found = split(state.rules.prizes, pool, final_ranking(state))
     shares = tuple(
         Share(payee=award.team, name=state.name_of(award.team), rank=award.rank, amount=award.amount)
         for award in found.awards

@@ -209,6 +209,8 @@ class TournamentState:
     """Everybody whose place matches decided, the champion first."""
     completed_at: datetime | None = None
     last_official_at: datetime | None = None
+    settles_on: datetime | None = None
+    """When the window for disputes ends, where the organiser has said so."""
     settled_at: datetime | None = None
     cancelled: str = ""
     """Why, if it was."""

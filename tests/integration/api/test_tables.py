@@ -119,7 +119,7 @@ async def test_an_organiser_draws_a_graph_of_playoffs(client: Client) -> None:
     [
         (
             [*STEPLADDER[:2], STEPLADDER[2] | {"away": {"kind": "winner of", "node": "third"}}],
-            "unknown_match",
+            "unknown_place",
         ),
         (
             [STEPLADDER[0] | {"home": {"kind": "winner of", "node": "second"}}, *STEPLADDER[1:]],

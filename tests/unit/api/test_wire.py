@@ -25,7 +25,7 @@ from domain.tournament.table_rules import ICC_WORLD_CUP
 
 KINDS = {TOURNAMENT: tournaments, SESSION: sessions, PAYMENT: payments}
 ROWS = [(kind, row) for kind, feature in KINDS.items() for row in feature.COMMANDS]
-SAID = {"deadline": "roster lock", "team": "rcb", "node": "final", "person": "menon"}
+SAID = {"deadline": "roster lock", "team": "rcb", "node": "final", "person": "menon", "what": "result"}
 CREATION = TournamentBody()
 
 

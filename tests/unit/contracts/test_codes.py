@@ -50,6 +50,11 @@ def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
         "session_exists": 409,
         "session_not_found": 404,
         "payment_not_found": 404,
+        "payout_approved_already": 409,
+        "payout_not_found": 404,
+        "payout_revised": 409,
+        "payout_under_way": 409,
+        "tournament_not_settled": 409,
     }
     assert {status_of(code) for code in REFUSALS} == {422}
 

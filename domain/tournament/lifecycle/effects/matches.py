@@ -57,6 +57,14 @@ def _called_off(state: TournamentState, event: e.MatchCalledOff) -> TournamentSt
     )
 
 
+def _voided(state: TournamentState, event: e.ResultVoided) -> TournamentState:
+    """A correction of it that waits is about nothing any more."""
+    state = change_match(
+        state, event.node, status=MatchStatus.VOID, winner=None, loser=None, reason=event.reason
+    )
+    return replace(state, held=without(state.held, event.node))
+
+
 def _replay(state: TournamentState, event: e.ReplayOrdered) -> TournamentState:
     state = change_match(
         state,
@@ -123,9 +131,7 @@ EFFECTS: Effects = {
     e.MatchCalledOff: _called_off,
     e.MatchNotNeeded: lambda state, event: change_match(state, event.node, status=MatchStatus.NOT_NEEDED),
     e.MatchNeeded: _needed,
-    e.ResultVoided: lambda state, event: change_match(
-        state, event.node, status=MatchStatus.VOID, winner=None, loser=None, reason=event.reason
-    ),
+    e.ResultVoided: _voided,
     e.ReplayOrdered: _replay,
     e.TableDecided: lambda state, event: replace(
         state, decided_tables=with_(state.decided_tables, event.table, event.teams)

@@ -50,7 +50,12 @@ def _completed(state: TournamentState, event: e.TournamentCompleted) -> Tourname
         champion=event.champion,
         ranking=event.ranking,
         completed_at=event.at,
+        settles_on=None,
     )
+
+
+def _window_moved(state: TournamentState, event: e.DisputeWindowMoved) -> TournamentState:
+    return replace(state, settles_on=event.ends_at)
 
 
 def _settled(state: TournamentState, event: e.TournamentSettled) -> TournamentState:
@@ -65,6 +70,7 @@ EFFECTS: Effects = {
     e.TournamentCreated: _created,
     e.SettingsChanged: _settings_changed,
     e.DeadlineMoved: _deadline_moved,
+    e.DisputeWindowMoved: _window_moved,
     e.DeadlineApproached: _approached,
     e.RegistrationOpened: _in_phase(Phase.REGISTRATION_OPEN),
     e.RegistrationClosed: _in_phase(Phase.REGISTRATION_CLOSED),

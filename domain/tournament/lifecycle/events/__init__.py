@@ -51,6 +51,7 @@ from domain.tournament.lifecycle.events.matches import (
 from domain.tournament.lifecycle.events.phases import (
     DeadlineApproached,
     DeadlineMoved,
+    DisputeWindowMoved,
     PlayoffsBegan,
     RegistrationClosed,
     RegistrationOpened,
@@ -67,6 +68,7 @@ TournamentEvent = (
     TournamentCreated
     | SettingsChanged
     | DeadlineMoved
+    | DisputeWindowMoved
     | DeadlineApproached
     | RegistrationOpened
     | RegistrationClosed

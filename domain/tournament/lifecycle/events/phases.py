@@ -29,6 +29,14 @@ class DeadlineMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeWindowMoved:
+    """It ends at ``ends_at``, whenever the last result was official."""
+
+    ends_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineApproached:
     """``teams`` are those it concerns: who has still to do something until ``falls_at``."""
 

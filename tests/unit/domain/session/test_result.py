@@ -1,10 +1,13 @@
 """From a result to an official one."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.match import commands as m
 from domain.session import commands as c
 from domain.session import events as e
+from domain.session.agenda import agenda
 from domain.session.state import Phase
 from tests.unit.domain.session.day import Day, at, names
 
@@ -175,6 +178,34 @@ def test_a_dispute_outlives_a_correction_and_a_result_taken_back() -> None:
     assert (day.phase, day.refusal(ruling("stands"))) == (Phase.IN_PLAY, "dispute_missing")
     day.balls(1)
     assert day.phase is Phase.DISPUTED
+
+
+def test_more_time_to_dispute_the_result() -> None:
+    day = proposed()
+    assert day.session.proposal is not None
+    later = day.session.proposal.confirm_by + timedelta(hours=3)
+    longer = c.MoveWindow(what="result", ends_at=later, reason="the captain is travelling")
+    assert names(day.do(longer)) == ["WindowMoved"]
+    assert day.do(longer) == []
+    day.now = later - timedelta(minutes=1)
+    day.do(DISPUTE)
+    assert day.phase is Phase.DISPUTED
+    assert day.refusal(longer) == "result_disputed"
+
+
+def test_more_time_to_answer_a_dispute_that_nobody_answered() -> None:
+    day = disputed()
+    day.comes_due("dispute answer due")
+    later = day.now + timedelta(hours=3)
+    day.do(c.MoveWindow(what="dispute answer", ends_at=later))
+    assert [(due.name, due.at) for due in agenda(day.session)] == [("dispute answer due", later)]
+
+
+def test_a_window_is_moved_while_it_is_open_and_to_a_time_to_come() -> None:
+    day = proposed()
+    assert day.refusal(c.MoveWindow(what="result", ends_at=day.now)) == "deadline_in_past"
+    assert day.refusal(c.MoveWindow(what="dispute answer", ends_at=at(9_999))) == "dispute_missing"
+    assert Day().refusal(c.MoveWindow(what="result", ends_at=at(9_999))) == "result_missing"
 
 
 def test_ruled_that_it_stands() -> None:

@@ -86,6 +86,26 @@ def test_a_correction_rejected_by_ruling_leaves_everything() -> None:
     assert organiser.refuses(c.ApplyCorrection(node=node)).code == "no_correction_held"
 
 
+def test_a_match_corrected_back_while_its_correction_waits_needs_no_ruling() -> None:
+    organiser = league_over().do(c.OpenSession(node=FINAL))
+    node = match_of(organiser, "b", "c")
+    organiser.do(correction(organiser, node, "c", version=2))
+    organiser.do(correction(organiser, node, "b", version=3))
+    (event,) = organiser.events
+    assert isinstance(event, e.CorrectionRejected)
+    assert organiser.state.held == {}
+    assert organiser.match(node).winner == "b"
+
+
+def test_a_result_made_void_while_its_correction_waits_is_not_brought_back() -> None:
+    organiser = league_over().do(c.OpenSession(node=FINAL))
+    node = match_of(organiser, "b", "c")
+    organiser.do(correction(organiser, node, "c"))
+    organiser.do(c.DisqualifyTeam(team="c", reason="an ineligible player", played="void"))
+    assert (organiser.match(node).status, organiser.state.held) == (MatchStatus.VOID, {})
+    assert organiser.refuses(c.ApplyCorrection(node=node)).code == "no_correction_held"
+
+
 def test_while_a_correction_is_held_the_tournament_is_not_settled() -> None:
     organiser = held()
     organiser.do(play(organiser, FINAL, "a"))

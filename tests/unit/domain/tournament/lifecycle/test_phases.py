@@ -319,6 +319,23 @@ def test_it_is_settled_when_the_window_for_disputes_has_passed() -> None:
     assert organiser.dues() == {"dispute window ends": organiser.now + 48 * HOUR}
 
 
+def test_the_organiser_moves_the_window_for_disputes_while_it_is_open() -> None:
+    organiser = in_phase(Phase.COMPLETED)
+    later = organiser.now + 90 * HOUR
+    organiser.do(c.MoveDisputeWindow(ends_at=later, reason="an appeal is announced"))
+    assert organiser.dues() == {"dispute window ends": later}
+    assert organiser.do(c.MoveDisputeWindow(ends_at=later)).events == []
+    organiser.do(correction(organiser, "final-final", "b"))
+    assert organiser.dues() == {"dispute window ends": organiser.now + 48 * HOUR}, "another champion, anew"
+    assert organiser.refuses(c.MoveDisputeWindow(ends_at=organiser.now)).code == "deadline_in_past"
+
+
+def test_a_window_for_disputes_that_is_not_open_is_not_moved() -> None:
+    for organiser in (opened(), in_phase(Phase.COMPLETED).do(c.SettleTournament())):
+        window = c.MoveDisputeWindow(ends_at=organiser.now + HOUR)
+        assert organiser.refuses(window).code == "wrong_phase"
+
+
 def test_the_organiser_can_settle_earlier() -> None:
     organiser = in_phase(Phase.COMPLETED).do(c.SettleTournament())
     assert organiser.state.phase is Phase.SETTLED

@@ -1,0 +1,317 @@
+"""A payout between its tournament, the books and Stripe: proposed, kept up with them, its steps taken.
+
+As with payments: what is to be known is read where it stands, a step is taken only as long as the payout's own
+state wants it, under a key that names it, and what came of it is appended before anything else is done.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.aggregates import now
+from activities.provider_failures import asking_provider
+from activities.refusals import insisting
+from contracts import codec
+from contracts.payments import (
+    METADATA_PAYMENT,
+    METADATA_STEP,
+    METADATA_TENANT,
+    METADATA_TOURNAMENT,
+    ConnectedAccount,
+    Metadata,
+    Reversal,
+    Transfer,
+)
+from contracts.payout import PayoutStepOf
+from contracts.work import NOT_BEGUN, Aggregate, Progress, payout_stream_id, workflow_id
+from domain.match.errors import CommandRefused
+from domain.money.accounts import AccountKind
+from domain.money.money import Money, zero
+from domain.payout import commands as c
+from domain.payout import steps as s
+from domain.payout.booking import transactions
+from domain.payout.state import PayoutState
+from domain.tournament.lifecycle.prize_money import currency_of_prizes, payout_terms, prize_pool, shares_of
+from handlers.errors import PreconditionFailed, StreamNotFound
+from handlers.ledger import Ledger
+from handlers.payees import Payees
+from handlers.payment_provider import PaymentProvider, ProviderRefused, ProviderUnavailable
+from handlers.payout import PayoutHandler
+from handlers.ports import EventStore
+from handlers.tournament import TournamentHandler
+from projections.progress import payout_progress
+
+LOOK_FIRST_AFTER = timedelta(hours=20)
+"""Stripe forgets an idempotency key after 24 hours and would send the money again."""
+FOUND_AFTER = timedelta(minutes=1)
+"""What was made a moment ago may not be found by a search yet."""
+TRIES_AT_ONCE = 8
+"""How often one command is put to the payout while others write to it."""
+
+State = PayoutState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutPorts:
+    """What payouts touch."""
+
+    store: EventStore
+    payouts: PayoutHandler
+    tournaments: TournamentHandler
+    payees: Payees
+    provider: PaymentProvider
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """A step being taken, and what the payout was when it was found to be wanted."""
+
+    aggregate: Aggregate
+    step: s.Step
+    state: State
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: the same for every repetition of the step."""
+        attempt = f"/{self.step.attempt}" if self.step.attempt else ""
+        return f"{workflow_id(self.aggregate)}:{self.step.name}{attempt}"
+
+    @property
+    def group(self) -> str:
+        """All transfers of the payout, at Stripe."""
+        return str(payout_stream_id(self.aggregate.id))
+
+    @property
+    def metadata(self) -> Metadata:
+        return {
+            METADATA_TENANT: str(self.aggregate.tenant_id),
+            METADATA_PAYMENT: self.group,
+            METADATA_TOURNAMENT: str(self.aggregate.id),
+            METADATA_STEP: self.step.name,
+        }
+
+    @property
+    def may_be_old(self) -> bool:
+        return now() - self.state.clock.real(self.step.since) > LOOK_FIRST_AFTER
+
+
+class PayoutActivities:
+    """What PayoutWorkflow does beside commands. The id of a payout's aggregate is its tournament's."""
+
+    def __init__(self, ports: PayoutPorts) -> None:
+        self._ports = ports
+
+    @activity.defn
+    async def open_payout(self, aggregate: Aggregate) -> Progress:
+        """Propose the split of the prize money. Finished at once where there is none, or not yet."""
+        with insisting(aggregate):
+            with suppress(StreamNotFound):
+                return await self._progress(aggregate)
+            try:
+                await self._propose(aggregate, None)
+            except (CommandRefused, StreamNotFound):
+                return replace(NOT_BEGUN, finished=True)
+            return await self._progress(aggregate)
+
+    @activity.defn
+    async def look_around(self, aggregate: Aggregate) -> Progress:
+        """Have the payout know whether money is held back, and whether the tournament's result is another."""
+        with insisting(aggregate):
+            await self._hear_of_disputes(aggregate)
+            pool = await self._read(aggregate, lambda state: state.shares.pool)
+            with suppress(CommandRefused):  # money is on its way: it is revised when that has arrived
+                await self._propose(aggregate, pool)
+            return await self._progress(aggregate)
+
+    @activity.defn
+    async def take_payout_step(self, asked: PayoutStepOf) -> Progress:
+        """Take a step, if it is still wanted, and have the payout know what came of it."""
+        aggregate = asked.aggregate
+        with insisting(aggregate), asking_provider():
+            taking = await self._wanted(aggregate, asked.step)
+            if taking is not None:
+                await self._take(taking)
+            return await self._progress(aggregate)
+
+    async def _take(self, taking: _Taking) -> None:
+        match taking.step.does:
+            case s.SendTransfer() as does:
+                await self._send(taking, does)
+            case s.TakeBack() as does:
+                await self._take_back(taking, does)
+            case s.KeepBooks() as does:
+                await self._keep_books(taking, does)
+
+    # --- at Stripe -----------------------------------------------------------------------------------------
+
+    async def _send(self, taking: _Taking, does: s.SendTransfer) -> None:
+        """Disputes are looked for before each transfer: what is held back is not there to be sent."""
+        aggregate, amount = taking.aggregate, does.amount
+        await self._hear_of_disputes(aggregate)
+        if await self._wanted(aggregate, taking.step.name) is None:
+            return
+        found = await self._find(taking) if taking.may_be_old else None
+        if found is None:
+            try:
+                account = await self._account(aggregate, does.payee)
+                found = await self._ports.provider.transfer(
+                    taking.key, amount.amount, amount.currency, account, taking.group, taking.metadata
+                )
+            except ProviderRefused as refusal:
+                return await self._tell(aggregate, c.NoteOrderRefused(number=does.number, code=refusal.code))
+            except ProviderUnavailable as failure:
+                if not failure.key_spent:
+                    raise
+                found = await self._find(taking)
+                if found is None:
+                    return await self._spend_key(taking, failure)
+        await self._tell(aggregate, c.ObserveTransfer(number=does.number, transfer=found.id))
+
+    async def _account(self, aggregate: Aggregate, payee: str) -> str:
+        """The account of a payee. Raises ProviderRefused if it cannot be paid."""
+        found = await self._ports.payees.find(aggregate.tenant_id, payee)
+        if found is None:
+            raise ProviderRefused("payee_missing", f"{payee} has no account that could be paid")
+        account = await self._ports.provider.account(found.account)
+        fault = unpayable(account)
+        if fault:
+            raise ProviderRefused(fault, f"the account of {payee} cannot be paid")
+        return account.id
+
+    async def _take_back(self, taking: _Taking, does: s.TakeBack) -> None:
+        aggregate = taking.aggregate
+        found = await self._find_reversal(taking, does) if taking.may_be_old else None
+        if found is None:
+            try:
+                found = await self._ports.provider.reverse(
+                    does.transfer, taking.key, does.amount.amount, taking.metadata
+                )
+            except ProviderRefused as refusal:
+                return await self._tell(aggregate, c.NoteOrderRefused(number=does.number, code=refusal.code))
+            except ProviderUnavailable as failure:
+                if not failure.key_spent:
+                    raise
+                found = await self._find_reversal(taking, does)
+                if found is None:
+                    return await self._spend_key(taking, failure)
+        await self._tell(aggregate, c.ObserveReversal(number=does.number, reversal=found.id))
+
+    async def _find(self, taking: _Taking) -> Transfer | None:
+        return await self._ports.provider.find_transfer(taking.group, taking.metadata)
+
+    async def _find_reversal(self, taking: _Taking, does: s.TakeBack) -> Reversal | None:
+        made = await self._ports.provider.reversals(does.transfer)
+        return next((each for each in made if each.metadata.get(METADATA_STEP) == taking.step.name), None)
+
+    async def _spend_key(self, taking: _Taking, failure: ProviderUnavailable) -> None:
+        """Only when a search would find what came of it another key is used."""
+        if now() - activity.info().scheduled_time < FOUND_AFTER:
+            raise failure
+        step = taking.step
+        await self._tell(taking.aggregate, c.NoteKeySpent(step=step.name, attempt=step.attempt))
+
+    # --- in the tournament and the books -------------------------------------------------------------------
+
+    async def _propose(self, aggregate: Aggregate, pool: Money | None) -> None:
+        """``pool``: what was shared out before; it stays, whatever fees came or went since."""
+        tenant, tournament = aggregate.tenant_id, aggregate.id
+        if pool is None:
+            currency = await self._ports.tournaments.read(tenant, tournament, currency_of_prizes)
+            fees = -await self._balance(aggregate, AccountKind.ENTRY_FEES, currency)
+            pool = await self._ports.tournaments.read(
+                tenant, tournament, lambda state: prize_pool(state, fees)
+            )
+        shared = pool
+        command = await self._ports.tournaments.read(
+            tenant,
+            tournament,
+            lambda state: c.ProposePayout(
+                terms=payout_terms(state, tournament), shares=shares_of(state, shared)
+            ),
+        )
+        await self._tell(aggregate, command)
+
+    async def _hear_of_disputes(self, aggregate: Aggregate) -> None:
+        currency = await self._read(aggregate, lambda state: state.terms.currency)
+        held = await self._balance(aggregate, AccountKind.DISPUTED, currency)
+        await self._tell(aggregate, c.HearOfDisputes(held=held))
+
+    async def _balance(self, aggregate: Aggregate, kind: AccountKind, currency: str) -> Money:
+        """What stands on the tournament's account of a kind."""
+        rows = await self._ports.ledger.balances(
+            aggregate.tenant_id, kind=kind, tournament=aggregate.id, limit=10
+        )
+        found = (row.balance for row in rows if row.balance.currency == currency)
+        return next(found, zero(currency))
+
+    async def _keep_books(self, taking: _Taking, does: s.KeepBooks) -> None:
+        aggregate, stream = taking.aggregate, payout_stream_id(taking.aggregate.id)
+        stored = await self._ports.store.load(
+            aggregate.tenant_id, stream, does.after, does.through - does.after
+        )
+        booked = [
+            transaction
+            for event in stored
+            for transaction in transactions(
+                stream,
+                event.version,
+                codec.PAYOUT_EVENTS.decode(event.type, event.data, event.schema_version),
+                taking.state.terms,
+            )
+        ]
+        await self._ports.ledger.post(aggregate.tenant_id, booked)
+        await self._tell(aggregate, c.NoteBooked(through=does.through))
+
+    # --- the payout ----------------------------------------------------------------------------------------
+
+    async def _wanted(self, aggregate: Aggregate, name: str) -> _Taking | None:
+        state = await self._read(aggregate, lambda state: state)
+        step = next((each for each in s.steps(state) if each.name == name), None)
+        return None if step is None else _Taking(aggregate, step, state)
+
+    async def _tell(self, aggregate: Aggregate, command: c.PayoutCommand) -> None:
+        """Decided at the version it was found at; put again if something else came between."""
+        digest = blake2b(codec.encode_command(codec.PAYOUT, command), digest_size=8).hexdigest()
+        proposed = command.terms.clock if isinstance(command, c.ProposePayout) else None
+        for _ in range(TRIES_AT_ONCE):
+            try:
+                version, clock = await self._read(aggregate, lambda state: (state.version, state.clock))
+            except StreamNotFound:
+                if proposed is None:
+                    raise
+                version, clock = None, proposed
+            try:
+                await self._ports.payouts.execute(
+                    aggregate.tenant_id,
+                    payout_stream_id(aggregate.id),
+                    (command,),
+                    idempotency_key=f"{workflow_id(aggregate)}:{type(command).__name__}:{digest}:{version}",
+                    now=clock.here(now()),
+                    expected_version=version,
+                )
+                return
+            except PreconditionFailed:
+                continue
+        raise ApplicationError("others are writing to this payout", type="too_contended")
+
+    async def _progress(self, aggregate: Aggregate) -> Progress:
+        return await self._read(aggregate, lambda state: payout_progress(aggregate.id, state))
+
+    async def _read(self, aggregate: Aggregate, render: Callable[[State], Any]) -> Any:
+        stream: UUID = payout_stream_id(aggregate.id)
+        return await self._ports.payouts.read(aggregate.tenant_id, stream, render)
+
+
+def unpayable(account: ConnectedAccount) -> str:
+    """Why nothing can be sent to an account: a code, "" if it can."""
+    if account.closed:
+        return "account_closed"
+    return "" if account.capabilities.get("transfers") == "active" else "account_not_ready"

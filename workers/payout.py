@@ -1,0 +1,62 @@
+"""The worker of payouts put together."""
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.aggregates import AggregateActivities
+from activities.kinds import kept_payouts
+from activities.payouts import PayoutActivities, PayoutPorts
+from contracts.work import PAYOUT_QUEUE
+from handlers.ledger import Ledger
+from handlers.payees import Payees
+from handlers.payment_provider import PaymentProvider
+from handlers.payout import PayoutHandler
+from handlers.ports import EventStore
+from handlers.tournament import TournamentHandler
+from workers.tournament import ACTIVITIES, GRACEFUL_SHUTDOWN, POLLERS, WORKFLOW_TASKS
+from workflows.payout import PayoutWorkflow
+
+PAYOUTS_CACHED = 100
+
+
+def payout_ports(
+    store: EventStore,
+    tournaments: TournamentHandler,
+    payees: Payees,
+    provider: PaymentProvider,
+    ledger: Ledger,
+) -> PayoutPorts:
+    """What payouts touch, over a store."""
+    return PayoutPorts(
+        store=store,
+        payouts=PayoutHandler(store),
+        tournaments=tournaments,
+        payees=payees,
+        provider=provider,
+        ledger=ledger,
+    )
+
+
+def payout_worker(client: Client, ports: PayoutPorts, queue: str = PAYOUT_QUEUE) -> Worker:
+    """The worker of the queue of payouts."""
+    aggregates = AggregateActivities(kept_payouts(ports.payouts))
+    payouts = PayoutActivities(ports)
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=[PayoutWorkflow],
+        activities=[
+            aggregates.execute,
+            aggregates.progress,
+            aggregates.carry_out,
+            payouts.open_payout,
+            payouts.look_around,
+            payouts.take_payout_step,
+        ],
+        max_cached_workflows=PAYOUTS_CACHED,
+        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
+        max_concurrent_activities=ACTIVITIES,
+        workflow_task_poller_behavior=POLLERS,
+        activity_task_poller_behavior=POLLERS,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+    )
