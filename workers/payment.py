@@ -1,5 +1,7 @@
 """The worker of payments put together."""
 
+from datetime import timedelta
+
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -31,7 +33,14 @@ def payment_ports(
     )
 
 
-def payment_worker(client: Client, ports: PaymentPorts, queue: str = PAYMENT_QUEUE) -> Worker:
+def payment_worker(
+    client: Client,
+    ports: PaymentPorts,
+    queue: str = PAYMENT_QUEUE,
+    *,
+    graceful_shutdown: timedelta = GRACEFUL_SHUTDOWN,
+    cached: int = PAYMENTS_CACHED,
+) -> Worker:
     """The worker of the queue of payments."""
     aggregates = AggregateActivities(kept_payments(ports.payments))
     payments = PaymentActivities(ports)
@@ -49,10 +58,10 @@ def payment_worker(client: Client, ports: PaymentPorts, queue: str = PAYMENT_QUE
             payments.begin,
             payments.take_step,
         ],
-        max_cached_workflows=PAYMENTS_CACHED,
+        max_cached_workflows=cached,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,
         max_concurrent_activities=ACTIVITIES,
         workflow_task_poller_behavior=POLLERS,
         activity_task_poller_behavior=POLLERS,
-        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        graceful_shutdown_timeout=graceful_shutdown,
     )

@@ -1,9 +1,9 @@
 """A tournament with an entry fee, the payments of its entries, and Stripe's simulator, all in one process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 import aiohttp
 import msgspec
 from temporalio.client import WorkflowHandle
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -22,6 +22,7 @@ from contracts.work import PAYMENT, Aggregate, payment_id_of, workflow_id
 from domain.money.accounts import AccountKind
 from domain.money.money import Money
 from domain.payment.state import PaymentState
+from domain.payment.steps import steps
 from domain.tournament.lifecycle.fees import entry_to_pay
 from domain.tournament.lifecycle.state import EntryStatus
 from stack.stripe_simulator.books import books
@@ -34,7 +35,6 @@ from workers.payment import payment_ports, payment_worker
 from workflows.entry import EntryWorkflow
 
 FEE = Money(250_000, "inr")
-Around = Callable[[PaymentPorts], PaymentPorts]
 
 
 class Paying:
@@ -54,8 +54,9 @@ class Paying:
         store = self.world.streams.store
         return payment_ports(store, self.world.streams.tournaments, self.provider, self.ledger)
 
-    def worker(self, ports: PaymentPorts | None = None) -> Worker:
-        return payment_worker(self.world.environment.client, ports or self.ports, self.world.payment_queue)
+    def worker(self, ports: PaymentPorts | None = None, **more: Any) -> Worker:
+        client = self.world.environment.client
+        return payment_worker(client, ports or self.ports, self.world.payment_queue, **more)
 
     # --- the tournament ------------------------------------------------------------------------------------
 
@@ -63,6 +64,10 @@ class Paying:
         """Registration is open, and the teams have entered."""
         await self.world.open(**{"capacity": 4, "entry_fee": FEE, "reserve_minutes": 60.0, **more})
         await self.world.enter("".join(teams))
+
+    async def later(self, long: timedelta) -> datetime:
+        """The tournament's time after so long."""
+        return await self.world.now() + long
 
     async def status(self, team: str) -> EntryStatus:
         return (await self.world.state()).entry(team).status
@@ -87,6 +92,21 @@ class Paying:
         handle = await self.handle(team)
         return await handle.execute_update(BEGIN, result_type=BegunPayment)
 
+    async def secret_at_once(self, team: str) -> str:
+        """As soon as there is a workflow that gives it; no time is skipped meanwhile."""
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    handle = await self.handle(team)
+                    begun = await handle.execute_update(BEGIN, result_type=BegunPayment)
+                except RPCError as error:
+                    if error.status is not RPCStatusCode.NOT_FOUND:
+                        raise
+                    await asyncio.sleep(0.05)
+                else:
+                    assert begun.client_secret is not None
+                    return begun.client_secret
+
     async def secret(self, team: str) -> str:
         begun = await self.begin(team)
         assert begun.client_secret is not None
@@ -101,9 +121,13 @@ class Paying:
 
     async def tell(self, team: str) -> None:
         """What the webhooks' poller does."""
+        await self.hint(team)
+        await self.world.wait(SOON)
+
+    async def hint(self, team: str) -> None:
+        """The same; no time is skipped for it."""
         with suppress(RPCError):  # it has come to its end
             await (await self.handle(team)).signal(PAYMENT_MOVED)
-        await self.world.wait(SOON)
 
     async def state(self, team: str) -> PaymentState:
         payment = await self.payment(team)
@@ -116,11 +140,13 @@ class Paying:
             await asyncio.wait_for((await self.handle(team)).result(), timeout=60)
 
     async def until(self, phase: str, *teams: str) -> None:
-        """The payments come to be in a phase."""
+        """The payments come to be in a phase, and nothing is left to do for them."""
         async with asyncio.timeout(30):
             for team in teams:
-                while await self.phase(team) != phase:
+                state = await self.state(team)
+                while state.phase != phase or steps(state):
                     await asyncio.sleep(0.05)
+                    state = await self.state(team)
 
     async def phase(self, team: str) -> str:
         return (await self.state(team)).phase.value
@@ -187,8 +213,3 @@ async def payments(
         finally:
             await paying.lose()
             await paying.provider.close()
-
-
-def with_ports(ports: PaymentPorts, **others: Any) -> PaymentPorts:
-    """The ports, some of them others."""
-    return replace(ports, **others)

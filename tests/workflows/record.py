@@ -9,6 +9,7 @@ import json
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from temporalio.client import WorkflowHandle
@@ -17,12 +18,14 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.clock import Clock
 from domain.match import commands as m
+from domain.money.refund_policy import RefundPolicy, RefundStep
 from domain.session import commands as sc
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle.settings import Deadline
 from stack.servers.temporal import Temporal
 from tests.workflows import box
 from tests.workflows.keeping import keeping
+from tests.workflows.paying import Paying, payments
 from tests.workflows.world import DAY, HOUR, World, line_up, placements, whole_match, world
 from workflows import search_attributes
 from workflows.facade import WorkflowRefused
@@ -93,6 +96,28 @@ async def _until(here: World, event: str) -> None:
             await asyncio.sleep(0.05)
 
 
+async def paid_and_withdrawn(here: Paying) -> None:
+    """A payment that is declined, paid, confirmed, and given back by half when the team withdraws."""
+    steps = (RefundStep(until=await here.later(DAY), percent=50),)
+    await here.open("a", capacity=2, refund_policy=RefundPolicy(steps=steps))
+    secret = await here.secret_at_once("a")
+    await here.payer.pay(secret, "pm_card_visa_chargeDeclined")
+    await here.hint("a")
+    await here.payer.pay(secret)
+    await here.hint("a")
+    await here.until("confirmed", "a")
+    await here.world.do(c.WithdrawEntry(team="a"))
+    await here.ended("a")
+
+
+async def unpaid(here: Paying) -> None:
+    """Nobody pays before the tournament is cancelled."""
+    await here.open("ab", capacity=2)
+    await here.secret_at_once("b")
+    await here.world.do(c.CancelTournament(reason="flooded grounds"))
+    await here.ended("a", "b")
+
+
 async def _until_open(here: World, node: str) -> None:
     async with asyncio.timeout(60):
         while not here.store.types(here.match_id(node)):
@@ -135,6 +160,14 @@ async def main() -> None:
             await cancelled(here)
             await write("tournament_cancelled", here.handle())
             await write("match_cancelled", here.handle(here.session((await here.nodes())[0])))
+        with TemporaryDirectory() as folder:
+            async with payments(environment, Path(folder) / "one") as paying:
+                await paid_and_withdrawn(paying)
+                await write("entry_refunded", await paying.handle("a"))
+            async with payments(environment, Path(folder) / "two") as paying:
+                await unpaid(paying)
+                await write("entry_cancelled", await paying.handle("b"))
+                await write("tournament_with_fee", paying.world.handle())
         async with keeping(environment) as kept:
             await kept.make(await kept.now() + DAY)
             for number in range(40):

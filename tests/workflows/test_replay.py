@@ -15,6 +15,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from contracts.work import SessionRun, TournamentRun, WireDue
 from tests.workflows.record import HISTORIES
+from workflows.entry import EntryWorkflow
 from workflows.match import MatchWorkflow
 from workflows.steward import Steward
 from workflows.tournament import TournamentWorkflow
@@ -29,7 +30,9 @@ def history(file: Path) -> WorkflowHistory:
 
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
 async def test_a_recorded_history_replays(file: Path) -> None:
-    replayer = Replayer(workflows=[TournamentWorkflow, MatchWorkflow], data_converter=pydantic_data_converter)
+    replayer = Replayer(
+        workflows=[TournamentWorkflow, MatchWorkflow, EntryWorkflow], data_converter=pydantic_data_converter
+    )
     await replayer.replay_workflow(history(file))
 
 
@@ -40,6 +43,9 @@ def test_what_is_recorded_covers_both_workflows_and_their_ends() -> None:
         "match",
         "match_cancelled",
         "box_continued",
+        "entry_refunded",
+        "entry_cancelled",
+        "tournament_with_fee",
     }
 
 

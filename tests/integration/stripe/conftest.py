@@ -16,6 +16,7 @@ from stack.stripe_simulator.payer import Payer
 from stack.stripe_simulator.running import Running, running
 from tests.integration.stripe.checked import CheckedHttp
 from tests.integration.stripe.specification import Specification
+from tests.integration.stripe.sums import check_sums
 
 KINDS = PREFIXES.keys() - {"payment", "payment_method", "payment_refund", "bank_account", "request"}
 SECRET_KEY = {"Authorization": "Bearer sk_test_simulator"}
@@ -55,7 +56,8 @@ def mock_url(mock_folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 async def simulator(tmp_path: Path, specification: Specification) -> AsyncIterator[Running]:
-    """After the test, every object and every event it led to is held to the specification."""
+    """After the test, every object and every event it led to is held to the specification, and
+    the money has to add up."""
     async with running(tmp_path / "stripe") as simulator:
         yield simulator
         for kind in KINDS - {"event"}:
@@ -63,6 +65,7 @@ async def simulator(tmp_path: Path, specification: Specification) -> AsyncIterat
                 specification.check_object(kind, thing)
         for _, event in simulator.stripe.store.every("event"):
             specification.check_event(event)
+        check_sums(simulator.stripe.store)
 
 
 @pytest.fixture

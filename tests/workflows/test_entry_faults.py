@@ -1,0 +1,180 @@
+"""What goes wrong at Stripe, and what a payment makes of it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowFailureError
+from temporalio.testing import WorkflowEnvironment
+
+from contracts.work import WireCommand
+from domain.money.refund_policy import RefundPolicy
+from domain.tournament.lifecycle import commands as c
+from stack.stripe_simulator.faults import Fault, Next
+from tests.workflows.paying import FEE, Paying, payments
+from tests.workflows.world import DAY, HOUR
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+MINUTE = timedelta(minutes=1)
+UNKNOWN: list[Fault] = [
+    "answer_lost",
+    "request_lost",
+    "error_500",
+    "error_500_after",
+    "unavailable_503",
+    "rate_limit_429",
+]
+"""The one who asked does not know whether it happened."""
+
+
+async def paid_and_withdrawn(here: Paying, fault: Fault | None = None) -> None:
+    """Paid; and then the team withdraws in time."""
+    now = await here.world.now()
+    await here.open("a", refund_policy=RefundPolicy(full_until=now + 9 * DAY))
+    await here.pay("a")
+    if fault is not None:
+        here.faults(next=(Next(fault, "/v1/refunds", "POST", 2),))
+    await here.world.do(c.WithdrawEntry(team="a"))
+
+
+@pytest.mark.parametrize("fault", UNKNOWN)
+async def test_there_is_one_intent_whatever_becomes_of_the_answer(
+    skipping: WorkflowEnvironment, tmp_path: Path, fault: Fault
+) -> None:
+    async with payments(skipping, tmp_path) as here:
+        here.faults(next=(Next(fault, "/v1/payment_intents", "POST", 2),))
+        await here.open("a", reserve_minutes=600.0)
+        await here.world.wait(HOUR)
+        here.faults()
+        assert (await here.pay("a")).status == "succeeded"
+        assert await here.status("a") == "confirmed"
+        assert (await here.moved("a"))["intents"] == 1
+        here.check_books()
+
+
+@pytest.mark.parametrize("fault", UNKNOWN)
+async def test_there_is_one_refund_whatever_becomes_of_the_answer(
+    skipping: WorkflowEnvironment, tmp_path: Path, fault: Fault
+) -> None:
+    async with payments(skipping, tmp_path) as here:
+        await paid_and_withdrawn(here, fault)
+        await here.world.wait(HOUR)
+        moved = await here.moved("a")
+        assert (moved["refunds"], moved["refunded"]) == (1, FEE.amount)
+        assert await here.phase("a") == "refunded"
+        here.check_books()
+
+
+async def test_a_refund_tried_again_after_the_key_is_forgotten(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    """It was made, the answer was lost, and Stripe could not be reached for more than 24 hours."""
+    async with payments(skipping, tmp_path) as here:
+        lost = Next("answer_lost", "/v1/refunds", "POST", 1)
+        now = await here.world.now()
+        await here.open("a", refund_policy=RefundPolicy(full_until=now + 9 * DAY))
+        await here.pay("a")
+        here.faults(next=(lost, Next("unavailable_503", "/v1/", None, 100_000)))
+        await here.world.do(c.WithdrawEntry(team="a"))
+        await here.world.wait(26 * HOUR)
+        assert await here.phase("a") == "refunding"
+        await here.simulate("clock", seconds=26 * 3_600)
+        here.faults()
+        await here.world.wait(2 * HOUR)
+        assert (await here.moved("a"))["refunds"] == 1
+        assert await here.phase("a") == "refunded"
+        here.check_books()
+
+
+async def test_a_refund_that_fails_is_tried_again_when_somebody_says_so(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with payments(skipping, tmp_path) as here:
+        await paid_and_withdrawn(here)
+        await here.world.wait(MINUTE)
+        (refund,) = (await here.state("a")).refunds
+        assert await here.phase("a") == "refunded"
+        await here.simulate(f"refunds/{refund}/fail", reason="expired_or_canceled_card")
+        payment = await here.payment("a")
+        await here.world.workflows.payment_moved(payment.tenant_id, payment.id)
+        await here.until("refund stuck", "a")
+        retry = WireCommand(type="RetryRefund", data={"person": "olga"}, idempotency_key="again")
+        await here.world.workflows.execute(payment, retry)
+        await here.until("refunded", "a")
+        assert (await here.moved("a"))["refunded"] == FEE.amount
+        here.check_books()
+
+
+async def test_a_refund_made_in_the_dashboard_is_taken_in(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with payments(skipping, tmp_path) as here:
+        await here.open("ab")
+        await here.pay("a")
+        intent = (await here.state("a")).intent
+        assert intent is not None
+        await here.provider.refund(intent.id, "by hand", 50_000, {})
+        await here.tell("a")
+        await here.world.do(c.CancelTournament(reason="flooded grounds"))
+        await here.until("refunded", "a")
+        assert (await here.moved("a"))["refunded"] == FEE.amount
+        assert here.ledger.kinds()["refund made outside"] == 1
+        here.check_books()
+
+
+async def test_a_dispute_months_later_is_a_debt(skipping: WorkflowEnvironment, tmp_path: Path) -> None:
+    async with payments(skipping, tmp_path) as here:
+        await paid_and_withdrawn(here)
+        await here.until("refunded", "a")
+        await here.world.do(c.SubmitEntry(team="b", name="Team b"))
+        await here.pay("b")
+        intent = (await here.state("b")).intent
+        assert intent is not None
+        dispute = await here.simulate("disputes", payment_intent=intent.id)
+        await here.tell("b")
+        assert await here.phase("b") == "disputed"
+        await here.simulate(f"disputes/{dispute['id']}/lose")
+        await here.tell("b")
+        assert here.ledger.kinds()["dispute lost"] == 1
+        here.check_books()
+
+
+async def test_whoever_cancels_the_workflow_gets_everything_undone(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    """The money goes back and the place to the next, and only then it ends as cancelled."""
+    async with payments(skipping, tmp_path) as here:
+        await here.open("abc", capacity=2, refund_policy=RefundPolicy(full_until=await here.later(9 * DAY)))
+        await here.pay("a")
+        handle = await here.handle("a")
+        await handle.cancel()
+        with pytest.raises(WorkflowFailureError):
+            await handle.result()
+        assert (await here.phase("a"), await here.status("a")) == ("refunded", "withdrawn")
+        assert await here.status("c") == "offered"
+        here.check_books()
+
+
+async def test_the_books_are_kept_when_they_can_be_reached_again(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    """Meanwhile the place is the team's, and a refund waits for nothing."""
+    async with payments(skipping, tmp_path) as here:
+        here.ledger.away = True
+        await paid_and_withdrawn(here)
+        await here.world.wait(HOUR)
+        assert (await here.moved("a"))["refunded"] == FEE.amount
+        assert not here.ledger.booked
+        here.ledger.away = False
+        await here.world.wait(2 * HOUR)
+        assert here.ledger.kinds() == {"fee received": 1, "refund owed": 1, "refund made": 1}
+        here.check_books()
+
+
+async def test_no_client_secret_is_stored(skipping: WorkflowEnvironment, tmp_path: Path) -> None:
+    async with payments(skipping, tmp_path) as here:
+        await here.open("a")
+        secret = await here.secret("a")
+        await here.pay("a")
+        assert secret not in repr(here.world.store.events)
+        assert "_secret_" not in repr(here.world.store.events)
