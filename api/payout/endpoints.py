@@ -74,9 +74,11 @@ async def register_payee(request: Request) -> Response:
 
 
 async def get_payee(request: Request) -> Response:
-    """A payee, and whether its account at Stripe can be paid now."""
+    """A payee, and whether its account at Stripe can be paid now: ready, incomplete or closed; unknown where no
+    money is moved."""
     payee = await _known(request)
-    return versioned(request, None, encode(_view(payee, await _account(request, payee))))
+    account = await _account(request, payee) if services(request).provider is not None else None
+    return versioned(request, None, encode(_view(payee, account)))
 
 
 async def list_payees(request: Request) -> Response:
@@ -143,7 +145,9 @@ def _row(payee: Payee) -> dict[str, Any]:
     }
 
 
-def _view(payee: Payee, account: ConnectedAccount) -> dict[str, Any]:
+def _view(payee: Payee, account: ConnectedAccount | None) -> dict[str, Any]:
+    if account is None:
+        return {**_row(payee), "status": "unknown", "payouts_enabled": False, "requirements_due": ()}
     ready = account.capabilities.get("transfers") == "active"
     return {
         **_row(payee),

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 
 from api.main import app
 from api.permissions import PUBLIC
 from api.services import Services
+from contracts.work import payout_stream_id
 from domain.money import bookkeeping as book
 from domain.money.ledger import key_of
 from domain.money.money import Money
+from domain.payout.commands import ProposePayout
+from domain.payout.terms import PayoutTerms, Share, Shares
+from handlers.payees import Payee
 from tests.integration.api.conftest import Client
 from tests.integration.api.test_fixtures import drawn, solved
 from tests.integration.api.test_sessions import match_day
@@ -85,6 +89,7 @@ class League:
             deadline="roster-lock",
             solution=self.solution,
             payment_id=self.payment,
+            payee="rcb",
             id=register,
         )
         if operation.id.endswith("get_run_rate_needs"):
@@ -133,6 +138,10 @@ async def league(client: Client, known: Services, dsn: str) -> League:
             await known.payments.execute(client.tenant_id, payment, (command,), idempotency_key=key, now=AT)
         booked = book.fee_received(key_of(payment, 1), payment, Money(250_000, "inr"), about="rcb")
         await known.ledger.post(client.tenant_id, [booked])
+    for team in ("mi", "rcb"):
+        payee = Payee(id=team, account=f"acct_{team}", email=f"{team}@example.com", country="IN")
+        await known.payees.add(client.tenant_id, payee)
+    await _prize_money(client, known, UUID(tournament[-36:]))
     await project(dsn)
     return League(
         client=client,
@@ -142,4 +151,18 @@ async def league(client: Client, known: Services, dsn: str) -> League:
         opponents=(fixture["home"]["team"], fixture["away"]["team"]),
         match=match,
         payment=str(paid[0]),
+    )
+
+
+async def _prize_money(client: Client, known: Services, tournament: UUID) -> None:
+    """Somebody has won, and it is not approved yet."""
+    share = Share(payee="rcb", name="Royal Challengers", rank=1, amount=Money(600, "inr"))
+    terms = PayoutTerms(tournament=tournament, tournament_name="Cup", currency="inr")
+    split = Shares(pool=Money(600, "inr"), shares=(share,), kept=Money(0, "inr"))
+    await known.payouts.execute(
+        client.tenant_id,
+        payout_stream_id(tournament),
+        (ProposePayout(terms=terms, shares=split),),
+        idempotency_key="propose",
+        now=AT,
     )

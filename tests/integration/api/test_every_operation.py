@@ -21,6 +21,9 @@ CREATES = {
     "register_player",
     "register_venue",
     "begin_payment",
+    "prepare_payout",
+    "register_payee",
+    "link_payee",
 }
 MANY = {"bulk_teams", "bulk_players", "bulk_venues"}
 WORKED_OUT = {"solve_fixtures", "reschedule_fixtures"} | {
@@ -31,8 +34,8 @@ SIGNED = {"receive_stripe_webhook"}
 """Sent by another service, which signs it and names its own events: they are known by their ids if repeated."""
 STREAMED = {"export_ledger"}
 """Written while it is sent: what it says is not known before."""
-KEPT_ELSEWHERE = "/v1/payments/"
-"""The workflows of payments need Stripe's simulator: see ``tests/integration/stripe``."""
+KEPT_ELSEWHERE = ("/v1/payments/", "/v1/payouts/")
+"""The workflows of payments and payouts need Stripe's simulator: see ``tests/integration/stripe``."""
 BY_VERSION = {"list_events"}
 """Events are paged by their version, which says more than a cursor."""
 OWN_ONLY = {
