@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import UUID
 
 RELAY_QUEUE = "relay"
 
@@ -43,19 +44,20 @@ START = Cursor(0, 0)
 
 
 class TailedEvent(NamedTuple):
-    """An event as the tail reads it: ids and JSON are bytes, ready to be put on the wire."""
+    """An event as the tail reads it: ``data`` is JSON, ``recorded_at`` a string of JSON (RFC 3339 in quotation
+    marks)."""
 
     txid: int
     position: int
-    tenant_id: bytes
+    tenant_id: UUID
     stream_kind: str
-    stream_id: bytes
+    stream_id: UUID
     version: int
-    event_id: bytes
+    event_id: UUID
     type: str
     schema_version: int
-    data: bytes
-    recorded_at: bytes
+    data: str
+    recorded_at: str
 
 
 class PublisherLost(Exception):

@@ -307,6 +307,8 @@ class Workflows:
             "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             "search_attributes": search_attributes.of_tournament(tenant, tournament),
             "static_summary": name or str(tournament),
+            # A fresh history begins without a summary, but not without its memo.
+            "memo": {"name": name or str(tournament)},
             "priority": Priority(fairness_key=str(tenant)),
         }
 

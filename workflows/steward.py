@@ -160,6 +160,8 @@ class Steward:
         if progress.version < known.version:
             return
         self.progress_now = progress
+        if known.version == 0:
+            self._first_phase = progress.phase
         if progress.phase != known.phase:
             workflow.upsert_search_attributes([search_attributes.PHASE.value_set(progress.phase)])
         workflow.set_current_details(progress.details)

@@ -49,6 +49,8 @@ CREATED_WITHIN = timedelta(minutes=1)
 class TournamentWorkflow(Steward):
     """Keeps one tournament and starts the sessions of its matches."""
 
+    sessions_at_once = SESSIONS_AT_ONCE
+
     @workflow.init
     def __init__(self, run: TournamentRun) -> None:
         super().__init__(run.aggregate, run.progress)
@@ -148,7 +150,7 @@ class TournamentWorkflow(Steward):
     def _to_start(self) -> list[SessionToOpen]:
         new = [each for each in self.progress_now.sessions if each.match_id not in self._told]
         self._pending = [child for child in self._pending if not child.done()]
-        return new[: SESSIONS_AT_ONCE - len(self._pending)]
+        return new[: self.sessions_at_once - len(self._pending)]
 
     def _moved(self) -> list[UUID]:
         return [
@@ -180,6 +182,7 @@ class TournamentWorkflow(Steward):
                     tenant, aggregate.id, match_id, session.starts_at
                 ),
                 static_summary=_summary(session),
+                memo={"name": _summary(session)},
             )
             child.add_done_callback(_ended)
             self._pending.append(child)

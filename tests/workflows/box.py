@@ -46,6 +46,19 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldMany:
+    """Open sessions for so many matches at once, known by their numbers."""
+
+    matches: int
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelve:
+    """The next phase of a box."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     match_id: UUID
 
@@ -55,7 +68,7 @@ class Close:
     pass
 
 
-COMMANDS = {kind.__name__: kind for kind in (Make, Move, Note, Hold, Release, Close)}
+COMMANDS = {kind.__name__: kind for kind in (Make, Move, Note, Hold, HoldMany, Release, Shelve, Close)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +86,7 @@ class Box:
     closes_at: datetime | None = None
     closed_at: datetime | None = None
     notes: tuple[str, ...] = ()
+    shelved: bool = False
     sessions: tuple[SessionToOpen, ...] = ()
 
 
@@ -95,6 +109,13 @@ def evolve(box: Box, event: Happened) -> Box:
         case Hold():
             others = tuple(each for each in box.sessions if each.match_id != command.match_id)
             changes = {"sessions": (*others, _session(command))}
+        case HoldMany():
+            numbered = (
+                Hold(match_id=UUID(int=n), starts_at=command.starts_at) for n in range(command.matches)
+            )
+            changes = {"sessions": tuple(_session(each) for each in numbered)}
+        case Shelve():
+            changes = {"shelved": True}
         case Release():
             left = tuple(each for each in box.sessions if each.match_id != command.match_id)
             changes = {"sessions": left}
@@ -125,7 +146,7 @@ def agenda(box: Box) -> tuple[Due[Any], ...]:
 def progress(own: UUID, box: Box) -> Progress:
     return Progress(
         version=box.version,
-        phase="closed" if box.closed_at else "open",
+        phase="closed" if box.closed_at else "shelved" if box.shelved else "open",
         finished=box.closed_at is not None,
         dues=tuple(
             WireDue(name=due.name, subject=due.subject, at=due.at, due_at=due.at) for due in agenda(box)

@@ -10,7 +10,8 @@ import msgspec
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.aggregates import AggregateActivities
 from contracts.work import TOURNAMENT, Aggregate, Done, WireCommand, workflow_id
@@ -41,7 +42,7 @@ class Kept:
         self.handle = environment.client.get_workflow_handle(workflow_id(self.aggregate))
 
     async def start(self) -> None:
-        await self.workflows.resume(self.aggregate)
+        await self.workflows.resume(self.aggregate, name="The box")
 
     async def make(self, closes_at: datetime) -> None:
         """Start the workflow, and create its box."""
@@ -67,23 +68,31 @@ class Kept:
         return await self.environment.get_current_time()
 
 
-def worker(client: Client, queue: str, store: MemoryStore) -> Worker:
-    """Serves boxes in place of tournaments."""
+def worker(
+    client: Client, queue: str, store: MemoryStore, workflow: type[TournamentWorkflow] = TournamentWorkflow
+) -> Worker:
+    """Serves boxes in place of tournaments. A ``workflow`` of a test's own is not for the sandbox, which would
+    import the test."""
     activities = AggregateActivities({TOURNAMENT: box.kept(store)})
     return Worker(
         client,
         task_queue=queue,
-        workflows=[TournamentWorkflow],
+        workflows=[workflow],
+        workflow_runner=(
+            SandboxedWorkflowRunner() if workflow is TournamentWorkflow else UnsandboxedWorkflowRunner()
+        ),
         activities=[activities.execute, activities.progress, activities.carry_out],
     )
 
 
 @asynccontextmanager
-async def keeping(environment: WorkflowEnvironment) -> AsyncIterator[Kept]:
+async def keeping(
+    environment: WorkflowEnvironment, workflow: type[TournamentWorkflow] = TournamentWorkflow
+) -> AsyncIterator[Kept]:
     """A store, a worker, and a box that is not made yet."""
     store, queue = MemoryStore(), uuid4().hex
     kept = Kept(environment, store, queue)
-    async with worker(environment.client, queue, store):
+    async with worker(environment.client, queue, store, workflow):
         try:
             yield kept
         finally:

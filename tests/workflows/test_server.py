@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from structlog.testing import capture_logs
+from temporalio import workflow
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from contracts.work import TOURNAMENT, Aggregate, workflow_id
+from contracts.work import TOURNAMENT, Aggregate, TournamentRun, match_workflow_id, workflow_id
 from domain.clock import Clock
 from domain.tournament.lifecycle import commands as c
 from tests.workflows import box
@@ -21,6 +23,7 @@ from tests.workflows.memory import MemoryStore
 from tests.workflows.world import DAY, World, placements, settings, whole_match, world
 from tests.workflows.world import wire as tournament_wire
 from workflows.facade import WorkflowRefused, Workflows
+from workflows.tournament import SESSIONS_AT_ONCE, TournamentWorkflow
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 CALLERS, NOTES = 12, 8
@@ -127,6 +130,27 @@ async def test_a_deadline_is_met_in_a_later_history(dev_server: WorkflowEnvironm
         assert len(await runs(dev_server, kept.aggregate)) > 1
 
 
+async def test_a_fresh_history_keeps_its_name_for_operators(dev_server: WorkflowEnvironment) -> None:
+    """The server gives it no summary; its memo and its details say what it is."""
+    async with keeping(dev_server) as kept:
+        await kept.make(await kept.now() + DAY)
+        first = await kept.handle.describe()
+        assert await first.static_summary() == "The box"
+        for number in range(20):
+            await kept.execute(box.Note(text=str(number)))
+        later = await kept.handle.describe()
+        assert later.run_id != first.run_id
+        assert await later.memo_value("name") == "The box"
+        metadata = await kept.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+        assert metadata.current_details == "20 notes"
+        found = f"TournamentId = '{kept.aggregate.id}' and Phase = 'open' and ExecutionStatus = 'Running'"
+        await until(lambda: _any(kept, found))
+
+
+async def _any(kept: Kept, query: str) -> bool:
+    return any([each.id == kept.handle.id async for each in kept.environment.client.list_workflows(query)])
+
+
 async def test_a_worker_that_goes_is_followed_by_another(dev_server: WorkflowEnvironment) -> None:
     store, queue = MemoryStore(), uuid4().hex
     kept = Kept(dev_server, store, queue)
@@ -137,6 +161,50 @@ async def test_a_worker_that_goes_is_followed_by_another(dev_server: WorkflowEnv
         assert (await asked).version == 2
         with suppress(RPCError):
             await kept.handle.terminate()
+
+
+# --- sessions ----------------------------------------------------------------------------------------------
+
+
+@workflow.defn(name="TournamentWorkflow")
+class ThreeAtOnce(TournamentWorkflow):
+    """With few sessions at a time, so that a test need not start five hundred."""
+
+    sessions_at_once = 3
+
+    @workflow.init
+    def __init__(self, run: TournamentRun) -> None:
+        super().__init__(run)
+
+    @workflow.run
+    async def run(self, run: TournamentRun) -> None:
+        await super().run(run)
+
+
+async def test_so_many_sessions_are_pending_at_a_time_and_the_next_waits_for_one_to_end(
+    dev_server: WorkflowEnvironment,
+) -> None:
+    """Nobody serves them here, so they go on until they are ended."""
+    assert TournamentWorkflow.sessions_at_once == SESSIONS_AT_ONCE <= 500
+    async with keeping(dev_server, ThreeAtOnce) as kept:
+        await kept.make(await kept.now() + DAY)
+
+        async def asked_for() -> int:
+            history = await kept.handle.fetch_history()
+            return sum(
+                each.HasField("start_child_workflow_execution_initiated_event_attributes")
+                for each in history.events
+            )
+
+        async def are_asked_for(sessions: int) -> bool:
+            return await asked_for() == sessions
+
+        await kept.execute(box.HoldMany(matches=5, starts_at=await kept.now() + DAY))
+        await kept.execute(box.Note(text="served after the sessions were asked for"))
+        assert await asked_for() == 3
+        ended = match_workflow_id(kept.aggregate.tenant_id, UUID(int=1))
+        await dev_server.client.get_workflow_handle(ended).terminate()
+        await until(lambda: are_asked_for(4))
 
 
 # --- a whole tournament ------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from contracts.work import TOURNAMENT, Aggregate
 from tests.workflows import box
 from tests.workflows.keeping import keeping, wire
 from workflows.facade import WorkflowRefused
+from workflows.steward import LONG_HISTORY
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -222,6 +223,30 @@ async def test_a_closed_one_takes_no_commands_and_is_still_read(skipping: Workfl
         code, _ = await refusal(kept.execute(box.Note(text="late")))
         assert code == "tournament_closed"
         assert (await kept.workflows.progress(kept.aggregate)).phase == "closed"
+
+
+async def test_after_a_long_phase_the_next_begins_a_fresh_history(skipping: WorkflowEnvironment) -> None:
+    """This server suggests none: the end of the phase alone is the occasion."""
+    async with keeping(skipping) as kept:
+        await kept.make(await kept.now() + DAY)
+        first = (await kept.handle.describe()).run_id
+        for _ in range(12):
+            await asyncio.gather(*(kept.execute(box.Note(text="a")) for _ in range(8)))
+        described = await kept.handle.describe()
+        assert (described.run_id, described.history_length > LONG_HISTORY) == (first, True)
+        await kept.execute(box.Shelve())
+        await kept.execute(box.Note(text="b"))
+        assert (await kept.handle.describe()).run_id != first
+        assert (await kept.workflows.progress(kept.aggregate)).phase == "shelved"
+
+
+async def test_a_short_phase_needs_no_fresh_history(skipping: WorkflowEnvironment) -> None:
+    async with keeping(skipping) as kept:
+        await kept.make(await kept.now() + DAY)
+        first = (await kept.handle.describe()).run_id
+        await kept.execute(box.Shelve())
+        await kept.execute(box.Note(text="a"))
+        assert (await kept.handle.describe()).run_id == first
 
 
 async def test_a_workflow_that_was_lost_goes_on_from_the_store(skipping: WorkflowEnvironment) -> None:

@@ -69,6 +69,12 @@ def placements_of(state: TournamentState) -> dict[str, Placement]:
     return {m.node: m.placement for m in state.matches.values() if m.placement and not m.over}
 
 
+def _played(state: TournamentState) -> dict[str, Placement]:
+    """Where the matches were that are over and were begun: the ground is free again, but no team can have played
+    elsewhere meanwhile."""
+    return {m.node: m.placement for m in state.matches.values() if m.placement and m.over and m.begun}
+
+
 def _placed(
     state: TournamentState, placements: Sequence[Placement], staying: Placements = MappingProxyType({})
 ) -> Placements:
@@ -86,7 +92,9 @@ def _placed(
         else:
             refused.add(refusal, (index, node))
     for refusal in _collisions(state, {**staying, **found}):
-        refused.add(refusal, *((lines[node], node) for node in refusal.detail["nodes"] if node in found))
+        concerned = [(lines[node], node) for node in refusal.detail["nodes"] if node in found]
+        if concerned:  # what those that stay do to each other is not for this command to mend
+            refused.add(refusal, *concerned)
     refused.check()
     return found
 
@@ -126,8 +134,10 @@ def _collisions(state: TournamentState, placements: Placements) -> Iterator[Comm
         yield CommandRefused("ground_taken", message, detail={"nodes": list(nodes), "ground": ground})
     matches = state.matches.values()
     teams = {m.node: [team for team in (m.home, m.away) if team is not None] for m in matches}
-    for team, nodes in _clashes(placements, teams):
-        message = f"{_overlap_of(placements, nodes)}, both with {state.name_of(team)}"
+    for team, nodes in _clashes({**_played(state), **placements}, teams):
+        if placements.keys().isdisjoint(nodes):
+            continue
+        message = f"{_overlap_of({**_played(state), **placements}, nodes)}, both with {state.name_of(team)}"
         yield CommandRefused("team_plays_twice", message, detail={"nodes": list(nodes), "team": team})
     people = {m.node: [official.person for official in m.officials] for m in matches}
     for person, nodes in _clashes(placements, people):

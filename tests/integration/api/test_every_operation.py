@@ -1,12 +1,15 @@
 """What holds for every operation of the OpenAPI document alike, whichever are added: keys, versions, pages, what is
 added to an answer, and what the public sees. Who may call which stands in ``test_permissions``."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 
+from api.session import commands as sessions
+from api.tournament import commands as tournaments
 from tests.integration.api.conftest import Client
 from tests.integration.api.league import OPERATIONS, POSTS, READS, WRITES, League, league
 from tests.integration.api.test_tournaments import created, ok, project
@@ -168,6 +171,27 @@ async def test_whatever_can_be_added_to_an_answer_is_added(given: League) -> Non
         "get_session",
         "get_payment",
     }
+
+
+# --- for oneself alone -----------------------------------------------------------------------------------------
+
+
+async def test_who_speaks_for_a_team_or_for_oneself_speaks_for_no_other(given: League) -> None:
+    """A captain of no team here, and an umpire who is somebody else, on every command that is a captain's own or a
+    person's own."""
+    wrong: dict[str, Any] = {}
+    rows = {row.operation: row for row in (*tournaments.COMMANDS, *sessions.COMMANDS)}
+    captain, umpire = (given.client.somebody("stranger", role) for role in ("captain", "umpire"))
+    for operation in WRITES:
+        row = rows.get(operation.id)
+        who = captain if row and row.team else umpire if row and row.person else None
+        if who is None:
+            continue
+        answer = await replace(given, client=who).call(operation)
+        if (answer.status_code, answer.json().get("code")) != (403, "not_yours"):
+            wrong[operation.id] = (answer.status_code, answer.text[:200])
+    assert wrong == {}
+    assert sum(row.team or row.person for row in rows.values()) > 5
 
 
 # --- the public ------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 import pytest
 
@@ -10,22 +11,22 @@ from activities.event_relay import Relay
 from activities.relay_metrics import BarrierAge
 from contracts.relay import START, Cursor, Fenced, PublisherLost, TailedEvent
 
-STREAM, OTHER = b"stream", b"other"
+STREAM, OTHER, TENANT = UUID(int=1), UUID(int=2), UUID(int=3)
 
 
-def event(txid: int, position: int, version: int, stream: bytes = STREAM) -> TailedEvent:
+def event(txid: int, position: int, version: int, stream: UUID = STREAM) -> TailedEvent:
     return TailedEvent(
         txid=txid,
         position=position,
-        tenant_id=b"t",
+        tenant_id=TENANT,
         stream_kind="match",
         stream_id=stream,
         version=version,
-        event_id=b"e%d" % position,
+        event_id=UUID(int=position),
         type="TossMade",
         schema_version=1,
-        data=b"{}",
-        recorded_at=b"2026-01-01T00:00:00Z",
+        data="{}",
+        recorded_at='"2026-01-01T00:00:00Z"',
     )
 
 
@@ -46,7 +47,7 @@ class MemoryTail:
     async def read(self, after: Cursor, limit: int) -> Sequence[TailedEvent]:
         return [each for each in self.events if Cursor(each.txid, each.position) > after][:limit]
 
-    async def read_stream(self, stream_id: bytes, first: int, last: int) -> Sequence[TailedEvent]:
+    async def read_stream(self, stream_id: UUID, first: int, last: int) -> Sequence[TailedEvent]:
         of_stream = [each for each in self.events + self.elsewhere if each.stream_id == stream_id]
         return sorted(
             (each for each in of_stream if first <= each.version <= last), key=lambda each: each.version

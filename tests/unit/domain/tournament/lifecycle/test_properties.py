@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -183,6 +183,8 @@ others: list[Asked] = [
         st.tuples(st.sampled_from(results + others), st.integers(0, 200), st.integers(0, 210)), max_size=40
     )
 )
+@example(steps=[(_result, 0, 0), (_move, 198, 0)])
+@example(steps=[(_result, 106, 0), (_move, 0, 131)])
 def test_season(name: str, steps: list[tuple[Asked, int, int]]) -> None:
     format, entered = FORMATS[name]
     organiser = scheduled(entered, settings(format, capacity=len(entered))).do(c.StartTournament())

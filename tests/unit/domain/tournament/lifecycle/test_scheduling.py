@@ -216,3 +216,20 @@ def test_a_match_moved_opens_its_session_at_the_new_time() -> None:
     organiser = scheduled()
     organiser.do(c.MoveFixtures(placements=(placement("league-R1-1", TEN + 90 * DAY),), reason="rain"))
     assert organiser.dues()["session opens league-R1-1"] == TEN + 89 * DAY
+
+
+@pytest.mark.parametrize("shares_a_team", [True, False])
+def test_no_match_moves_to_where_a_team_of_it_was_playing_another(shares_a_team: bool) -> None:
+    """The ground of a match that is over is free again."""
+    organiser = scheduled()
+    first, *others = organiser.state.matches.values()
+    assert first.placement is not None
+    assert first.teams is not None
+    organiser.do(play(organiser, first.node, first.teams[0]))
+    other = next(one for one in others if bool({*first.teams} & {*(one.teams or ())}) is shares_a_team)
+    assert other.placement is not None
+    move = c.MoveFixtures(placements=(moved(other.placement, first.placement.starts_at),), reason="rain")
+    if shares_a_team:
+        assert {code for _, code in lines_of(organiser.refuses(move))} == {"team_plays_twice"}
+    else:
+        organiser.do(move)
