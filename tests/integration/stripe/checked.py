@@ -14,7 +14,7 @@ from tests.integration.stripe.specification import Specification
 class CheckedHttp(AIOHTTPClient):
     """The library's own connections, with two witnesses. `seen` has each method and path that was asked."""
 
-    def __init__(self, specification: Specification, mock_url: str, seconds: float = 10) -> None:
+    def __init__(self, specification: Specification, mock_url: str, seconds: float = 60) -> None:
         super().__init__(timeout=ClientTimeout(total=seconds))
         self._specification = specification
         self._mock_url = mock_url
