@@ -19,12 +19,14 @@ from adapters.calendars.feed import calendar
 from adapters.cricsheet.writer import export
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.ledger import PostgresLedger
+from adapters.postgres.payees import PostgresPayees
 from adapters.postgres.payment_reads import PostgresPaymentReadModel
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE, create_pool
 from adapters.postgres.read_models import PostgresMatchReadModel
 from adapters.postgres.registers import PostgresRegisterStore
 from adapters.postgres.tournament_reads import PostgresTournamentReadModel
 from adapters.postgres.webhook_inbox import PostgresWebhookInbox
+from adapters.stripe.provider import StripeProvider
 from adapters.stripe.signature import SignatureCheck
 from adapters.temporal.client import connect
 from adapters.temporal.keys import PayloadKeys
@@ -37,6 +39,7 @@ from api.logs import configure_logs
 from api.match import routes
 from api.operations import Operation, OperationRoute, answer_error
 from api.payment import routes as payments
+from api.payout import routes as payouts
 from api.permissions import PERMISSIONS
 from api.registry import routes as registry
 from api.security import TokenVerifier
@@ -47,6 +50,7 @@ from api.tournament import routes as tournaments
 from api.webhook import routes as webhooks
 from handlers.match import MatchHandler
 from handlers.payment import PaymentHandler
+from handlers.payout import PayoutHandler
 from handlers.ports import StoreUnavailable
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
@@ -63,6 +67,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *registry.OPERATIONS,
     *payments.OPERATIONS,
     *webhooks.OPERATIONS,
+    *payouts.OPERATIONS,
     *books.OPERATIONS,
     *system.OPERATIONS,
 )
@@ -98,7 +103,11 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
     )
     install_operations(app, OPERATIONS)
     openapi.install(
-        app, [*routes.STRUCTS, *sessions.STRUCTS, *tournaments.STRUCTS, *registry.STRUCTS, *payments.STRUCTS]
+        app,
+        [
+            *(*routes.STRUCTS, *sessions.STRUCTS, *tournaments.STRUCTS, *registry.STRUCTS),
+            *(*payments.STRUCTS, *payouts.STRUCTS),
+        ],
     )
     return app
 
@@ -124,10 +133,12 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
         role=settings.postgres_role,
         max_size=settings.postgres_pool_size,
     )
+    stripe: StripeProvider | None = None
     try:
         await _refuse_powerful_role(pool)
         store = PostgresEventStore(pool)
         temporal = await _temporal(settings)
+        stripe = _stripe(settings)
         yield Services(
             verifier=TokenVerifier(keys, issuer=settings.token_issuer, audience=settings.token_audience),
             matches=MatchHandler(store, cached_matches=settings.cached_matches),
@@ -142,6 +153,9 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             payment_reads=PostgresPaymentReadModel(pool),
             webhooks=PostgresWebhookInbox(pool),
             ledger=PostgresLedger(pool),
+            payouts=PayoutHandler(store),
+            payees=PostgresPayees(pool),
+            provider=stripe,
             check_signature=check_signature,
             invitation_key=_invitation_key(settings),
             ready=lambda: _ready(pool, keys),
@@ -151,6 +165,18 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
         )
     finally:
         await pool.close()
+        if stripe is not None:
+            await stripe.close()
+
+
+def _stripe(settings: ApiSettings) -> StripeProvider | None:
+    """Stripe, or the simulator of the stack; None where no money is moved."""
+    url, key = settings.stripe_url, settings.stripe_key
+    if url is None and settings.postgres_dsn is None:
+        url = load_settings().stripe_url
+    if url is None and key is None:
+        return None
+    return StripeProvider(url, None if key is None else key.get_secret_value())
 
 
 async def _temporal(settings: ApiSettings) -> Client:

@@ -149,6 +149,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "forfeit_session": _DECIDE,
     "get_session": _READ,
     "get_session_progress": _READ,
+    # prize money
+    "prepare_payout": _MONEY,
+    "get_payout": _BOOKS,
+    "approve_payout": _BOOKS,
+    "retry_payout": _MONEY,
+    "register_payee": _MONEY,
+    "get_payee": _BOOKS,
+    "list_payees": _BOOKS,
+    "link_payee": _MONEY,
     # the books
     "list_ledger_accounts": _BOOKS,
     "get_ledger_balances": _BOOKS,

@@ -23,12 +23,13 @@ def reading(
     public: bool = False,
     refusals: tuple[int, ...] = (),
 ) -> Operation:
-    """A GET. What the path names are its parameters; every answer has an ETag. ``refusals``: statuses besides
-    400 and 404."""
+    """A GET. What the path names are its parameters; every answer has an ETag but CSV, which is written while it is
+    sent. ``refusals``: statuses besides 400 and 404."""
     named = [
         o.identifier(name) if name.endswith("_id") else o.path(name)
         for name in re.findall(r"\{(\w+)\}", path)
     ]
+    tagged = not path.endswith(".csv")
     content = _FORMATS.get(path.rpartition(".")[2], _JSON)
     success = {"description": summary, "content": content}
     return Operation(
@@ -41,7 +42,10 @@ def reading(
         tag=tag,
         openapi={
             "security": [] if public else [{"bearer": []}],
-            "parameters": [*named, *parameters, o.IF_NONE_MATCH],
-            "responses": {**o.answers(success, 400, 404, *refusals), "304": _UNCHANGED},
+            "parameters": [*named, *parameters, *([o.IF_NONE_MATCH] if tagged else [])],
+            "responses": {
+                **o.answers(success, 400, 404, *refusals),
+                **({"304": _UNCHANGED} if tagged else {}),
+            },
         },
     )

@@ -11,8 +11,11 @@ from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
 from handlers.ledger import Ledger
 from handlers.match import MatchHandler
+from handlers.payees import Payees
 from handlers.payment import PaymentHandler
+from handlers.payment_provider import PaymentProvider
 from handlers.payment_reads import PaymentReadModel
+from handlers.payout import PayoutHandler
 from handlers.ports import EventStore, MatchReadModel, TournamentReadModel
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
@@ -40,6 +43,9 @@ class Services:
     payment_reads: PaymentReadModel
     webhooks: WebhookInbox
     ledger: Ledger
+    payouts: PayoutHandler
+    payees: Payees
+    provider: PaymentProvider | None
     check_signature: Callable[[bytes, str | None], None]
     invitation_key: bytes
     ready: Callable[[], Awaitable[None]]

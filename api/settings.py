@@ -27,6 +27,9 @@ class ApiSettings(BaseSettings):
     stripe_webhook_secrets: SecretStr | None = None
     """See ``stack.secrets``, which is asked without it; as for the next."""
     payload_keys: SecretStr | None = None
+    stripe_url: str | None = None
+    """Of a simulator in place of Stripe."""
+    stripe_key: SecretStr | None = None
     cached_matches: int = 1000
     card_wait_seconds: float = 0.3
     """How long a scorecard asked for with ``at_least`` waits for the projector before the stream is folded."""

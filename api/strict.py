@@ -44,6 +44,7 @@ LONGEST_LISTS: dict[str, int] = {
 """Lists that may be longer than others."""
 
 RANGES: dict[str, tuple[int, int]] = {
+    "amount": (0, 2**53 - 1),  # of money, in minor units: what JSON's readers everywhere keep exact
     "ball": (1, 2**31 - 1),
     "before": (1, 2**31 - 1),
     "innings": (1, 50),

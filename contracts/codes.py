@@ -76,6 +76,7 @@ CODES: dict[str, Code] = {
     "payout_approved_already": Code(409, "The payout is approved already"),
     "tournament_not_settled": Code(409, "The tournament is not settled yet"),
     "provider_refused": Code(409, "Stripe has refused it"),
+    "payments_off": Code(409, "No money is moved here"),
     "session_closed": Code(409, "The session is closed"),
     "payment_closed": Code(409, "The payment is closed"),
     "not_the_scorer": Code(409, "Somebody else is scoring this match"),

@@ -9,12 +9,14 @@ from adapters.ortools.solver import CpSatSolver
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.officials import PostgresOfficialsDiary
+from adapters.postgres.payees import PostgresPayees
 from adapters.postgres.pool import create_pool
 from stack.settings import Settings, load_settings
 from workers import process
 from workers.connection import connect_temporal, connected_stripe, has_stripe
 from workers.fixtures import fixtures_worker
 from workers.payment import payment_ports, payment_worker
+from workers.payout import payout_ports, payout_worker
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows import search_attributes
 
@@ -40,6 +42,10 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
                 stripe = await payments.enter_async_context(connected_stripe(settings))
                 ports = payment_ports(store, streams.tournaments, stripe, PostgresLedger(pool))
                 await payments.enter_async_context(payment_worker(client, ports))
+                prizes = payout_ports(
+                    store, streams.tournaments, PostgresPayees(pool), stripe, PostgresLedger(pool)
+                )
+                await payments.enter_async_context(payout_worker(client, prizes))
             else:
                 log.warning("payments are not served: set PAVILION_STRIPE_KEY, or start the simulator")
             await stop.wait()

@@ -12,16 +12,17 @@ from handlers.ports import DuplicateEvent, EventStore, OfficialBusy, StoreUnavai
 
 
 class MemoryStore:
-    """``away``: as if the server could not be reached."""
+    """``away``: as if the server could not be reached; ``out_of_reach``: for these streams only."""
 
     def __init__(self) -> None:
         self.events: list[StoredEvent] = []
         self.away = False
+        self.out_of_reach: set[UUID] = set()
 
     async def load(
         self, tenant_id: UUID, stream_id: UUID, after_version: int = 0, limit: int | None = None
     ) -> list[StoredEvent]:
-        self._reach()
+        self._reach(stream_id)
         found = [
             each
             for each in self.events
@@ -37,7 +38,7 @@ class MemoryStore:
         expected_version: int,
         events: Sequence[NewEvent],
     ) -> list[int]:
-        self._reach()
+        self._reach(stream_id)
         known = {(each.tenant_id, each.event_id) for each in self.events}
         if any((tenant_id, new.event_id) in known for new in events):
             raise DuplicateEvent(str(events[0].event_id))
@@ -73,8 +74,8 @@ class MemoryStore:
         """The event types of a stream, in order."""
         return [each.type for each in self.events if each.stream_id == stream_id]
 
-    def _reach(self) -> None:
-        if self.away:
+    def _reach(self, stream_id: UUID | None = None) -> None:
+        if self.away or stream_id in self.out_of_reach:
             raise StoreUnavailable("the database cannot be reached at the moment")
 
 

@@ -1,6 +1,9 @@
-"""A match day as its workflow carries it: every deadline met and missed, and signals of every kind."""
+"""A match day as its workflow carries it: play and its stoppages, the scorer, the result, signals of every kind."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
@@ -8,9 +11,10 @@ from temporalio.testing import WorkflowEnvironment
 
 from contracts.work import MATCH_MOVED
 from domain.match import commands as m
+from domain.match.conditions import T20
 from domain.session import commands as sc
 from domain.tournament.fixtures.model import FixtureRules
-from domain.tournament.lifecycle import commands as c
+from handlers.match import MatchHandler
 from tests.workflows.world import (
     DAY,
     HOUR,
@@ -40,9 +44,6 @@ async def missed(here: World, node: str) -> set[str]:
 async def to(here: World, node: str, long: timedelta) -> None:
     """So long after the scheduled start (before it, if negative), and what is due then is done."""
     await here.wait_until(await here.starts_at(node) + long)
-
-
-# --- before the first ball ---------------------------------------------------------------------------------
 
 
 # --- play --------------------------------------------------------------------------------------------------
@@ -90,6 +91,46 @@ async def test_a_final_washed_out_goes_to_its_reserve_day(skipping: WorkflowEnvi
         await here.play(final, teams[0])
         await here.wait(2 * HOUR)
         assert (await here.state()).champion == teams[0]
+
+
+FIVE_OVERS = replace(T20, overs_per_innings=5, overs_per_bowler=1, minimum_overs_for_result=2)
+FIVE = [
+    *over(HOME, AWAY, 1, 1, 1, 1, 1, 1),
+    *(
+        ball
+        for number in (10, 9, 8, 7)
+        for ball in (m.RecordBall(bat_runs=1, bowler=f"{AWAY}{number}"), *[m.RecordBall(bat_runs=1)] * 5)
+    ),
+]
+"""Five overs of the home side."""
+RAIN, DRY = m.InterruptPlay(reason="rain"), m.ResumePlay()
+
+
+async def rained_on(here: World, *recorded: m.MatchCommand) -> str:
+    """Twenty minutes of rain after what was recorded: four of the overs are lost."""
+    node = await here.begin(conditions=FIVE_OVERS)
+    await to(here, node, timedelta(0))
+    await here.record(node, *recorded, RAIN)
+    await here.wait(20 * MINUTE)
+    await here.record(node, DRY)
+    return node
+
+
+async def test_rain_in_the_first_innings_costs_both_sides_overs(skipping: WorkflowEnvironment) -> None:
+    async with world(skipping) as here:
+        node = await rained_on(here, *WHOLE[:6])
+        reduced = [each for each in here.store.types(here.match_id(node)) if each == "OversReduced"]
+        assert len(reduced) == 1
+        facts = (await here.session_state(node)).facts
+        assert (facts.innings[0].length, facts.chase) == (18, 18)
+
+
+async def test_rain_in_the_chase_asks_for_a_revised_target(skipping: WorkflowEnvironment) -> None:
+    async with world(skipping) as here:
+        node = await rained_on(here, *WHOLE[:4], *FIVE, m.StartInnings(), *over(AWAY, HOME, 1, 1))
+        assert "RevisedTargetAsked" in here.happened_at(node)
+        assert here.store.types(here.match_id(node))[-1] == "TargetRevised"
+        assert (await here.session_state(node)).facts.chase == 12
 
 
 # --- the scorer --------------------------------------------------------------------------------------------
@@ -252,6 +293,30 @@ async def test_a_signal_known_already_costs_no_activity(skipping: WorkflowEnviro
         assert await activities() == before
 
 
+async def test_what_is_hinted_at_while_the_match_is_read_is_read_too(
+    skipping: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hint comes after the match was read, and before what was read has come back."""
+    read, has_read, go_on = MatchHandler.read, asyncio.Event(), asyncio.Event()
+
+    async def slowly(self: MatchHandler, *arguments: Any, **more: Any) -> Any:
+        found = await read(self, *arguments, **more)
+        has_read.set()
+        await go_on.wait()
+        return found
+
+    async with world(skipping) as here:
+        node = await here.begin()
+        first = await here.ground(node, line_up(HOME))
+        monkeypatch.setattr(MatchHandler, "read", slowly)
+        await here.tell(node, first)
+        await asyncio.wait_for(has_read.wait(), 30)
+        await here.tell(node, await here.ground(node, line_up(AWAY)))
+        go_on.set()
+        await here.wait(SOON)
+        assert (await here.session_state(node)).facts.line_ups == (HOME, AWAY)
+
+
 async def test_a_match_nobody_told_of_is_heard_of_at_the_next_deadline(skipping: WorkflowEnvironment) -> None:
     async with world(skipping) as here:
         node = await here.begin()
@@ -259,37 +324,4 @@ async def test_a_match_nobody_told_of_is_heard_of_at_the_next_deadline(skipping:
         await here.ground(node, *WHOLE)
         await to(here, node, 7 * HOUR)
         assert "PlayCalledOff" not in here.happened_at(node)
-        assert (await here.state()).matches[node].winner == HOME
-
-
-# --- cancelled ---------------------------------------------------------------------------------------------
-
-RAIN = m.InterruptPlay
-UNTIL = {
-    "awaiting line-ups": [],
-    "awaiting toss": WHOLE[:2],
-    "ready": WHOLE[:3],
-    "in play": WHOLE[:6],
-    "interrupted": [*WHOLE[:6], RAIN(reason="rain")],
-    "innings break": FIRST_INNINGS,
-    "result proposed": WHOLE,
-}
-
-
-@pytest.mark.parametrize("phase", [*UNTIL, "disputed"])
-async def test_a_team_disqualified_in_any_phase_of_its_match_ends_the_match_day(
-    skipping: WorkflowEnvironment, phase: str
-) -> None:
-    async with world(skipping) as here:
-        node = await here.begin()
-        if recorded := UNTIL.get(phase, WHOLE):
-            await here.record(node, *recorded)
-        if phase == "disputed":
-            await here.at_match(node, DISPUTE)
-        assert (await here.session_state(node)).phase == phase
-        await here.do(c.DisqualifyTeam(team=AWAY, reason="unpaid fines"))
-        await here.wait(SOON)
-        assert (await here.session_state(node)).phase == "cancelled"
-        session = await here.handle(here.session(node)).describe()
-        assert session.status == WorkflowExecutionStatus.COMPLETED
         assert (await here.state()).matches[node].winner == HOME

@@ -141,8 +141,8 @@ class World:
     def match_id(self, node: str, replay: int = 0) -> UUID:
         return match_id_of(self.tournament.id, node, replay)
 
-    def session(self, node: str) -> Aggregate:
-        return Aggregate(kind=SESSION, tenant_id=self.tournament.tenant_id, id=self.match_id(node))
+    def session(self, node: str, replay: int = 0) -> Aggregate:
+        return Aggregate(kind=SESSION, tenant_id=self.tournament.tenant_id, id=self.match_id(node, replay))
 
     def handle(self, aggregate: Aggregate | None = None) -> WorkflowHandle[Any, Any]:
         return self.environment.client.get_workflow_handle(workflow_id(aggregate or self.tournament))
@@ -184,6 +184,14 @@ class World:
     async def enter(self, teams: str = "abc") -> None:
         await self.do(*(c.SubmitEntry(team=team, name=f"Team {team}") for team in teams))
 
+    async def captain(self, team: str) -> None:
+        """The captain of a team has come by the link."""
+        token, until = "ab" * 32, await self.now() + DAY
+        await self.do(
+            c.InviteCaptain(team=team, email="a@b.example", token_hash=token, expires_at=until),
+            c.AcceptInvitation(team=team, token_hash=token, captain=CAPTAINS[team]),
+        )
+
     async def draw(self, teams: str = "abc", **more: Any) -> None:
         await self.open(**{"capacity": len(teams), **more})
         await self.enter(teams)
@@ -215,11 +223,13 @@ class World:
 
     # --- at the ground -------------------------------------------------------------------------------------
 
-    async def ground(self, node: str, *commands: m.MatchCommand, subject: str | None = None) -> int:
+    async def ground(
+        self, node: str, *commands: m.MatchCommand, subject: str | None = None, replay: int = 0
+    ) -> int:
         """Something is recorded; the version the match has by it. Nobody has told the session yet."""
         ack = await self.streams.matches.execute(
             self.tournament.tenant_id,
-            self.match_id(node),
+            self.match_id(node, replay),
             commands,
             idempotency_key=uuid4().hex,
             now=await self.now(),
@@ -227,12 +237,12 @@ class World:
         )
         return ack.version
 
-    async def tell(self, node: str, version: int) -> None:
+    async def tell(self, node: str, version: int, replay: int = 0) -> None:
         """What the sessions consumer does."""
-        await self.handle(self.session(node)).signal(MATCH_MOVED, version)
+        await self.handle(self.session(node, replay)).signal(MATCH_MOVED, version)
 
-    async def record(self, node: str, *commands: m.MatchCommand) -> None:
-        await self.tell(node, await self.ground(node, *commands))
+    async def record(self, node: str, *commands: m.MatchCommand, replay: int = 0) -> None:
+        await self.tell(node, await self.ground(node, *commands, replay=replay), replay)
         await self.wait(SOON)
 
     async def play(self, node: str, winner: str) -> None:

@@ -138,7 +138,13 @@ async def with_workflows(
     tournaments, matches, fixtures = (
         f"{unique_name}-{queue}" for queue in ("tournament", "match", "fixtures")
     )
-    workflows = Workflows(client, tournament_queue=tournaments, match_queue=matches, fixtures_queue=fixtures)
+    workflows = Workflows(
+        client,
+        tournament_queue=tournaments,
+        match_queue=matches,
+        fixtures_queue=fixtures,
+        payment_queue=f"{unique_name}-payment",  # served by the tests of payments
+    )
     app.state.services = replace(app.state.services, workflows=workflows)
     async with (
         tournament_worker(client, streams, tournaments),

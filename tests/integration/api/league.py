@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
 from api.main import app
 from api.permissions import PUBLIC
+from api.services import Services
+from domain.money import bookkeeping as book
+from domain.money.ledger import key_of
+from domain.money.money import Money
 from tests.integration.api.conftest import Client
 from tests.integration.api.test_fixtures import drawn, solved
 from tests.integration.api.test_sessions import match_day
 from tests.integration.api.test_tournaments import created, ok, project
+from tests.integration.relay.test_payment_projector import LIFE
+from tests.unit.projections.test_payment import AT
 
 SYSTEM = {"healthz", "readyz", "metrics", "get_problem"}
 
@@ -55,7 +62,7 @@ IN_REGISTERS = {"/v1/teams": "rcb", "/v1/players": "v-kohli", "/v1/venues": "ben
 @dataclass(frozen=True, slots=True, kw_only=True)
 class League:
     """``tournament`` has all its fixtures, placed by ``solution``; the session of ``match``, of another one, is
-    open."""
+    open. ``payment`` was made and given back."""
 
     client: Client
     tournament: str
@@ -63,6 +70,7 @@ class League:
     node: str
     opponents: tuple[str, str]
     match: str
+    payment: str
 
     def address(self, operation: Documented) -> str:
         """Where the operation is in this league, with what it cannot do without."""
@@ -76,12 +84,15 @@ class League:
             node=self.node,
             deadline="roster-lock",
             solution=self.solution,
+            payment_id=self.payment,
             id=register,
         )
         if operation.id.endswith("get_run_rate_needs"):
             team, rival = self.opponents
-            path += f"?node={self.node}&team={team}&rival={rival}&scores=150"
-        return path
+            return path + f"?node={self.node}&team={team}&rival={rival}&scores=150"
+        needed = [each for each in operation.said.get("parameters", ()) if each["in"] == "query"]
+        query = "&".join(f"{each['name']}={each['example']}" for each in needed if each["required"])
+        return f"{path}?{query}" if query else path
 
     async def call(
         self, operation: Documented, *, query: str = "", without: str = "", **headers: str
@@ -97,7 +108,7 @@ class League:
         return await self.client.http.request(operation.method, address, headers=sent, **body)
 
 
-async def league(client: Client, dsn: str) -> League:
+async def league(client: Client, known: Services, dsn: str) -> League:
     """The league, its read models up to date."""
     for operation in WRITES:
         if operation.path in IN_REGISTERS:
@@ -116,6 +127,12 @@ async def league(client: Client, dsn: str) -> League:
         where = f"{tournament}/fixtures/{fixture['node']}/officials/{person}"
         ok(await client.put(where, {"name": person.title(), "role": "umpire"}))
     await created(client)
+    for payment in (paid := [uuid4(), uuid4()]):
+        for number, command in enumerate(LIFE):
+            key = f"{payment}/{number}"
+            await known.payments.execute(client.tenant_id, payment, (command,), idempotency_key=key, now=AT)
+        booked = book.fee_received(key_of(payment, 1), payment, Money(250_000, "inr"), about="rcb")
+        await known.ledger.post(client.tenant_id, [booked])
     await project(dsn)
     return League(
         client=client,
@@ -124,4 +141,5 @@ async def league(client: Client, dsn: str) -> League:
         node=fixture["node"],
         opponents=(fixture["home"]["team"], fixture["away"]["team"]),
         match=match,
+        payment=str(paid[0]),
     )

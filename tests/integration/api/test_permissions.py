@@ -50,6 +50,7 @@ async def call(
             id="rcb",
             tournament_id=NONE,
             payment_id=NONE,
+            payee="rcb",
             solution="s1",
         ),
         json=content.get("example") if content else None,

@@ -1,0 +1,1 @@
+"""Prize money: what is paid out, and to whom."""

@@ -1,0 +1,48 @@
+"""A payout as the API shows it."""
+
+from typing import Any
+
+from domain.money.money import Money
+from domain.payout.state import Order, PayoutState
+
+
+def payout(state: PayoutState) -> dict[str, Any]:
+    """The shares, what of them is paid, who approved, and what Stripe was asked to do."""
+    terms, shares = state.terms, state.shares
+    return {
+        "tournament": {"id": terms.tournament, "name": terms.tournament_name},
+        "status": state.phase.value,
+        "revision": state.revision,
+        "pool": _money(shares.pool),
+        "kept": _money(shares.kept),
+        "approvals": {"needed": state.approvals_needed, "given_by": state.approved_by},
+        "held_by_disputes": None if state.held is None else _money(state.held),
+        "shares": [
+            {
+                "payee": share.payee,
+                "name": share.name,
+                "rank": share.rank,
+                "won": _money(share.amount),
+                "paid": _money(state.paid_to(share.payee)),
+            }
+            for share in shares.shares
+        ],
+        "orders": [_order(order) for order in state.orders.values()],
+        "version": state.version,
+    }
+
+
+def _order(order: Order) -> dict[str, Any]:
+    return {
+        "number": order.number,
+        "does": order.does,
+        "payee": order.payee,
+        "amount": _money(order.amount),
+        "status": order.standing,
+        "code": order.refusal or None,
+        "ordered_at": order.ordered_at,
+    }
+
+
+def _money(money: Money) -> dict[str, Any]:
+    return {"amount": money.amount, "currency": money.currency}
