@@ -1,6 +1,7 @@
 """Every timer of a tournament on the server that skips time: met, missed and moved."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -9,8 +10,9 @@ from domain.money.money import Money
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle.agenda import DUES
 from domain.tournament.lifecycle.settings import Deadline
+from tests.workflows.paying import payments
 from tests.workflows.timers import Move, Step, Timer, Watched, met, missed, moved
-from tests.workflows.world import DAY, HOUR, World, placements, world
+from tests.workflows.world import DAY, HOUR, World, placements
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 OPENS, CLOSES = Deadline.REGISTRATION_OPENS, Deadline.REGISTRATION_CLOSES
@@ -178,20 +180,25 @@ async def arranged(here: World, name: str) -> Watched:
 
 
 @pytest.mark.parametrize("name", TIMERS)
-async def test_missed_it_passes_at_its_time(skipping: WorkflowEnvironment, name: str) -> None:
-    async with world(skipping) as here:
+async def test_missed_it_passes_at_its_time(skipping: WorkflowEnvironment, tmp_path: Path, name: str) -> None:
+    async with payments(skipping, tmp_path) as paying:
+        here = paying.world
         await missed(here, await arranged(here, name))
 
 
 @pytest.mark.parametrize("name", TIMERS)
-async def test_met_it_does_not_pass(skipping: WorkflowEnvironment, name: str) -> None:
-    async with world(skipping) as here:
+async def test_met_it_does_not_pass(skipping: WorkflowEnvironment, tmp_path: Path, name: str) -> None:
+    async with payments(skipping, tmp_path) as paying:
+        here = paying.world
         await met(here, await arranged(here, name), TIMERS[name].meet)
 
 
 @pytest.mark.parametrize("name", MOVABLE)
-async def test_moved_it_passes_at_its_new_time(skipping: WorkflowEnvironment, name: str) -> None:
+async def test_moved_it_passes_at_its_new_time(
+    skipping: WorkflowEnvironment, tmp_path: Path, name: str
+) -> None:
     move = TIMERS[name].move
     assert move is not None
-    async with world(skipping) as here:
+    async with payments(skipping, tmp_path) as paying:
+        here = paying.world
         await moved(here, await arranged(here, name), move)
