@@ -90,6 +90,7 @@ class League:
             solution=self.solution,
             payment_id=self.payment,
             payee="rcb",
+            what="result",
             id=register,
         )
         if operation.id.endswith("get_run_rate_needs"):

@@ -51,6 +51,7 @@ async def call(
             tournament_id=NONE,
             payment_id=NONE,
             payee="rcb",
+            what="result",
             solution="s1",
         ),
         json=content.get("example") if content else None,
