@@ -23,6 +23,7 @@ from adapters.postgres.payees import PostgresPayees
 from adapters.postgres.payment_reads import PostgresPaymentReadModel
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE, create_pool
 from adapters.postgres.read_models import PostgresMatchReadModel
+from adapters.postgres.reconciliation import PostgresCases
 from adapters.postgres.registers import PostgresRegisterStore
 from adapters.postgres.tournament_reads import PostgresTournamentReadModel
 from adapters.postgres.webhook_inbox import PostgresWebhookInbox
@@ -153,6 +154,7 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             payment_reads=PostgresPaymentReadModel(pool),
             webhooks=PostgresWebhookInbox(pool),
             ledger=PostgresLedger(pool),
+            cases=PostgresCases(pool),
             payouts=PayoutHandler(store),
             payees=PostgresPayees(pool),
             provider=stripe,

@@ -164,6 +164,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "list_ledger_transactions": _BOOKS,
     "get_ledger_statement": _BOOKS,
     "export_ledger": _BOOKS,
+    "list_ledger_cases": _BOOKS,
     # payments
     "begin_payment": _PAY,
     "list_payments": _PAY,

@@ -17,6 +17,7 @@ from handlers.payment_provider import PaymentProvider
 from handlers.payment_reads import PaymentReadModel
 from handlers.payout import PayoutHandler
 from handlers.ports import EventStore, MatchReadModel, TournamentReadModel
+from handlers.reconciliation import Cases
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
@@ -43,6 +44,7 @@ class Services:
     payment_reads: PaymentReadModel
     webhooks: WebhookInbox
     ledger: Ledger
+    cases: Cases
     payouts: PayoutHandler
     payees: Payees
     provider: PaymentProvider | None

@@ -10,6 +10,7 @@ nowhere else; `PAVILION_POSTGRES_DSN` and its like go before the file.
 import json
 import os
 from pathlib import Path
+from uuid import UUID
 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,6 +37,8 @@ class Settings(BaseSettings):
     api_url: str | None = None
     stripe_url: str | None = None
     """Where the simulator of Stripe answers; None for Stripe itself."""
+    stripe_tenant: UUID | None = None
+    """The league whose account at Stripe it is; None: the development one."""
     kafka_replication: int = 1
     """Copies of every topic: 1 on the single broker of the embedded stack, 3 in production."""
     kafka_prefix: str = ""

@@ -21,11 +21,6 @@ async def connect_temporal(settings: Settings) -> Client:
     )
 
 
-def has_stripe(settings: Settings) -> bool:
-    """Whether money can be moved: a league that takes no fees does without."""
-    return settings.stripe_url is not None or secrets.stripe_key() is not None
-
-
 @asynccontextmanager
 async def connected_stripe(settings: Settings) -> AsyncIterator[StripeProvider]:
     """Stripe itself with the configured key, or the simulator of the stack; its connections are closed at the end.

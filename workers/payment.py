@@ -8,6 +8,7 @@ from temporalio.worker import Worker
 from activities.aggregates import AggregateActivities
 from activities.kinds import kept_payments
 from activities.payments import PaymentActivities, PaymentPorts
+from activities.reconciliation import ReconciliationActivities, ReconciliationPorts
 from contracts.work import PAYMENT_QUEUE
 from handlers.ledger import Books
 from handlers.payment import PaymentHandler
@@ -16,6 +17,7 @@ from handlers.ports import EventStore
 from handlers.tournament import TournamentHandler
 from workers.tournament import ACTIVITIES, GRACEFUL_SHUTDOWN, POLLERS, WORKFLOW_TASKS
 from workflows.entry import EntryWorkflow
+from workflows.reconciliation import ReconciliationWorkflow
 
 PAYMENTS_CACHED = 1_000
 
@@ -38,16 +40,18 @@ def payment_worker(
     ports: PaymentPorts,
     queue: str = PAYMENT_QUEUE,
     *,
+    reconciliation: ReconciliationPorts | None = None,
     graceful_shutdown: timedelta = GRACEFUL_SHUTDOWN,
     cached: int = PAYMENTS_CACHED,
 ) -> Worker:
-    """The worker of the queue of payments."""
+    """The worker of the queue of payments; with ``reconciliation`` it does that, too."""
     aggregates = AggregateActivities(kept_payments(ports.payments))
     payments = PaymentActivities(ports)
+    reconciling = [] if reconciliation is None else [ReconciliationActivities(reconciliation).compare]
     return Worker(
         client,
         task_queue=queue,
-        workflows=[EntryWorkflow],
+        workflows=[EntryWorkflow, ReconciliationWorkflow],
         activities=[
             aggregates.execute,
             aggregates.progress,
@@ -57,6 +61,7 @@ def payment_worker(
             payments.look,
             payments.begin,
             payments.take_step,
+            *reconciling,
         ],
         max_cached_workflows=cached,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,

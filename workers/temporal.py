@@ -11,14 +11,18 @@ from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.officials import PostgresOfficialsDiary
 from adapters.postgres.payees import PostgresPayees
 from adapters.postgres.pool import create_pool
+from adapters.postgres.reconciliation import PostgresCases
+from stack.money import has_stripe, home_of
 from stack.settings import Settings, load_settings
 from workers import process
-from workers.connection import connect_temporal, connected_stripe, has_stripe
+from workers.connection import connect_temporal, connected_stripe
 from workers.fixtures import fixtures_worker
 from workers.payment import payment_ports, payment_worker
 from workers.payout import payout_ports, payout_worker
+from workers.reconciliation import reconciliation_ports, schedule_reconciliation
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows import search_attributes
+from workflows.facade import Workflows
 
 ROLE = "pavilion_app"
 log = structlog.get_logger("worker")
@@ -41,11 +45,15 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
             if has_stripe(settings):
                 stripe = await payments.enter_async_context(connected_stripe(settings))
                 ports = payment_ports(store, streams.tournaments, stripe, PostgresLedger(pool))
-                await payments.enter_async_context(payment_worker(client, ports))
+                compared = reconciliation_ports(
+                    store, stripe, PostgresLedger(pool), PostgresCases(pool), Workflows(client)
+                )
+                await payments.enter_async_context(payment_worker(client, ports, reconciliation=compared))
                 prizes = payout_ports(
                     store, streams.tournaments, PostgresPayees(pool), stripe, PostgresLedger(pool)
                 )
                 await payments.enter_async_context(payout_worker(client, prizes))
+                await schedule_reconciliation(client, home_of(settings))
             else:
                 log.warning("payments are not served: set PAVILION_STRIPE_KEY, or start the simulator")
             await stop.wait()

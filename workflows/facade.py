@@ -33,6 +33,11 @@ from contracts.fixtures import (
     fixtures_workflow_id,
 )
 from contracts.payout import PAYOUT_MOVED, PayoutRun
+from contracts.reconciliation import (
+    ReconciliationReport,
+    ReconciliationRun,
+    reconciliation_workflow_id,
+)
 from contracts.work import (
     EXECUTE,
     MATCH_MOVED,
@@ -61,6 +66,7 @@ from workflows import search_attributes
 from workflows.entry import EntryWorkflow
 from workflows.fixtures import FixturesWorkflow
 from workflows.payout import PayoutWorkflow
+from workflows.reconciliation import ReconciliationWorkflow
 from workflows.tournament import TournamentWorkflow
 
 PATIENCE_SECONDS = 20.0
@@ -224,6 +230,21 @@ class Workflows:
             )
         except RPCError as error:
             raise await self._refusal(payout, error) from error
+
+    async def reconcile(
+        self, home: UUID, *, settle_seconds: float = 60
+    ) -> WorkflowHandle[ReconciliationWorkflow, ReconciliationReport]:
+        """Compare Stripe with the books now; the run that is under way, if one was started so before."""
+        return await self._client.start_workflow(
+            ReconciliationWorkflow.run,
+            ReconciliationRun(home=home, settle_seconds=settle_seconds),
+            id=reconciliation_workflow_id(home),
+            task_queue=self._payment_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            static_summary="reconciliation with Stripe",
+            rpc_timeout=timedelta(seconds=self._patience),
+        )
 
     def _payment_arguments(self, payment: Aggregate, entry: EntryOf | None, name: str) -> dict[str, Any]:
         tenant, tournament = payment.tenant_id, entry.tournament_id if entry else None

@@ -11,11 +11,12 @@ from starlette.responses import Response, StreamingResponse
 
 from api.http import encode, malformed, text, versioned
 from api.operations import principal
-from api.paging import limit_of, no_cursor, page, read_cursor
+from api.paging import limit_of, no_cursor, page, read_cursor, time_in
 from api.services import services
 from domain.money.accounts import CHART, Account, AccountInvalid, AccountKind, account_of
 from domain.money.money import Money
 from handlers.ledger import START, Balance, Booked, Line, Place
+from handlers.reconciliation import KeptCase
 
 EXPORTED_AT_ONCE = 500
 COLUMNS = (
@@ -77,6 +78,22 @@ async def get_statement(request: Request) -> Response:
     return page(request, "lines", [(row.place, _line(row)) for row in rows], account=said)
 
 
+async def list_cases(request: Request) -> Response:
+    """Where Stripe and the books did not match, newest first: what the case is about, and since when. A case
+    about a payment or payout is closed as soon as they match again."""
+    said, place = text(request, "status"), read_cursor(request, 3)
+    if said not in (None, "open", "closed"):
+        raise malformed("status", "status is open or closed")
+    rows = await services(request).cases.cases(
+        principal(request).tenant_id,
+        is_open=None if said is None else said == "open",
+        before=(time_in(place[0]), place[1], place[2]) if place else None,
+        limit=limit_of(request) + 1,
+    )
+    shown = [((row.opened_at, row.subject, row.kind), _case(row)) for row in rows]
+    return page(request, "cases", shown)
+
+
 async def export_ledger(request: Request) -> Response:
     """Every posting, oldest first, as CSV; `amount_minor` in minor units, `amount` with the currency's
     decimals."""
@@ -116,6 +133,17 @@ def _account(row: Balance) -> dict[str, Any]:
         "opened_at": row.opened_at,
         "balance": money(row.balance),
         "postings": row.postings,
+    }
+
+
+def _case(row: KeptCase) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "subject": row.subject,
+        "status": "open" if row.closed_at is None else "closed",
+        "detail": row.detail,
+        "opened_at": row.opened_at,
+        "closed_at": row.closed_at,
     }
 
 

@@ -55,6 +55,15 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
     ),
     reading(
+        "list_ledger_cases",
+        "/v1/ledger/cases",
+        "What reconciliation with Stripe could not explain",
+        reads.list_cases,
+        o.query("status", {"type": "string", "enum": ["open", "closed"]}, "Only these."),
+        *PARAMETERS,
+        tag=TAG,
+    ),
+    reading(
         "export_ledger",
         "/v1/ledger/export.csv",
         "Every posting as CSV",

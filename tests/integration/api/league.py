@@ -13,6 +13,7 @@ from contracts.work import payout_stream_id
 from domain.money import bookkeeping as book
 from domain.money.ledger import key_of
 from domain.money.money import Money
+from domain.money.reconciliation import Case, CaseKind
 from domain.payout.commands import ProposePayout
 from domain.payout.terms import PayoutTerms, Share, Shares
 from handlers.payees import Payee
@@ -142,6 +143,13 @@ async def league(client: Client, known: Services, dsn: str) -> League:
     for team in ("mi", "rcb"):
         payee = Payee(id=team, account=f"acct_{team}", email=f"{team}@example.com", country="IN")
         await known.payees.add(client.tenant_id, payee)
+    await known.cases.open(
+        client.tenant_id,
+        [
+            Case(tenant=client.tenant_id, kind=CaseKind.UNEXPLAINED, subject=line, detail="a charge")
+            for line in ("txn_1", "txn_2")
+        ],
+    )
     await _prize_money(client, known, UUID(tournament[-36:]))
     await project(dsn)
     return League(
