@@ -82,8 +82,8 @@ class ReconciliationActivities:
             raise ApplicationError(str(error), type=TRY_AGAIN[type(error)]) from error
 
     async def _compare(self, comparison: Comparison) -> ReconciliationReport:
-        home, cases, begun_at = comparison.home, self._ports.cases, now()
-        since = (await cases.read_to(home) or begun_at - FIRST_LOOK) - OVERLAP
+        home, cases = comparison.home, self._ports.cases
+        since = (await cases.read_to(home) or now() - FIRST_LOOK) - OVERLAP
         reading = await read_stripe(self._ports.provider, since, activity.heartbeat)
         reading.owners |= await self._still_open({home, *(owner.tenant for owner in reading.owners)})
         accounts = await _Accounts(self._ports, reading).all()
@@ -101,7 +101,7 @@ class ReconciliationActivities:
             await self._tell(found)
             return report
         judged = await self._judge(home, found, report)
-        await cases.read_to(home, begun_at)
+        await cases.read_to(home, reading.newest)
         return judged
 
     async def _tell(self, found: Findings) -> None:

@@ -30,10 +30,12 @@ Item = TypeVar("Item", bound=_HasId)
 
 @dataclass(slots=True)
 class StripeReading:
-    """``intents`` and ``transfers``: by whose they are, as far as they were touched."""
+    """``intents`` and ``transfers``: by whose they are, as far as they were touched. ``newest``: how far it goes,
+    by Stripe's clock; None if there was nothing."""
 
     lines: list[BalanceLine] = field(default_factory=list[BalanceLine])
     events: int = 0
+    newest: datetime | None = None
     owners: set[Owner] = field(default_factory=set[Owner])
     intents: dict[Owner, set[str]] = field(default_factory=dict[Owner, set[str]])
     transfers: dict[Owner, set[str]] = field(default_factory=dict[Owner, set[str]])
@@ -48,7 +50,7 @@ async def read_stripe(
     """
     booked = await _all(lambda page: provider.balance_transactions(since, page), beat, "lines")
     events = await _all(lambda page: provider.events(since, page), beat, "events")
-    reading, of_object = StripeReading(events=len(events)), dict[str, Owner]()
+    reading, of_object = StripeReading(events=len(events), newest=_newest(booked, events)), dict[str, Owner]()
     of_intent: dict[str, Owner | None] = {}
     for event in reversed(events):
         owner = None if event.account else await _owner(provider, event, of_intent)
@@ -75,6 +77,10 @@ async def _all(
             break
         page = Page(after=part[-1].id, limit=page.limit)
     return found
+
+
+def _newest(booked: Sequence[BalanceTransaction], events: Sequence[ProviderEvent]) -> datetime | None:
+    return max((each.created for each in (*booked, *events)), default=None)
 
 
 def _intent(event: ProviderEvent) -> str | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.money.accounts import Account, AccountKind
 from domain.money.ledger import LedgerTransaction
 from domain.money.money import Money
-from handlers.ledger import Balance, LedgerConflict, ReversalRefused
+from handlers.ledger import START, Balance, Booked, LedgerConflict, Place, ReversalRefused
 from handlers.ports import StoreUnavailable
 
 
@@ -57,6 +57,25 @@ class MemoryLedger:
             Balance(account=account, balance=Money(amount, currency), postings=1, opened_at=datetime.max)
             for (account, currency), amount in found.items()
         ]
+
+    async def transactions(
+        self, tenant_id: UUID, *, tournament: UUID, after: Place = START, limit: int
+    ) -> list[Booked]:
+        """A tournament's transactions in the order they were booked."""
+        booked = [
+            Booked(
+                place=(number, 0, 0),
+                key=each.key,
+                kind=each.kind,
+                description=each.description,
+                reverses=each.reverses,
+                posted_at=datetime.max,
+                postings=each.postings,
+            )
+            for number, each in enumerate(self.booked.values(), start=1)
+            if any(posting.account.tournament == tournament for posting in each.postings)
+        ]
+        return [each for each in booked if each.place > after][:limit]
 
     def kinds(self) -> Counter[str]:
         """How often each kind of money fact was booked."""
