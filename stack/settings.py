@@ -32,7 +32,6 @@ class Settings(BaseSettings):
     temporal_namespace: str = "default"
     temporal_ui_url: str | None = None
     redis_url: str | None = None
-    stripe_url: str | None = None
     gateway_url: str | None = None
     api_url: str | None = None
     stripe_url: str | None = None
