@@ -16,6 +16,8 @@ from domain.money.accounts import AccountKind
 from domain.money.reconciliation import Case
 from handlers.reconciliation import CasePlace, KeptCase
 from tests.workflows.paying import FEE, Paying, payments
+from tests.workflows.prizes import prize_money
+from workers.payment import payment_worker
 from workers.reconciliation import reconciliation_ports
 from workflows.facade import Workflows
 
@@ -219,3 +221,35 @@ async def test_what_was_read_is_not_read_again_but_for_an_hour(
         reached = await here.cases.read_to(here.home)
         assert reached is not None
         assert (await here.run()).since == reached - timedelta(hours=1)
+
+
+async def test_a_transfer_taken_back_in_the_dashboard_is_a_case_of_the_payout(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with prize_money(skipping, tmp_path) as prizes:
+        paying, cases, queue = prizes.paying, MemoryCases(), f"reconciliation-{uuid4()}"
+        ports = reconciliation_ports(
+            prizes.world.streams.store,
+            paying.provider,
+            paying.ledger,  # pyright: ignore[reportArgumentType]
+            cases,
+            prizes.world.workflows,
+        )
+        apart = Workflows(skipping.client, payment_queue=queue)
+        async with payment_worker(skipping.client, paying.ports, queue, reconciliation=ports):
+            here = Reconciling(paying, cases, apart)
+            await prizes.settle()
+            for team in "ab":
+                await prizes.payee(team)
+            await prizes.wait_for_settlement()
+            await prizes.approve()
+            quiet = await here.run()
+            assert (quiet.compared, quiet.differing, quiet.told) == (3, 0, 0)
+
+            sent = next(one.transfer for one in (await prizes.state()).orders.values())
+            taken_back = await paying.provider.reverse(sent, "dashboard", 10_000, {})
+            assert taken_back.amount == 10_000
+            report = await here.run()
+            assert (report.told, report.cases_opened) == (1, 1)
+            assert await here.open_cases() == [("books differ", f"payout/{prizes.payout.id}")]
+            assert (await here.run()).cases_opened == 0
