@@ -44,7 +44,7 @@ class StripeReading:
 async def read_stripe(
     provider: PaymentProvider, since: datetime, beat: Callable[[str], None]
 ) -> StripeReading:
-    """Everything since then; ``beat`` hears of every page.
+    """Everything since then; ``beat`` hears of every page and event.
 
     The lines are read before the events, so that the event of each line is among those read.
     """
@@ -53,6 +53,7 @@ async def read_stripe(
     reading, of_object = StripeReading(events=len(events), newest=_newest(booked, events)), dict[str, Owner]()
     of_intent: dict[str, Owner | None] = {}
     for event in reversed(events):
+        beat(event.id)
         owner = None if event.account else await _owner(provider, event, of_intent)
         if owner is None:
             continue

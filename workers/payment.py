@@ -47,11 +47,11 @@ def payment_worker(
     """The worker of the queue of payments; with ``reconciliation`` it does that, too."""
     aggregates = AggregateActivities(kept_payments(ports.payments))
     payments = PaymentActivities(ports)
-    reconciling = [] if reconciliation is None else [ReconciliationActivities(reconciliation).compare]
+    compares = None if reconciliation is None else ReconciliationActivities(reconciliation).compare
     return Worker(
         client,
         task_queue=queue,
-        workflows=[EntryWorkflow, ReconciliationWorkflow],
+        workflows=[EntryWorkflow, *([ReconciliationWorkflow] if compares else [])],
         activities=[
             aggregates.execute,
             aggregates.progress,
@@ -61,7 +61,7 @@ def payment_worker(
             payments.look,
             payments.begin,
             payments.take_step,
-            *reconciling,
+            *([compares] if compares else []),
         ],
         max_cached_workflows=cached,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,

@@ -92,10 +92,11 @@ def upgrade() -> None:
             " with check (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid)"
         )
         op.execute(f"grant {GRANTS[name]} on {name} to pavilion_app")
-        op.execute(f"alter table {name} owner to pavilion_owner")
     op.execute(
         "create index reconciliation_case_newest on reconciliation_case"
         " (tenant_id, opened_at desc, subject desc, kind desc)"
     )
+    for name in TABLES:
+        op.execute(f"alter table {name} owner to pavilion_owner")
     for function in FUNCTIONS:
         op.execute(function)
