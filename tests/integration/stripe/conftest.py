@@ -2,6 +2,7 @@
 
 import asyncio
 import subprocess
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.integration.stripe.specification import Specification
 from tests.integration.stripe.sums import check_sums
 
 KINDS = PREFIXES.keys() - {"payment", "payment_method", "payment_refund", "bank_account", "request"}
+ANY_PORT = "127.0.0.1:0"
 SECRET_KEY = {"Authorization": "Bearer sk_test_simulator"}
 
 
@@ -34,24 +36,39 @@ def specification(mock_folder: Path) -> Specification:
 
 
 @pytest.fixture(scope="session")
-def mock_url(mock_folder: Path) -> Iterator[str]:
-    """Stripe's own stripe-mock, which also refuses any version but its own."""
-    process = subprocess.Popen(
-        [mock_folder / "stripe-mock", "-http-addr", "127.0.0.1:0", "-strict-version-check"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
+def mock_url(mock_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Stripe's own stripe-mock, which also refuses any version but its own.
+
+    It listens by HTTPS whatever one says, on a port of everybody's unless it is given another. It writes of every request, so into a file: a pipe that nobody reads would fill up and stop it.
+    """
+    log = tmp_path_factory.mktemp("stripe-mock") / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [
+                mock_folder / "stripe-mock",
+                *("-http-addr", ANY_PORT),
+                *("-https-addr", ANY_PORT),
+                "-strict-version-check",
+            ],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        for line in process.stdout:
-            if "Listening" in line:
-                yield f"http://{line.split()[-1]}"
-                break
+        yield f"http://{_address(process, log)}"
     finally:
         process.terminate()
         process.wait()
-        process.stdout.close()
+
+
+def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:
+    """Where it listens, once it says so."""
+    for _ in range(600):
+        for line in log.read_text().splitlines():
+            if line.startswith("Listening for HTTP at"):
+                return line.split()[-1]
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())
 
 
 @pytest.fixture
