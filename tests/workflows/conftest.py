@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 from stack.servers.temporal import DYNAMIC_CONFIG, Temporal
 from workflows import search_attributes
 
-STARTS = 8
+STARTS = 24
 """A busy machine may not have it up within the five seconds that it is given."""
 
 
