@@ -33,7 +33,7 @@ from contracts.work import (
     session_stream_id,
 )
 from handlers.stream import StreamHandler
-from workflows.facade import WorkflowRefused
+from workflows.refusal import WorkflowRefused
 
 Data = dict[str, Any]
 Complete = Callable[[Services, Data], Data]
