@@ -23,7 +23,6 @@ from tests.unit.domain.payout.purse import (
     wanted,
 )
 
-
 # Approval.
 
 
