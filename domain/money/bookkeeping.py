@@ -75,20 +75,17 @@ def fee_received(
     gross: Money,
     *,
     stripe_fee: Money | None = None,
-    application_fee: Money | None = None,
     about: str = "",
 ) -> LedgerTransaction:
-    """An entry fee was paid. Stripe keeps its fee at once (None: not known yet, see ``stripe_fee_charged``);
-    ``application_fee`` is the platform's part."""
-    stripe_fee, platform = stripe_fee or zero(gross.currency), application_fee or zero(gross.currency)
+    """An entry fee was paid. Stripe keeps its fee at once (None: not known yet, see ``stripe_fee_charged``)."""
+    stripe_fee = stripe_fee or zero(gross.currency)
     return _book(
         key,
         "fee received",
         about,
         (STRIPE, gross - stripe_fee),
         (Account(K.STRIPE_FEES, tournament), stripe_fee),
-        (Account(K.ENTRY_FEES, tournament), platform - gross),
-        (Account(K.APPLICATION_FEES), -platform),
+        (Account(K.ENTRY_FEES, tournament), -gross),
     )
 
 
@@ -182,6 +179,9 @@ prize_reclaimed = PartyMove(kind="prize reclaimed", debit=K.RECEIVABLE, credit=K
 
 
 # The league and its bank.
+
+application_fee_taken = TournamentMove(kind="application fee", debit=K.ENTRY_FEES, credit=K.APPLICATION_FEES)
+"""The platform's part of the entry fees, when the tournament's money is paid out."""
 
 organiser_paid = TournamentMove(kind="organiser paid", debit=K.ORGANISER, credit=K.STRIPE_BALANCE)
 """The organiser was transferred a part of what the tournament earned."""
