@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.card import render
+from cli.demo_books import Books, sums_of
 from cli.demo_tournament import Outcome
 from cli.script import Script
 from cli.season_replay import knockouts
@@ -57,7 +58,7 @@ def show_next_steps(console: Console, addresses: Addresses, match_id: UUID) -> N
 
 
 def show_tournament(console: Console, outcome: Outcome, before: Counter[str], after: Counter[str]) -> bool:
-    """The final's card, the table, the bracket and the champion; whether every card is as it must be."""
+    """The final's card, the table, the bracket, the champion and the books; whether all is as it must be."""
     if outcome.card is not None:
         render(outcome.card, console)
     console.print()
@@ -72,7 +73,9 @@ def show_tournament(console: Console, outcome: Outcome, before: Counter[str], af
     console.print(_topics(before, after, "of this tournament"))
     console.print()
     _say_of_cards(console, outcome)
-    return not outcome.wrong
+    if outcome.books is not None:
+        show_books(console, outcome.books)
+    return outcome.holds
 
 
 def final_table(outcome: Outcome) -> Table:
@@ -87,6 +90,33 @@ def final_table(outcome: Outcome) -> Table:
     for row in outcome.rows:
         figures = (str(row[name]) for name in counts)
         table.add_row(str(row["place"]), row["name"], *figures, row["above_next"] or "")
+    return table
+
+
+def show_books(console: Console, books: Books) -> None:
+    """The ledger of the tournament, and whether it holds."""
+    console.print()
+    console.print(ledger_table(books))
+    console.print()
+    for check in books.checks:
+        console.print(
+            f"[green]✓[/] {check.words}" if check.holds else f"[red]✗[/] {check.words}", soft_wrap=True
+        )
+
+
+def ledger_table(books: Books) -> Table:
+    """Accounts with what was posted to them, and their sums."""
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("Ledger of the tournament", no_wrap=True)
+    for head in ("debits", "credits", "balance"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for line in books.lines:
+        account = line.account
+        name = f"{account.kind} of {account.party}" if account.party else account.kind
+        table.add_row(name, str(line.debits), str(line.credits), str(line.balance))
+    columns = zip(*([line.debits, line.credits, line.balance] for line in books.lines), strict=True)
+    sums = [" + ".join(map(str, sums_of(column))) for column in columns]
+    table.add_row("sum", *sums, style="bold")
     return table
 
 
