@@ -66,7 +66,7 @@ class Books:
         return [check.words for check in self.checks if not check.holds]
 
     def _balanced(self) -> Checked:
-        off = [str(each) for each in sums_of(line.balance for line in self.lines) if each]
+        off = [str(each) for each in _sums(line.balance for line in self.lines) if each]
         off += [
             f"{money_in(row['difference'])} in the league"
             for row in self.league
@@ -166,8 +166,7 @@ def lines_of(transactions: Iterable[Json]) -> list[Line]:
     return sorted(found, key=lambda line: (CHART_ORDER.index(line.account.kind), line.account.code))
 
 
-def sums_of(amounts: Iterable[Money]) -> list[Money]:
-    """One for each currency, in the order in which they come."""
+def _sums(amounts: Iterable[Money]) -> list[Money]:
     found: dict[str, Money] = {}
     for each in amounts:
         found[each.currency] = found[each.currency] + each if each.currency in found else each

@@ -51,7 +51,7 @@ class Registration:
                 await self._enter(SubmitEntry(team=guest.id, name=guest.name))
             guest_pays = tasks.create_task(fees.pay(WITHDRAWS, GOOD_CARD))
             for club in waiting:
-                await self._enter(entry(club), "; all places are taken, so they wait for one")
+                await self._enter(entry(club), " and wait for a place")
             # One place after the other becomes free, so that it is known who is offered which.
             heirs = [club.team for club in waiting]
             await fees.begin(GIVES_UP)
