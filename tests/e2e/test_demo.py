@@ -239,7 +239,7 @@ async def test_what_is_done_behind_our_back_is_found_by_reconciliation(
 
     paid = next(payment for payment in payments if payment["status"] == "confirmed")
     await in_the_dashboard(stack, "/v1/refunds", payment_intent=paid["intent"], amount=100)
-    card = {"payment_method": "pm_card_visa", "confirm": True, "return_url": "https://example.com/paid"}
+    card = {"payment_method": "pm_card_visa", "confirm": "true", "return_url": "https://example.com/paid"}
     strange = await in_the_dashboard(stack, "/v1/payment_intents", amount=4200, currency="inr", **card)
     found = pavilion("reconcile", "--settle", 2, "--json")
     assert found.returncode == 3, found.stderr
