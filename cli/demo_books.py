@@ -86,16 +86,12 @@ class Books:
     def _once(self) -> Checked:
         off = [f"{team} ({how})" for team, one in self.payments.items() if (how := self._differs(one))]
         sent = self._moved(self.payout["id"], "transferred") - self._moved(self.payout["id"], "reversed")
-        won = sum(share["won"]["amount"] for share in self.payout["shares"])
-        if sent != won:
-            off.append(f"prizes (won {won}, sent {sent})")
+        if sent != (due := self._due()):
+            off.append(f"prize money (due {due}, sent {sent})")
         if off:
             return Checked(words=f"not as it is at Stripe: {', '.join(off)}", holds=False)
-        shares, paid = (
-            len(self.payout["shares"]),
-            sum(one["paid"] is not None for one in self.payments.values()),
-        )
-        words = f"{paid} fees taken, what is due given back, {shares} prizes sent: each once at Stripe"
+        paid = sum(one["paid"] is not None for one in self.payments.values())
+        words = f"{paid} fees, what went back of them, and the prize money: each once at Stripe"
         return Checked(words=words, holds=True)
 
     def _nothing_owed(self) -> Checked:
@@ -104,6 +100,12 @@ class Books:
             words = ", ".join(f"{line.account.kind} {line.balance}" for line in owed)
             return Checked(words=f"still owed: {words}", holds=False)
         return Checked(words="no refund and no prize is owed any more", holds=True)
+
+    def _due(self) -> int:
+        """What was to be paid out."""
+        organiser = self.payout["organiser"]
+        shares = sum(share["won"]["amount"] for share in self.payout["shares"])
+        return shares + (organiser["due"]["amount"] if organiser else 0)
 
     def _differs(self, payment: Json) -> str:
         """What of a payment is otherwise at Stripe, "" if nothing is."""
@@ -133,7 +135,7 @@ async def read_books(
 ) -> Books:
     """The books as they are. ``payments``: the ids by team."""
     at_stripe = await stripe.books()
-    payout = await money.payout(tournament) or {"shares": []}
+    payout = await money.payout(tournament) or {"shares": [], "organiser": None}
     return Books(
         lines=lines_of(await money.transactions(tournament)),
         league=await money.balances(),
@@ -190,6 +192,7 @@ def books_fields(books: Books) -> Json:
     return {
         "payments": {team: {name: one[name] for name in payment} for team, one in books.payments.items()},
         "prizes": [{name: one[name] for name in share} for one in books.payout["shares"]],
+        "organiser": books.payout["organiser"],
         "ledger": [
             {
                 "account": line.account.code,

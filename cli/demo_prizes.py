@@ -36,13 +36,15 @@ class Prizes:
         proposed = await self._until(lambda payout: payout["shares"])
         shared = ", ".join(f"{share['name']} {money_in(share['won'])}" for share in proposed["shares"])
         self._board.say(f"settled; {money_in(proposed['pool'])} of prize money: {shared}", "bold")
-        for share in proposed["shares"]:
-            payee = await self._money.payee(share["payee"], f"money@{share['payee']}.example", COUNTRY)
+        organiser = proposed["organiser"]
+        for name in (*(share["payee"] for share in proposed["shares"]), organiser["payee"]):
+            payee = await self._money.payee(name, f"money@{name}.example", COUNTRY)
             await self._stripe.onboard(payee["account"])
         await self._approve(proposed["revision"])
         payout = await self._until(lambda payout: payout["status"] == "paid")
         for share in payout["shares"]:
             self._board.say(f"{share['name']} have got {money_in(share['paid'])} for place {share['rank']}")
+        self._board.say(f"the organiser has got {money_in(payout['organiser']['paid'])}: what the fees leave")
         return payout
 
     async def _approve(self, revision: int) -> None:

@@ -45,6 +45,8 @@ PRIZES = PrizeRules(
     prizes=(Prize(rank=1, share=6_000), Prize(rank=2, share=2_500), Prize(rank=3, share=1_500)),
     two_approve_above=Money(5_000_000, "inr"),
 )
+ORGANISER = "trophy-office"
+"""The payee who gets what the fees leave."""
 DISPUTE_HOURS = 12.0
 """After the final; then the prize money is due."""
 START_TIMES = (StartTime(at=time(15, 30)), StartTime(at=time(19, 30), broadcast=True))
@@ -67,6 +69,7 @@ def settings(clubs: Sequence[Squad], seed: int, *, fees: bool) -> TournamentSett
         table_rules=replace(IPL, lots_seed=draw_seed(seed)),
         registration=registration(len(clubs), fees=fees),
         prizes=PRIZES if fees else PrizeRules(),
+        organiser=ORGANISER if fees else "",
         dispute_hours=DISPUTE_HOURS,
         fixtures=FixtureRules(
             venues=VENUES,

@@ -84,7 +84,9 @@ def _at_stripe(state: PaymentState, since: datetime) -> Iterator[Step]:
         name = f"cancel/{state.spent.get('intent', 0)}"
         yield money.Step(name=name, does=does, since=since, attempt=state.spent.get(name, 0))
     if wants_intent(state):
-        yield money.Step(name="intent", does=CreateIntent(), since=since, attempt=state.spent.get("intent", 0))
+        yield money.Step(
+            name="intent", does=CreateIntent(), since=since, attempt=state.spent.get("intent", 0)
+        )
 
 
 def _refund(state: PaymentState, intent: str, asked: Asked) -> Step:

@@ -186,6 +186,14 @@ def test_prizes_are_what_is_due_of_the_fees_and_the_champion_has_the_first(repor
     assert prizes[0]["name"] == report["champion"]
 
 
+def test_the_organiser_gets_what_is_left(report: dict[str, Any]) -> None:
+    money = report["money"]
+    left = {row["account"]: row["balance"]["amount"] for row in money["ledger"]}
+    assert money["organiser"]["paid"] == money["organiser"]["due"]
+    assert money["organiser"]["paid"]["amount"] > 0
+    assert left["stripe_balance"] == 0
+
+
 def test_its_ledger_sums_to_zero_and_is_what_stripe_has(report: dict[str, Any]) -> None:
     money = report["money"]
     assert money["wrong"] == []
@@ -209,6 +217,7 @@ def test_it_tells_what_happens_with_money(said: str) -> None:
         "Pinewood Panthers withdrew, and have 12,500.00 INR back: 50 % of their fee",
         "approved by the treasurer",
         "approved by the owner",
+        "the organiser has got",
         "Ledger of the tournament",
         "the books sum to zero",
         "the simulator's balance is the ledger's, to the cent",

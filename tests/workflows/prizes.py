@@ -149,9 +149,7 @@ class Prizes:
 
 
 @asynccontextmanager
-async def prize_money(
-    environment: WorkflowEnvironment, folder: Path, **others: Any
-) -> AsyncIterator[Prizes]:
+async def prize_money(environment: WorkflowEnvironment, folder: Path, **others: Any) -> AsyncIterator[Prizes]:
     """A tournament that is not there yet, with workers for its payments and its payout, over ``others`` ports."""
     async with payments(environment, folder) as paying:
         here = Prizes(paying)

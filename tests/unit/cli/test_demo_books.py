@@ -40,9 +40,10 @@ BOOKED = [
     book.refund_owed("3", CUP, inr(1000)),
     book.refund_made("4", CUP, inr(1000)),
     book.prize_won("5", CUP, "owls", inr(1500)),
-    book.prize_paid("6", CUP, "owls", inr(1500)),
+    book.organiser_paid("6", CUP, inr(300)),
+    book.prize_paid("7", CUP, "owls", inr(1500)),
 ]
-LEFT = 2 * 1940 - 1000 - 1500
+LEFT = 2 * 1940 - 1000 - 1500 - 300
 
 
 def payment(id_: str, paid: int | None, given_back: int = 0) -> dict[str, Any]:
@@ -61,12 +62,16 @@ GOOD = Books(
     ours={"inr": LEFT},
     stripes={"inr": LEFT, "jpy": 0},
     payments={"owls": payment("p1", 2000), "gulls": payment("p2", 2000, 1000), "swifts": payment("p3", None)},
-    payout={"id": "prizes", "shares": [{"name": "Owls", "rank": 1, "won": said(1500), "paid": said(1500)}]},
+    payout={
+        "id": "prizes",
+        "shares": [{"name": "Owls", "rank": 1, "won": said(1500), "paid": said(1500)}],
+        "organiser": {"payee": "office", "due": said(300), "paid": said(300)},
+    },
     moved={
         "p1": moved(2000),
         "p2": moved(2000, 1000),
         "p3": moved(live=0),
-        "prizes": {"transferred": 1500, "reversed": 0},
+        "prizes": {"transferred": 1800, "reversed": 0},
     },
 )
 
@@ -82,10 +87,10 @@ def test_books_that_hold_have_nothing_wrong() -> None:
 
 
 def test_the_table_has_every_account_in_the_order_of_the_chart_and_sums_to_zero() -> None:
-    rows = [line.split("  ")[0].strip() for line in printed(GOOD).splitlines()[2:9]]
+    rows = [line.split("  ")[0].strip() for line in printed(GOOD).splitlines()[2:10]]
     assert rows == [
         *("stripe_balance", "refunds_payable", "prizes_payable owls"),
-        *("entry_fees", "stripe_fees", "prizes", "sum"),
+        *("entry_fees", "stripe_fees", "prizes", "organiser", "sum"),
     ]
     (sums,) = (line.split("  ") for line in printed(GOOD).splitlines() if line.startswith("sum"))
     figures = [figure.strip() for figure in sums if figure.strip()]
@@ -96,7 +101,7 @@ def test_the_table_has_every_account_in_the_order_of_the_chart_and_sums_to_zero(
 def test_every_check_is_a_line() -> None:
     ticks = [line for line in printed(GOOD).splitlines() if line.startswith("✓")]
     assert len(ticks) == len(GOOD.checks)
-    assert "the simulator's balance is the ledger's, to the cent: 13.80 INR" in ticks[1]
+    assert "the simulator's balance is the ledger's, to the cent: 10.80 INR" in ticks[1]
 
 
 def test_books_that_do_not_add_up_are_wrong() -> None:
@@ -106,12 +111,12 @@ def test_books_that_do_not_add_up_are_wrong() -> None:
 
 def test_another_balance_at_stripe_is_wrong() -> None:
     (words,) = replace(GOOD, stripes={"inr": LEFT - 1}).wrong
-    assert words.startswith("Stripe has 13.79 INR, the ledger 13.80 INR")
+    assert words.startswith("Stripe has 10.79 INR, the ledger 10.80 INR")
 
 
 def test_a_currency_that_only_stripe_has_is_wrong() -> None:
     (words,) = replace(GOOD, stripes={"inr": LEFT, "jpy": 5}).wrong
-    assert "13.80 INR, 5 JPY" in words
+    assert "10.80 INR, 5 JPY" in words
 
 
 def test_a_fee_taken_twice_is_wrong() -> None:
@@ -131,7 +136,7 @@ def test_an_intent_left_open_is_wrong() -> None:
 
 def test_a_prize_sent_twice_is_wrong() -> None:
     (words,) = replace(GOOD, moved={**GOOD.moved, "prizes": {"transferred": 3000, "reversed": 0}}).wrong
-    assert "prizes (won 1500, sent 3000)" in words
+    assert "prize money (due 1800, sent 3000)" in words
 
 
 def test_a_prize_that_is_still_owed_is_wrong() -> None:
