@@ -12,7 +12,7 @@ from domain.money.money import Money
 from domain.payout import commands as c
 from stack.stripe_simulator.faults import Next
 from tests.workflows.prizes import PRIZES, prize_money
-from workflows.facade import WorkflowRefused
+from workflows.refusal import WorkflowRefused
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
