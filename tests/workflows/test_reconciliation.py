@@ -213,6 +213,31 @@ async def test_books_that_say_too_little_are_a_case_of_the_payment(
         assert (await here.run()).cases_closed == 1
 
 
+async def test_money_that_is_moved_while_it_is_judged_is_no_case(
+    skipping: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with reconciling(skipping, tmp_path) as here:
+        await paid(here, "a")
+        payment, ledger = (await here.paying.payment("a")).id, here.paying.ledger
+        on_its_way = {key: each for key, each in ledger.booked.items() if key.startswith(f"{payment}/")}
+        looks, read_to = 0, here.cases.read_to
+
+        async def meanwhile(tenant_id: UUID, to: datetime | None = None) -> datetime | None:
+            """Each comparison begins with it; to the second, the payment is at Stripe and not booked yet."""
+            nonlocal looks
+            looks += to is None
+            if looks == 2:
+                for key in on_its_way:
+                    ledger.booked.pop(key, None)
+            return await read_to(tenant_id, to)
+
+        monkeypatch.setattr(here.cases, "read_to", meanwhile)
+        report = await here.run()
+        assert (report.told, report.differing, report.cases_opened) == (0, 0, 0)
+        assert (await here.run()).told == 1
+        assert await here.open_cases() == [("books differ", f"payment/{payment}")]
+
+
 async def test_what_was_read_is_not_read_again_but_for_an_hour(
     skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
