@@ -12,7 +12,7 @@ from domain.money.refund_policy import RefundPolicy, RefundStep
 from domain.tournament.lifecycle import commands as c
 from stack.stripe_simulator.faults import Next
 from tests.workflows.paying import FEE, payments
-from tests.workflows.world import DAY, HOUR, placements
+from tests.workflows.world import DAY, HOUR, SOON, placements
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 MINUTE = timedelta(minutes=1)
@@ -247,3 +247,16 @@ async def test_it_ends_when_the_tournament_starts_and_comes_back_when_that_is_ca
         await here.world.do(c.CancelTournament(reason="flooded grounds"))
         await here.until("refunded", "a", "b", "c")
         here.check_books()
+
+
+async def test_a_place_that_is_gone_before_anything_was_to_be_paid_ends_the_payment(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with payments(skipping, tmp_path, working=False) as here:
+        await here.open("a")
+        await here.world.do(c.WithdrawEntry(team="a"))
+        await here.world.wait(SOON)
+        async with here.worker():
+            await here.ended("a")
+        assert await here.happened("a") == []
+        assert await here.moved("a") == {}
