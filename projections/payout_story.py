@@ -22,8 +22,8 @@ def _parts(state: PayoutState) -> Iterator[str]:
     if state.phase in _WAITS_FOR:
         yield f"Waits for {_WAITS_FOR[state.phase]}."
     lines = [
-        f"| {share.rank} | {share.name} | {share.amount} | {state.paid_to(share.payee)} |"
-        for share in state.shares.shares
+        f"| {share.rank or ''} | {share.name} | {share.amount} | {state.paid_to(share.payee)} |"
+        for share in state.shares.everybody
     ]
     yield "\n".join(("| rank | team | won | paid |", "|---|---|---|---|", *lines))
     for order in state.refused:

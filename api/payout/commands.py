@@ -33,7 +33,6 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.RetryOrders,
         path=":retry",
         summary="Try transfers again that were refused",
-        example={},
         caller="person",
     ),
 )

@@ -33,7 +33,7 @@ def decide(state: PayoutState, command: c.PayoutCommand, now: datetime) -> Event
 
 def _propose(state: PayoutState, command: c.ProposePayout, now: datetime) -> Events:
     if state.terms_known is None:
-        if not command.shares.shares:
+        if not command.shares.everybody:
             raise CommandRefused("no_prizes", "nobody has won any prize money")
         return [e.PayoutProposed(terms=command.terms, shares=command.shares, at=now)]
     if command.shares == state.shares:

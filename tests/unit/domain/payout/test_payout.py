@@ -1,76 +1,27 @@
 """The prize money of a tournament: approved, sent once, taken back when the result is another after all."""
 
-from collections import Counter
-from datetime import UTC, datetime
-from uuid import UUID
-
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain.match.errors import CommandRefused
-from domain.money.money import Money
 from domain.payout import commands as c
 from domain.payout import events as e
-from domain.payout.booking import transactions
 from domain.payout.decide import decide
-from domain.payout.evolve import evolve, fold, initial
-from domain.payout.state import PayoutState, Phase
+from domain.payout.evolve import initial
+from domain.payout.state import Phase
 from domain.payout.steps import KeepBooks, SendTransfer, TakeBack, finished, steps
-from domain.payout.terms import PayoutTerms, Share, Shares
-
-NOW = datetime(2027, 6, 1, tzinfo=UTC)
-CUP, PAYOUT = UUID(int=10), UUID(int=20)
-
-
-def inr(amount: int) -> Money:
-    return Money(amount, "inr")
-
-
-TERMS = PayoutTerms(tournament=CUP, tournament_name="Cup", currency="inr", two_approve_above=inr(1_000))
-NO_DISPUTE = c.HearOfDisputes(held=inr(0))
-
-
-def shares(**amounts: int) -> Shares:
-    won = tuple(
-        Share(payee=payee, name=payee.upper(), rank=rank, amount=inr(amount))
-        for rank, (payee, amount) in enumerate(amounts.items(), start=1)
-    )
-    return Shares(pool=inr(sum(amounts.values())), shares=won, kept=inr(0))
-
-
-def propose(**amounts: int) -> c.ProposePayout:
-    return c.ProposePayout(terms=TERMS, shares=shares(**amounts))
-
-
-def after(*commands: c.PayoutCommand, state: PayoutState | None = None) -> PayoutState:
-    state = state or initial()
-    for command in commands:
-        state = fold(decide(state, command, NOW), state)
-    return state
-
-
-def refusal(state: PayoutState, command: c.PayoutCommand) -> str:
-    with pytest.raises(CommandRefused) as refused:
-        decide(state, command, NOW)
-    return refused.value.code
-
-
-ANN, BOB = c.ApprovePayout(person="ann"), c.ApprovePayout(person="bob")
-SMALL, LARGE = propose(rcb=600, csk=400), propose(rcb=601, csk=400)
-PAID = after(
-    SMALL,
-    NO_DISPUTE,
+from tests.unit.domain.payout.purse import (
     ANN,
-    c.ObserveTransfer(number=1, transfer="tr_1"),
-    c.ObserveTransfer(number=2, transfer="tr_2"),
-    c.NoteBooked(through=99),
+    BOB,
+    LARGE,
+    NO_DISPUTE,
+    NOW,
+    PAID,
+    SMALL,
+    after,
+    inr,
+    propose,
+    refusal,
+    wanted,
 )
-
-
-def wanted(state: PayoutState) -> list[str]:
-    return [step.name for step in steps(state)]
-
 
 # Approval.
 
@@ -220,140 +171,3 @@ def test_a_revision_says_what_was_paid_and_what_was_not() -> None:
         ("csk", 0, 400, 0),
         ("mi", 1_000, 0, 0),
     ]
-
-
-# The books.
-
-
-def balances(events: list[e.PayoutEvent]) -> dict[str, int]:
-    found: Counter[str] = Counter()
-    keys: list[str] = []
-    for version, event in enumerate(events, start=1):
-        for transaction in transactions(PAYOUT, version, event, TERMS):
-            keys.append(transaction.key)
-            for posting in transaction.postings:
-                found[posting.account.code.replace(f"/{CUP}", "")] += posting.amount
-    assert len(keys) == len(set(keys))
-    return {account: balance for account, balance in found.items() if balance}
-
-
-def told(*commands: c.PayoutCommand) -> list[e.PayoutEvent]:
-    state, events = initial(), list[e.PayoutEvent]()
-    for command in commands:
-        new = decide(state, command, NOW)
-        state, events = fold(new, state), [*events, *new]
-    return events
-
-
-def test_a_prize_is_owed_until_it_is_sent() -> None:
-    begun = (SMALL, NO_DISPUTE, ANN, c.ObserveTransfer(number=1, transfer="tr_1"))
-    assert balances(told(*begun)) == {"prizes": 1_000, "prizes_payable/csk": -400, "stripe_balance": -600}
-
-
-def test_a_prize_to_be_given_back_is_a_debt_until_it_is() -> None:
-    begun = (SMALL, NO_DISPUTE, ANN, c.ObserveTransfer(number=1, transfer="tr_1"))
-    arrived = (*begun, c.ObserveTransfer(number=2, transfer="tr_2"), propose(rcb=100, csk=400), BOB)
-    assert balances(told(*arrived))["receivable/rcb"] == 500
-    refused = (*arrived, c.NoteOrderRefused(number=3, code="balance_insufficient"))
-    assert balances(told(*refused))["receivable/rcb"] == 500
-    assert balances(told(*arrived, c.ObserveReversal(number=3, reversal="trr_1"))) == {
-        "prizes": 500,
-        "stripe_balance": -500,
-    }
-
-
-def test_a_prize_won_again_is_no_debt_any_more() -> None:
-    begun = (SMALL, NO_DISPUTE, ANN, c.ObserveTransfer(number=1, transfer="tr_1"))
-    reclaimed = (*begun, c.ObserveTransfer(number=2, transfer="tr_2"), propose(rcb=100, csk=400), BOB)
-    kept = (*reclaimed, c.NoteOrderRefused(number=3, code="balance_insufficient"), SMALL)
-    assert balances(told(*kept)) == {"prizes": 1_000, "stripe_balance": -1_000}
-
-
-class Payouts(RuleBasedStateMachine):
-    """Whatever is said in whatever order: nobody gets more than was won at some time, nothing is sent twice, and
-    the books agree with what was sent."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.state, self.events = initial(), list[e.PayoutEvent]()
-        self.sent = Counter[str]()
-        """What Stripe has, by payee."""
-
-    def tell(self, command: c.PayoutCommand) -> None:
-        try:
-            new = decide(self.state, command, NOW)
-        except CommandRefused:
-            return
-        for event in new:
-            self.state = evolve(self.state, event)
-        self.events += new
-
-    @initialize()
-    def begin(self) -> None:
-        self.tell(SMALL)
-
-    @rule(amounts=st.dictionaries(st.sampled_from(["rcb", "csk", "mi"]), st.integers(1, 900), min_size=1))
-    def revise(self, amounts: dict[str, int]) -> None:
-        self.tell(propose(**amounts))
-
-    @rule(person=st.sampled_from(["ann", "bob"]))
-    def approve(self, person: str) -> None:
-        self.tell(c.ApprovePayout(person=person))
-
-    @rule(held=st.sampled_from([0, 0, 250]))
-    def hear(self, held: int) -> None:
-        self.tell(c.HearOfDisputes(held=inr(held)))
-
-    @rule(repeats=st.integers(1, 3))
-    def take_a_step(self, repeats: int) -> None:
-        """Stripe does what is wanted once, however often the answer is told."""
-        for step in steps(self.state)[:1]:
-            match step.does:
-                case SendTransfer() as does:
-                    self.sent[does.payee] += does.amount.amount
-                    seen = c.ObserveTransfer(number=does.number, transfer=f"tr_{does.number}")
-                case TakeBack() as does:
-                    payee = self.state.orders[does.number].payee
-                    self.sent[payee] -= does.amount.amount
-                    seen = c.ObserveReversal(number=does.number, reversal=f"trr_{does.number}")
-                case KeepBooks() as does:
-                    seen = c.NoteBooked(through=does.through)
-            for _ in range(repeats):
-                self.tell(seen)
-
-    @rule(number=st.integers(1, 9), code=st.sampled_from(["account_closed", "balance_insufficient"]))
-    def refuse(self, number: int, code: str) -> None:
-        self.tell(c.NoteOrderRefused(number=number, code=code))
-
-    @rule()
-    def retry(self) -> None:
-        self.tell(c.RetryOrders(person="ann"))
-
-    @invariant()
-    def it_agrees_with_stripe(self) -> None:
-        for payee in ("rcb", "csk", "mi"):
-            if self.state.terms_known is not None:
-                assert self.state.paid_to(payee).amount == self.sent[payee] >= 0
-
-    @invariant()
-    def the_books_agree(self) -> None:
-        found = balances(self.events)
-        assert sum(found.values()) == 0
-        assert -found.get("stripe_balance", 0) == sum(self.sent.values())
-        assert all(balance < 0 for account, balance in found.items() if account.startswith("prizes_payable"))
-        assert all(balance > 0 for account, balance in found.items() if account.startswith("receivable"))
-
-    @invariant()
-    def what_is_over_is_what_was_won(self) -> None:
-        if finished(self.state):
-            won = {share.payee: share.amount.amount for share in self.state.shares.shares}
-            assert {payee: amount for payee, amount in self.sent.items() if amount} == won
-            assert balances(self.events).keys() <= {"prizes", "stripe_balance"}
-
-    @invariant()
-    def nothing_moves_while_a_dispute_is_open(self) -> None:
-        if self.state.blocked:
-            assert all(isinstance(step.does, KeepBooks) for step in steps(self.state))
-
-
-TestPayouts = Payouts.TestCase
