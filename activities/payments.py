@@ -105,4 +105,7 @@ class PaymentActivities:
             begun = None
             if step is not None:
                 begun = await self._steps.take(Taking(aggregate, step, state))
-            return StepTaken(progress=await self._desk.progress(aggregate), begun=begun)
+            # Also when a process that died has taken it: the tournament's workflow has not heard of that, either.
+            released = state.terms.tournament if asked.step == s.RELEASE else None
+            progress = await self._desk.progress(aggregate)
+            return StepTaken(progress=progress, begun=begun, released=released)

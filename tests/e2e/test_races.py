@@ -66,12 +66,11 @@ def racing() -> Iterator[Stack]:
             tasks=TASKS,
             owner_pid=int(os.environ[OWNER]),
         )
-        stack.up()
-        yield stack
-        import shutil
-
-        shutil.copytree(root / ".pavilion/logs", "/tmp/races-logs", dirs_exist_ok=True)
-        stack.down()
+        try:
+            stack.up()
+            yield stack
+        finally:
+            stack.down()
 
 
 @pytest.mark.timeout(SECONDS)

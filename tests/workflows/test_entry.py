@@ -260,3 +260,18 @@ async def test_a_place_that_is_gone_before_anything_was_to_be_paid_ends_the_paym
             await here.ended("a")
         assert await here.happened("a") == []
         assert await here.moved("a") == {}
+
+
+async def test_the_place_of_a_payment_called_off_goes_to_the_next_in_time(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    """The payment releases the place by itself; the tournament hears that an offer waits for its answer."""
+    async with payments(skipping, tmp_path) as here:
+        await here.open("abcd", capacity=2, offer_hours=1.0, reserve_minutes=600.0)
+        handle = await here.handle("a")
+        await here.begin("a")
+        await handle.cancel()
+        await here.world.wait(10 * MINUTE)
+        assert await here.status("c") == "offered"
+        await here.world.wait(HOUR)
+        assert [await here.status(team) for team in "acd"] == ["withdrawn", "declined", "offered"]
