@@ -56,9 +56,8 @@ def racing() -> Iterator[Stack]:
     root = Path(os.environ[ROOT], "races")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PAVILION_ROOT", str(root))
-        patch.setenv(
-            "PAVILION_KAFKA_BOOTSTRAP", "127.0.0.1:9"
-        )  # every process asks for it, none of these uses it
+        # Every process asks for the address of Kafka; none of these uses it.
+        patch.setenv("PAVILION_KAFKA_BOOTSTRAP", "127.0.0.1:9")
         stack = Stack(
             root,
             ("postgres", "temporal"),

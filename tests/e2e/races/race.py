@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from domain.tournament.lifecycle.state import EntryStatus, TournamentState
 from handlers.tournament import TournamentHandler
@@ -208,7 +207,3 @@ def _placement(number: int, node: str) -> dict[str, str]:
         "starts_at": starts_at.isoformat(),
         "ends_at": (starts_at + timedelta(hours=4)).isoformat(),
     }
-
-
-def tournament_ids(cups: Sequence[Cup]) -> list[UUID]:
-    return [cup.id for cup in cups]

@@ -23,9 +23,8 @@ from tests.e2e.races.verdict import Played, Posting
 ENTRIES = "WorkflowType = 'EntryWorkflow'"
 RUNNING = f"{ENTRIES} and ExecutionStatus = 'Running'"
 ENDED_BADLY = "ExecutionStatus in ('Failed', 'Terminated', 'TimedOut', 'Canceled')"
-NOTHING: dict[str, int] = dict.fromkeys(("intents", "live", "succeeded", "received"), 0) | dict.fromkeys(
-    ("refunded", "disputes", "disputed"), 0
-)
+NOTHING = Counter[str]()
+"""What the simulator counts of a payment that it has never heard of."""
 
 
 @dataclass(frozen=True, slots=True)
