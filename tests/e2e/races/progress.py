@@ -29,7 +29,7 @@ class Progress:
         self._said = time.monotonic()
         count = self.count
         rate = count.ended / count.seconds
-        left = (count.payments - count.ended) / rate if rate else 0.0
+        left = max(0, count.payments - count.ended) / rate if rate else 0.0
         killed = ", ".join(f"{name} killed {times} times" for name, times in count.killed.items())
         parts = [
             f"{count.begun:,} of {count.payments:,} payers have come, {count.ended:,} have gone",
