@@ -138,7 +138,7 @@ def test_an_intent_left_open_is_wrong() -> None:
 
 def test_a_prize_sent_twice_is_wrong() -> None:
     (words,) = replace(GOOD, moved={**GOOD.moved, "prizes": {"transferred": 3000, "reversed": 0}}).wrong
-    assert "prize money (due 1800, sent 3000)" in words
+    assert "prize money (here 1800, there 3000)" in words
 
 
 def test_a_prize_that_is_still_owed_is_wrong() -> None:
