@@ -16,6 +16,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.aggregates import now
+from activities.payout_looks import PayoutLooks, unpayable
 from activities.provider_failures import asking_provider
 from activities.refusals import insisting
 from contracts import codec
@@ -24,7 +25,6 @@ from contracts.payments import (
     METADATA_STEP,
     METADATA_TENANT,
     METADATA_TOURNAMENT,
-    ConnectedAccount,
     Metadata,
     Reversal,
     Transfer,
@@ -108,6 +108,7 @@ class PayoutActivities:
 
     def __init__(self, ports: PayoutPorts) -> None:
         self._ports = ports
+        self._looks = PayoutLooks(ports.ledger, ports.payees, ports.provider, self._read, self._tell)
 
     @activity.defn
     async def open_payout(self, aggregate: Aggregate) -> Progress:
@@ -123,12 +124,14 @@ class PayoutActivities:
 
     @activity.defn
     async def look_around(self, aggregate: Aggregate) -> Progress:
-        """Have the payout know whether money is held back, and whether the tournament's result is another."""
-        with insisting(aggregate):
+        """Have the payout know whether money is held back or owed, whether the tournament's result is another, and
+        what has changed at Stripe: accounts that can be paid by now, transfers that somebody took back."""
+        with insisting(aggregate), asking_provider():
             await self._hear_of_disputes(aggregate)
             pool = await self._read(aggregate, lambda state: state.shares.pool)
             with suppress(CommandRefused):  # money is on its way: it is revised when that has arrived
                 await self._propose(aggregate, pool)
+            await self._looks.look(aggregate)
             return await self._progress(aggregate)
 
     @activity.defn
@@ -308,10 +311,3 @@ class PayoutActivities:
     async def _read(self, aggregate: Aggregate, render: Callable[[State], Any]) -> Any:
         stream: UUID = payout_stream_id(aggregate.id)
         return await self._ports.payouts.read(aggregate.tenant_id, stream, render)
-
-
-def unpayable(account: ConnectedAccount) -> str:
-    """Why nothing can be sent to an account: a code, "" if it can."""
-    if account.closed:
-        return "account_closed"
-    return "" if account.capabilities.get("transfers") == "active" else "account_not_ready"

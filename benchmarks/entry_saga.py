@@ -40,7 +40,7 @@ async def prepare(env: Environment) -> AsyncIterator[Pair]:
         used = cpu_used(before, cpu_seconds(env))
         return {
             "entry_saga_p95_ms": _to_secret(**found["milliseconds"]),
-            **_whole(found, {"load_average": os.getloadavg()[0], "cpu_seconds_of_both": used}),
+            **_whole(found, {"cpu_seconds_of_both": used}),
         }
 
     try:

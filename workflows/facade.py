@@ -4,7 +4,8 @@ Whatever goes wrong comes as one exception with a code of the API.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -62,6 +63,7 @@ from contracts.work import (
     tournament_workflow_id,
     workflow_id,
 )
+from domain.payout.state import Phase as PayoutPhase
 from workflows import search_attributes
 from workflows.entry import EntryWorkflow
 from workflows.fixtures import FixturesWorkflow
@@ -231,6 +233,23 @@ class Workflows:
         except RPCError as error:
             raise await self._refusal(payout, error) from error
 
+    async def payee_moved(self, tenant_id: UUID, payee: str) -> None:
+        """Have the payouts of a league that are stuck look whether this payee can be paid now. Raises
+        WorkflowRefused."""
+        stuck = (
+            f"{search_attributes.TENANT_ID.name} = '{tenant_id}'"
+            f" and {search_attributes.PHASE.name} = '{PayoutPhase.STUCK}'"
+            " and WorkflowType = 'PayoutWorkflow' and ExecutionStatus = 'Running'"
+        )
+        patience = timedelta(seconds=self._patience)
+        try:
+            found = [each.id async for each in self._client.list_workflows(stuck, rpc_timeout=patience)]
+            for id_ in found:
+                with _unless_ended():
+                    await self._client.get_workflow_handle(id_).signal(PAYOUT_MOVED, rpc_timeout=patience)
+        except RPCError as error:
+            raise _away(error) from error
+
     async def reconcile(
         self, home: UUID, *, settle_seconds: float = 60
     ) -> WorkflowHandle[ReconciliationWorkflow, ReconciliationReport]:
@@ -383,3 +402,13 @@ def _away(error: Exception) -> WorkflowRefused:
     said = error.status.name if isinstance(error, RPCError) else type(error).__name__
     log.warning("workflows.unavailable", status=said, error=str(error))
     return WorkflowRefused("workflows_unavailable", "the workflows cannot be reached at the moment")
+
+
+@contextmanager
+def _unless_ended() -> Iterator[None]:
+    """A workflow that has ended meanwhile need not be told."""
+    try:
+        yield
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise

@@ -17,7 +17,7 @@ from domain.payout.decide import decide
 from domain.payout.evolve import evolve, fold, initial
 from domain.payout.state import PayoutState, Phase
 from domain.payout.steps import KeepBooks, SendTransfer, TakeBack, finished, steps
-from domain.payout.terms import PayoutTerms, Share, Shares
+from domain.payout.terms import Debt, PayoutTerms, Share, Shares
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
 CUP, PAYOUT = UUID(int=10), UUID(int=20)
@@ -278,6 +278,10 @@ class Payouts(RuleBasedStateMachine):
         self.state, self.events = initial(), list[e.PayoutEvent]()
         self.sent = Counter[str]()
         """What Stripe has, by payee."""
+        self.left = Counter[str]()
+        """The same by transfer."""
+        self.lost = Counter[str]()
+        """Debts of payees that no prize is the reason of."""
 
     def tell(self, command: c.PayoutCommand) -> None:
         try:
@@ -311,10 +315,14 @@ class Payouts(RuleBasedStateMachine):
             match step.does:
                 case SendTransfer() as does:
                     self.sent[does.payee] += does.amount.amount
+                    self.left[f"tr_{does.number}"] += does.amount.amount
                     seen = c.ObserveTransfer(number=does.number, transfer=f"tr_{does.number}")
+                case TakeBack() as does if does.amount.amount > self.left[does.transfer]:
+                    seen = c.NoteOrderRefused(number=does.number, code="amount_too_large")
                 case TakeBack() as does:
                     payee = self.state.orders[does.number].payee
                     self.sent[payee] -= does.amount.amount
+                    self.left[does.transfer] -= does.amount.amount
                     seen = c.ObserveReversal(number=does.number, reversal=f"trr_{does.number}")
                 case KeepBooks() as does:
                     seen = c.NoteBooked(through=does.through)
@@ -324,6 +332,29 @@ class Payouts(RuleBasedStateMachine):
     @rule(number=st.integers(1, 9), code=st.sampled_from(["account_closed", "balance_insufficient"]))
     def refuse(self, number: int, code: str) -> None:
         self.tell(c.NoteOrderRefused(number=number, code=code))
+
+    @rule(payee=st.sampled_from(["rcb", "csk", "mi"]), amount=st.integers(1, 900))
+    def lose_a_dispute(self, payee: str, amount: int) -> None:
+        self.lost[payee] += amount
+
+    @rule()
+    def read_the_books(self) -> None:
+        """As far as they are kept."""
+        kept = balances(self.events[: self.state.booked])
+        debts = {
+            payee: self.lost[payee] + kept.get(f"receivable/{payee}", 0) for payee in ("rcb", "csk", "mi")
+        }
+        self.tell(owes(self.state, **{payee: amount for payee, amount in debts.items() if amount > 0}))
+
+    @rule(data=st.data())
+    def take_back_by_hand(self, data: st.DataObject) -> None:
+        """Somebody reverses a part of a transfer at Stripe, and the payout hears of it."""
+        for transfer in sorted(transfer for transfer, left in self.left.items() if left)[:1]:
+            amount = data.draw(st.integers(1, self.left[transfer]))
+            self.sent[self.state.orders[int(transfer.removeprefix("tr_"))].payee] -= amount
+            self.left[transfer] -= amount
+            id_ = f"by hand {len(self.events)}"
+            self.tell(c.ObserveReturn(transfer=transfer, reversal=id_, amount=inr(amount)))
 
     @rule()
     def retry(self) -> None:
@@ -341,14 +372,17 @@ class Payouts(RuleBasedStateMachine):
         assert sum(found.values()) == 0
         assert -found.get("stripe_balance", 0) == sum(self.sent.values())
         assert all(balance < 0 for account, balance in found.items() if account.startswith("prizes_payable"))
-        assert all(balance > 0 for account, balance in found.items() if account.startswith("receivable"))
+        for payee in ("rcb", "csk", "mi"):
+            assert found.get(f"receivable/{payee}", 0) + self.lost[payee] >= 0
 
     @invariant()
     def what_is_over_is_what_was_won(self) -> None:
         if finished(self.state):
             won = {share.payee: share.amount.amount for share in self.state.shares.shares}
-            assert {payee: amount for payee, amount in self.sent.items() if amount} == won
-            assert balances(self.events).keys() <= {"prizes", "stripe_balance"}
+            for payee in ("rcb", "csk", "mi"):
+                kept_back = self.state.set_off.get(payee, inr(0)).amount
+                assert self.sent[payee] == max(won.get(payee, 0) - kept_back, 0)
+            assert not any(account.startswith("prizes_payable") for account in balances(self.events))
 
     @invariant()
     def nothing_moves_while_a_dispute_is_open(self) -> None:
@@ -357,3 +391,132 @@ class Payouts(RuleBasedStateMachine):
 
 
 TestPayouts = Payouts.TestCase
+
+
+# Debts.
+
+
+def owes(state: PayoutState, **amounts: int) -> c.HearOfDebts:
+    debts = tuple(Debt(payee=payee, amount=inr(amount)) for payee, amount in amounts.items())
+    return c.HearOfDebts(debts=debts, as_of=state.version)
+
+
+def booked(state: PayoutState) -> PayoutState:
+    return after(c.NoteBooked(through=state.money_version), state=state)
+
+
+PROPOSED = after(SMALL, NO_DISPUTE)
+
+
+def test_who_owes_its_fee_gets_its_prize_less_the_debt() -> None:
+    state = after(owes(PROPOSED, rcb=250), ANN, state=PROPOSED)
+    transfers = [step.does for step in steps(state) if isinstance(step.does, SendTransfer)]
+    assert [(each.payee, each.amount) for each in transfers] == [("rcb", inr(350)), ("csk", inr(400))]
+
+
+def test_a_debt_larger_than_the_prize_takes_all_of_it_and_no_more() -> None:
+    state = after(owes(PROPOSED, rcb=900), ANN, state=PROPOSED)
+    assert state.set_off == {"rcb": inr(600)}
+    transfers = [step.does for step in steps(state) if isinstance(step.does, SendTransfer)]
+    assert [each.payee for each in transfers] == ["csk"]
+
+
+def test_who_has_won_nothing_goes_on_owing() -> None:
+    assert decide(PROPOSED, owes(PROPOSED, mi=250), NOW) == []
+
+
+def test_a_debt_is_set_off_once_however_often_the_books_are_read() -> None:
+    hears = owes(PROPOSED, rcb=250)
+    state = after(hears, state=PROPOSED)
+    assert decide(state, hears, NOW) == []
+    # The books still say 250: what is set off does not stand there yet.
+    assert decide(state, owes(state, rcb=250), NOW) == []
+    state = booked(state)
+    assert decide(state, owes(state, rcb=40), NOW) == [e.DebtSetOff(payee="rcb", amount=inr(40), at=NOW)]
+
+
+def test_who_approved_before_approves_anew_what_is_left() -> None:
+    state = after(LARGE, NO_DISPUTE, ANN)
+    state = after(owes(state, rcb=250), state=state)
+    assert state.approved_by == ()
+    assert refusal(state, c.ApprovePayout(person="bob", revision=1)) == "payout_revised"
+
+
+def test_what_is_approved_is_paid_as_it_was_approved() -> None:
+    state = after(ANN, state=PROPOSED)
+    assert decide(state, owes(state, rcb=250), NOW) == []
+
+
+def test_a_set_off_is_booked_as_one() -> None:
+    event = e.DebtSetOff(payee="rcb", amount=inr(250), at=NOW)
+    (transaction,) = transactions(PAYOUT, 3, event, TERMS)
+    assert transaction.kind == "debt set off"
+    assert {posting.account.code: posting.amount for posting in transaction.postings} == {
+        f"prizes_payable/{CUP}/rcb": 250,
+        f"receivable/{CUP}/rcb": -250,
+    }
+
+
+def test_a_prize_that_is_withdrawn_leaves_the_debt_it_was_kept_for() -> None:
+    state = booked(after(owes(PROPOSED, rcb=250), state=PROPOSED))
+    (revised,) = (
+        each for each in decide(state, propose(csk=1_000), NOW) if isinstance(each, e.PayoutRevised)
+    )
+    (lost,) = (change for change in revised.changes if change.payee == "rcb")
+    assert (lost.withdrawn, lost.reclaimed) == (inr(350), inr(250))
+
+
+# What others do at Stripe.
+
+
+def returned(amount: int, reversal: str = "trr_1") -> c.ObserveReturn:
+    return c.ObserveReturn(transfer="tr_1", reversal=reversal, amount=inr(amount))
+
+
+def test_what_somebody_took_back_is_owed_again_and_waits_for_a_person() -> None:
+    state = after(returned(600), state=PAID)
+    assert state.phase is Phase.STUCK
+    assert state.paid_to("rcb") == inr(0)
+    assert not any(isinstance(step.does, SendTransfer) for step in steps(state))
+    state = after(c.RetryOrders(person="ann"), state=state)
+    assert [step.does for step in steps(state) if isinstance(step.does, SendTransfer)] == [
+        SendTransfer(number=4, payee="rcb", amount=inr(600))
+    ]
+
+
+def test_what_came_back_is_counted_once() -> None:
+    state = after(returned(200), state=PAID)
+    assert decide(state, returned(200), NOW) == []
+    assert decide(state, returned(100, "trr_2"), NOW) != []
+
+
+def test_a_transfer_that_is_not_of_this_payout_says_nothing() -> None:
+    assert decide(PAID, c.ObserveReturn(transfer="tr_9", reversal="trr_1", amount=inr(1)), NOW) == []
+
+
+def test_our_own_reversal_is_no_return() -> None:
+    state = after(propose(rcb=400, csk=600), ANN, state=PAID)
+    state = after(c.ObserveReversal(number=3, reversal="trr_1"), state=state)
+    assert decide(state, returned(200), NOW) == []
+
+
+def test_what_was_owed_anyway_is_a_debt_paid() -> None:
+    state = after(propose(rcb=400, csk=600), state=PAID)
+    (back,) = (each for each in decide(state, returned(250), NOW) if isinstance(each, e.PayoutCameBack))
+    assert (back.amount, back.of_debt) == (inr(250), inr(200))
+    assert [each.kind for each in transactions(PAYOUT, 9, back, TERMS)] == ["debt paid", "prize came back"]
+
+
+@pytest.mark.parametrize("code", ["payee_missing", "account_closed", "account_not_ready"])
+def test_who_can_be_paid_by_now_is_paid_without_anybody_asking(code: str) -> None:
+    state = after(c.NoteOrderRefused(number=1, code=code), state=after(SMALL, NO_DISPUTE, ANN))
+    assert state.watched
+    state = after(c.HearOfAccounts(ready=("rcb",)), state=state)
+    assert "transfer/3" in wanted(state)
+
+
+def test_what_stripe_refused_for_another_reason_waits_for_a_person() -> None:
+    state = after(
+        c.NoteOrderRefused(number=1, code="balance_insufficient"), state=after(SMALL, NO_DISPUTE, ANN)
+    )
+    assert decide(state, c.HearOfAccounts(ready=("rcb",)), NOW) == []
