@@ -35,7 +35,7 @@ from domain.tournament.lifecycle.commands import CreateTournament, SubmitEntry
 from domain.tournament.lifecycle.settings import RegistrationRules, TournamentSettings
 from stack.stripe_simulator.payer import Payer
 
-BEGUN = 50
+BEGUN = 48
 """Payments begun at a steady pace, for the time that takes."""
 TOURNAMENTS = 4
 TEAMS = 30
@@ -51,7 +51,8 @@ FEE = Money(250_000, "inr")
 CREATION = CreateTournament(
     name="Sunday League",
     settings=TournamentSettings(
-        format=presets.round_robin(), registration=RegistrationRules(capacity=BEGUN + TEAMS, entry_fee=FEE)
+        format=presets.round_robin(),
+        registration=RegistrationRules(capacity=BEGUN // TOURNAMENTS + TEAMS, entry_fee=FEE),
     ),
 )
 _BOOKED = "select count(*) from event where stream_kind = 'payment' and type = $1"
@@ -159,7 +160,7 @@ async def work(url: str, stripe: str, address: str, dsn: str) -> dict[str, Any]:
         await bare_worker.start(temporal, parent)
 
         async def begin(id: uuid.UUID) -> None:
-            await ours.begin(tournaments[0], str(id))
+            await ours.begin(tournaments[ids.index(id) % TOURNAMENTS], str(id))
 
         times = {
             "ours": await paced(ids, begin),
