@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final, Protocol
-from uuid import UUID
 
 import structlog
 
@@ -37,7 +36,7 @@ class EventTail(Protocol):
 
     async def claim(self) -> Cursor: ...
     async def read(self, after: Cursor, limit: int) -> Sequence[TailedEvent]: ...
-    async def read_stream(self, stream_id: UUID, first: int, last: int) -> Sequence[TailedEvent]: ...
+    async def read_stream(self, stream_id: bytes, first: int, last: int) -> Sequence[TailedEvent]: ...
     async def advance(self, cursor: Cursor) -> None: ...
     async def state(self, cursor: Cursor) -> tuple[int, int, int, float]: ...
 
@@ -68,7 +67,7 @@ class Relay:
         self._chunk = chunk
         self._shard = str(shard)
         self._in_flight: deque[_Chunk] = deque()
-        self._versions: dict[UUID, int] = {}
+        self._versions: dict[bytes, int] = {}
         self._barrier = metrics.BarrierAge()
         self._saved = START
         self.cursor = START
@@ -158,7 +157,7 @@ class Relay:
         their transaction writes. This is the net for one that was not.
         """
         versions = self._versions
-        gaps: dict[int, tuple[UUID, int, int]] = {}
+        gaps: dict[int, tuple[bytes, int, int]] = {}
         for index, event in enumerate(events):
             stream, version = event[_STREAM_ID], event[_VERSION]
             known = versions.get(stream, version - 1)
@@ -171,7 +170,7 @@ class Relay:
         return await self._filled(events, gaps) if gaps else events
 
     async def _filled(
-        self, events: Sequence[TailedEvent], gaps: dict[int, tuple[UUID, int, int]]
+        self, events: Sequence[TailedEvent], gaps: dict[int, tuple[bytes, int, int]]
     ) -> Sequence[TailedEvent]:
         complete: list[TailedEvent] = []
         for index, event in enumerate(events):

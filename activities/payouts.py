@@ -37,8 +37,11 @@ from domain.money.money import Money, zero
 from domain.payout import commands as c
 from domain.payout import steps as s
 from domain.payout.booking import transactions
+from domain.payout.earnings import with_earnings
 from domain.payout.state import PayoutState
-from domain.tournament.lifecycle.prize_money import currency_of_prizes, payout_terms, prize_pool, shares_of
+from domain.payout.terms import PayoutTerms, Shares
+from domain.tournament.lifecycle.prize_money import payout_terms, prize_pool, shares_of
+from domain.tournament.lifecycle.state import TournamentState
 from handlers.errors import PreconditionFailed, StreamNotFound
 from handlers.ledger import Ledger
 from handlers.payees import Payees
@@ -52,6 +55,7 @@ LOOK_FIRST_AFTER = timedelta(hours=20)
 """Stripe forgets an idempotency key after 24 hours and would send the money again."""
 FOUND_AFTER = timedelta(minutes=1)
 """What was made a moment ago may not be found by a search yet."""
+BALANCES_AT_ONCE = 200
 TRIES_AT_ONCE = 8
 """How often one command is put to the payout while others write to it."""
 
@@ -68,6 +72,8 @@ class PayoutPorts:
     payees: Payees
     provider: PaymentProvider
     ledger: Ledger
+    application_percent: int = 0
+    """The platform's part of the entry fees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +134,9 @@ class PayoutActivities:
         what has changed at Stripe: accounts that can be paid by now, transfers that somebody took back."""
         with insisting(aggregate), asking_provider():
             await self._hear_of_disputes(aggregate)
-            pool = await self._read(aggregate, lambda state: state.shares.pool)
+            known = await self._read(aggregate, lambda state: state.shares)
             with suppress(CommandRefused):  # money is on its way: it is revised when that has arrived
-                await self._propose(aggregate, pool)
+                await self._propose(aggregate, known)
             await self._looks.look(aggregate)
             return await self._progress(aggregate)
 
@@ -223,37 +229,46 @@ class PayoutActivities:
 
     # --- in the tournament and the books -------------------------------------------------------------------
 
-    async def _propose(self, aggregate: Aggregate, pool: Money | None) -> None:
-        """``pool``: what was shared out before; it stays, whatever fees came or went since."""
+    async def _propose(self, aggregate: Aggregate, known: Shares | None) -> None:
+        """``known``: what was proposed before. Its pool, and what it leaves, stay, whatever fees came or went
+        since; only who has won what may be another."""
         tenant, tournament = aggregate.tenant_id, aggregate.id
-        if pool is None:
-            currency = await self._ports.tournaments.read(tenant, tournament, currency_of_prizes)
-            fees = -await self._balance(aggregate, AccountKind.ENTRY_FEES, currency)
-            pool = await self._ports.tournaments.read(
-                tenant, tournament, lambda state: prize_pool(state, fees)
-            )
-        shared = pool
-        command = await self._ports.tournaments.read(
-            tenant,
-            tournament,
-            lambda state: c.ProposePayout(
-                terms=payout_terms(state, tournament), shares=shares_of(state, shared)
-            ),
-        )
-        await self._tell(aggregate, command)
+
+        async def read(render: Callable[[TournamentState], Any]) -> Any:
+            return await self._ports.tournaments.read(tenant, tournament, render)
+
+        terms: PayoutTerms = await read(lambda state: payout_terms(state, tournament))
+        if known is None:
+            balances = await self._balances(aggregate, terms.currency)
+            fees = -balances.get(AccountKind.ENTRY_FEES, zero(terms.currency))
+            shares = await read(lambda state: shares_of(state, prize_pool(state, fees)))
+            shares = with_earnings(shares, terms, balances, self._ports.application_percent)
+        else:
+            shares = await read(lambda state: shares_of(state, known.pool))
+            shares = replace(shares, application_fee=known.application_fee, organiser=known.organiser)
+        await self._tell(aggregate, c.ProposePayout(terms=terms, shares=shares))
 
     async def _hear_of_disputes(self, aggregate: Aggregate) -> None:
         currency = await self._read(aggregate, lambda state: state.terms.currency)
-        held = await self._balance(aggregate, AccountKind.DISPUTED, currency)
+        balances = await self._balances(aggregate, currency)
+        held = balances.get(AccountKind.DISPUTED, zero(currency))
         await self._tell(aggregate, c.HearOfDisputes(held=held))
 
-    async def _balance(self, aggregate: Aggregate, kind: AccountKind, currency: str) -> Money:
-        """What stands on the tournament's account of a kind."""
-        rows = await self._ports.ledger.balances(
-            aggregate.tenant_id, kind=kind, tournament=aggregate.id, limit=10
-        )
-        found = (row.balance for row in rows if row.balance.currency == currency)
-        return next(found, zero(currency))
+    async def _balances(self, aggregate: Aggregate, currency: str) -> dict[AccountKind, Money]:
+        """What stands on the tournament's accounts, by kind."""
+        found: dict[AccountKind, Money] = {}
+        after: tuple[str, str] | None = None
+        while True:
+            rows = await self._ports.ledger.balances(
+                aggregate.tenant_id, tournament=aggregate.id, after=after, limit=BALANCES_AT_ONCE
+            )
+            for row in rows:
+                if row.balance.currency == currency:
+                    kind = row.account.kind
+                    found[kind] = found.get(kind, zero(currency)) + row.balance
+            if len(rows) < BALANCES_AT_ONCE:
+                return found
+            after = (rows[-1].account.code, rows[-1].balance.currency)
 
     async def _keep_books(self, taking: _Taking, does: s.KeepBooks) -> None:
         aggregate, stream = taking.aggregate, payout_stream_id(taking.aggregate.id)

@@ -102,7 +102,7 @@ CODES: dict[str, Code] = {
 REFUSED = 422
 
 _OF_MONEY = """
-    approved_by_the_same no_order_refused no_prizes
+    approved_by_the_same no_order_refused no_prizes organiser_is_a_team
     amount_not_chargeable amount_not_positive amount_too_large currency_unknown no_refund_stuck
     payment_not_due prizes_invalid refund_policy_invalid reservation_open
 """

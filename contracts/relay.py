@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import NamedTuple
-from uuid import UUID
 
 RELAY_QUEUE = "relay"
 
@@ -44,20 +43,19 @@ START = Cursor(0, 0)
 
 
 class TailedEvent(NamedTuple):
-    """An event as the tail reads it: ``data`` is JSON, ``recorded_at`` a string of JSON (RFC 3339 in quotation
-    marks)."""
+    """An event as the tail reads it: ids and JSON are bytes, ready to be put on the wire."""
 
     txid: int
     position: int
-    tenant_id: UUID
+    tenant_id: bytes
     stream_kind: str
-    stream_id: UUID
+    stream_id: bytes
     version: int
-    event_id: UUID
+    event_id: bytes
     type: str
     schema_version: int
-    data: str
-    recorded_at: str
+    data: bytes
+    recorded_at: bytes
 
 
 class PublisherLost(Exception):

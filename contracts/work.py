@@ -139,7 +139,7 @@ class Progress:
 
     ``payments``: the last movement of entries with a fee (version and number), for a tournament to tell their
     payments. ``steps``: what a payment wants done next, by name; ``watched``: it expects something of Stripe.
-    ``prizes_due``: the tournament is settled and has prize money to pay out.
+    ``prizes_due``: the tournament is settled and has money to pay out.
     """
 
     version: int = 0

@@ -18,6 +18,7 @@ from domain.tournament.lifecycle.officials import bookings
 from domain.tournament.lifecycle.settings import Phase
 from domain.tournament.lifecycle.state import TournamentState
 from handlers.errors import TournamentNotFound
+from handlers.kept import kept_kind
 from handlers.ports import EntryPayment, EventStore, OfficialBusy, OfficialsDiary
 from handlers.request import CommandRequest
 from handlers.stream import AggregateKind, StreamAck, StreamHandler
@@ -32,32 +33,15 @@ def _decide(
     return decide(state, command, now, payment.is_due)
 
 
-def _ack(
-    tournament_id: UUID, first: int, names: Sequence[str], state: TournamentState, repeated: bool
-) -> TournamentAck:
-    return StreamAck(
-        stream_id=tournament_id,
-        version=state.version,
-        first_version=first,
-        events=tuple(names),
-        summary=state.phase,
-        repeated=repeated,
-    )
-
-
 TournamentKind = AggregateKind[TournamentState, TournamentCommand, TournamentEvent, TournamentAck]
 
-TOURNAMENT: TournamentKind = AggregateKind(
-    name=codec.TOURNAMENT,
+TOURNAMENT: TournamentKind = kept_kind(
+    codec.TOURNAMENT,
+    codec.TOURNAMENT_EVENTS,
     initial=initial,
     decide=decide,
     evolve=evolve,
-    encode=codec.TOURNAMENT_EVENTS.encode,
-    decode=codec.TOURNAMENT_EVENTS.decode,
-    schema_versions=codec.TOURNAMENT_EVENTS.schema_versions,
-    answer=_ack,
-    encode_command=partial(codec.encode_command, codec.TOURNAMENT),
-    created_by=(CreateTournament,),
+    created_by=CreateTournament,
     not_found=TournamentNotFound,
 )
 

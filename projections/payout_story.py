@@ -24,9 +24,9 @@ def _parts(state: PayoutState) -> Iterator[str]:
         yield f"Waits for {_WAITS_FOR[state.phase]}."
     nothing = zero(state.terms.currency)
     lines = [
-        f"| {share.rank} | {share.name} | {share.amount} | {state.set_off.get(share.payee, nothing)} "
+        f"| {share.rank or ''} | {share.name} | {share.amount} | {state.set_off.get(share.payee, nothing)} "
         f"| {state.paid_to(share.payee)} |"
-        for share in state.shares.shares
+        for share in state.shares.everybody
     ]
     yield "\n".join(("| rank | team | won | kept back | paid |", "|---|---|---|---|---|", *lines))
     for order in state.refused:

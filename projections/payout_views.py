@@ -8,7 +8,7 @@ from domain.payout.state import Order, PayoutState
 
 def payout(state: PayoutState) -> dict[str, Any]:
     """The shares, what of them is paid, who approved, and what Stripe was asked to do."""
-    terms, shares = state.terms, state.shares
+    terms, shares, organiser = state.terms, state.shares, state.shares.organiser
     return {
         "tournament": {"id": terms.tournament, "name": terms.tournament_name},
         "status": state.phase.value,
@@ -28,6 +28,14 @@ def payout(state: PayoutState) -> dict[str, Any]:
             }
             for share in shares.shares
         ],
+        "organiser": None
+        if organiser is None
+        else {
+            "payee": organiser.payee,
+            "due": _money(organiser.amount),
+            "paid": _money(state.paid_to(organiser.payee)),
+        },
+        "application_fee": None if shares.application_fee is None else _money(shares.application_fee),
         "orders": [_order(order) for order in state.orders.values()],
         "version": state.version,
     }

@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from uuid import UUID
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from stack.errors import StackError
@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     """Where the simulator of Stripe answers; None for Stripe itself."""
     stripe_tenant: UUID | None = None
     """The league whose account at Stripe it is; None: the development one."""
+    application_percent: int = Field(default=0, ge=0, le=100)
+    """The platform's part of entry fees."""
     kafka_replication: int = 1
     """Copies of every topic: 1 on the single broker of the embedded stack, 3 in production."""
     kafka_prefix: str = ""
@@ -57,5 +59,9 @@ def load_settings(root: Path | None = None) -> Settings:
     try:
         return Settings(**from_file)  # type: ignore[arg-type]
     except ValidationError as error:
-        names = ", ".join(f"PAVILION_{str(e['loc'][0]).upper()}" for e in error.errors())
+        wrong = [(f"PAVILION_{str(e['loc'][0]).upper()}", e) for e in error.errors()]
+        for name, each in wrong:
+            if each["type"] != "missing":
+                raise StackError(f"{name}: {each['msg']}", "set the variable to something else") from error
+        names = ", ".join(name for name, _ in wrong)
         raise StackError(f"no address for {names}", "run `pavilion up`, or set the variable") from error

@@ -25,6 +25,7 @@ def payout_ports(
     payees: Payees,
     provider: PaymentProvider,
     ledger: Ledger,
+    application_percent: int = 0,
 ) -> PayoutPorts:
     """What payouts touch, over a store."""
     return PayoutPorts(
@@ -34,6 +35,7 @@ def payout_ports(
         payees=payees,
         provider=provider,
         ledger=ledger,
+        application_percent=application_percent,
     )
 
 

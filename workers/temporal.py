@@ -50,7 +50,12 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
                 )
                 await payments.enter_async_context(payment_worker(client, ports, reconciliation=compared))
                 prizes = payout_ports(
-                    store, streams.tournaments, PostgresPayees(pool), stripe, PostgresLedger(pool)
+                    store,
+                    streams.tournaments,
+                    PostgresPayees(pool),
+                    stripe,
+                    PostgresLedger(pool),
+                    settings.application_percent,
                 )
                 await payments.enter_async_context(payout_worker(client, prizes))
                 await schedule_reconciliation(client, home_of(settings))

@@ -1,12 +1,11 @@
 """The payment of one entry, from the place that is kept for it to the tournament's start: a saga.
 
 Which steps are wanted, and in which order they are undone, follows from the payment's own state
-(``domain.payment.steps``). The workflow takes them one at a time, puts one off that cannot be taken now so
-that it holds up no other, and looks at Stripe by itself when nobody has told it anything for long.
+(``domain.payment.steps``); how they are taken, from :class:`workflows.saga.Saga`.
 """
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -25,50 +24,34 @@ with workflow.unsafe.imports_passed_through():
         StepOf,
         StepTaken,
     )
-    from contracts.work import CommandFor, Progress, WireCommand, WireDue
-    from workflows.steward import (
-        ANSWER_WITHIN,
-        ATTEMPT,
-        COMMANDS_IN_FLIGHT,
-        RETRIES,
-        Steward,
-        refusal_of,
-        refused,
-    )
+    from contracts.work import CommandFor, Progress, WireCommand
+    from workflows.saga import STEP_WITHIN, Saga
+    from workflows.steward import ANSWER_WITHIN, ATTEMPT, COMMANDS_IN_FLIGHT, RETRIES, refusal_of, refused
 
-LOOKS = (
-    timedelta(minutes=2),
-    timedelta(minutes=5),
-    timedelta(minutes=15),
-    timedelta(hours=1),
-    timedelta(hours=4),
-)
-"""How long nobody may say anything before Stripe is asked: after each look in vain longer, the last for ever."""
-STEP_WITHIN = timedelta(minutes=3)
-"""How long a step is tried before it is put off."""
-PUT_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1))
 INTENT_STEP = "intent"
 PAYABLE = "awaiting payment"
-LOOK = "look at Stripe"
-AGAIN = "try again"
 
 
 @workflow.defn
-class EntryWorkflow(Steward):
+class EntryWorkflow(Saga):
     """Keeps one payment."""
+
+    LOOK = "look at Stripe"
+    LOOKS = (
+        timedelta(minutes=2),
+        timedelta(minutes=5),
+        timedelta(minutes=15),
+        timedelta(hours=1),
+        timedelta(hours=4),
+    )
 
     @workflow.init
     def __init__(self, run: EntryRun) -> None:
-        super().__init__(run.aggregate, run.progress)
+        super().__init__(run.aggregate, run.progress, run.looks)
         self._entry = run.entry
         self._begun: BegunPayment | None = None
         """What a payer is told, as long as it is so; only in this run's memory."""
-        self._moved = False
         self._entry_moved = False
-        self._looks = run.looks
-        self._quiet_since = workflow.now()
-        self._put_off: dict[str, datetime] = {}
-        self._failures: dict[str, int] = {}
 
     @workflow.run
     async def run(self, run: EntryRun) -> None:
@@ -140,11 +123,8 @@ class EntryWorkflow(Steward):
 
     # --- the path ------------------------------------------------------------------------------------------
 
-    async def ready(self) -> None:
-        await workflow.wait_condition(lambda: self.progress_now.version > 0 or self.progress_now.finished)
-
     def has_work(self) -> bool:
-        return self._moved or self._entry_moved or self._wanted() is not None
+        return self._moved or self._entry_moved or self.wanted() is not None
 
     async def follow_up(self) -> None:
         while self.has_work():
@@ -154,30 +134,7 @@ class EntryWorkflow(Steward):
             elif self._moved:
                 await self._look()
             else:
-                await self._take_step(self._wanted() or "")
-
-    async def fall_due(self, dues: tuple[WireDue, ...]) -> None:
-        for due in dues:
-            if due.name == AGAIN:
-                self._put_off.pop(due.subject, None)
-            else:
-                self._moved = True
-
-    def take(self, progress: Progress) -> None:
-        if progress.version > self.progress_now.version:
-            self._looks, self._quiet_since = 0, workflow.now()
-        super().take(progress)
-
-    def next_dues(self) -> tuple[WireDue, ...]:
-        again = [
-            WireDue(name=AGAIN, subject=step, at=at, due_at=at)
-            for step, at in self._put_off.items()
-            if step in self.progress_now.steps
-        ]
-        if self.progress_now.watched:
-            at = self._quiet_since + LOOKS[min(self._looks, len(LOOKS) - 1)]
-            again.append(WireDue(name=LOOK, subject="", at=at, due_at=at))
-        return tuple(sorted(again, key=lambda due: (due.at, due.name, due.subject)))
+                await self.try_step(self.wanted() or "")
 
     async def _whole_life(self) -> bool:
         if self.progress_now.version == 0:
@@ -208,8 +165,7 @@ class EntryWorkflow(Steward):
 
     async def _look(self) -> None:
         """Stripe may be away; then what the tournament decides meanwhile is heard all the same."""
-        self._moved = False
-        self._looks, self._quiet_since = self._looks + 1, workflow.now()
+        self.begin_look()
         try:
             progress = await workflow.execute_activity_method(
                 PaymentActivities.look,
@@ -217,7 +173,7 @@ class EntryWorkflow(Steward):
                 start_to_close_timeout=ATTEMPT,
                 schedule_to_close_timeout=STEP_WITHIN,
                 retry_policy=RETRIES,
-                summary=LOOK,
+                summary=self.LOOK,
             )
         except ActivityError as error:
             if is_cancelled_exception(error):
@@ -227,31 +183,18 @@ class EntryWorkflow(Steward):
 
     # --- steps ---------------------------------------------------------------------------------------------
 
-    def _wanted(self) -> str | None:
-        """The most urgent step that is not put off."""
-        return next((step for step in self.progress_now.steps if step not in self._put_off), None)
-
-    async def _take_step(self, step: str) -> None:
-        try:
-            taken: StepTaken = await workflow.execute_activity_method(
-                PaymentActivities.take_step,
-                StepOf(aggregate=self.aggregate, step=step),
-                start_to_close_timeout=ATTEMPT,
-                schedule_to_close_timeout=STEP_WITHIN,
-                retry_policy=RETRIES,
-                summary=step,
-            )
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            # It is tried again later, and holds up no other step until then.
-            failures = self._failures[step] = self._failures.get(step, 0) + 1
-            self._put_off[step] = workflow.now() + PUT_OFF[min(failures, len(PUT_OFF)) - 1]
-            return
-        self._failures.pop(step, None)
+    async def take_step(self, step: str) -> Progress:
+        taken: StepTaken = await workflow.execute_activity_method(
+            PaymentActivities.take_step,
+            StepOf(aggregate=self.aggregate, step=step),
+            start_to_close_timeout=ATTEMPT,
+            schedule_to_close_timeout=STEP_WITHIN,
+            retry_policy=RETRIES,
+            summary=step,
+        )
         if taken.begun is not None:
             self._begun = taken.begun
-        self.take(taken.progress)
+        return taken.progress
 
     def _can_begin(self) -> bool:
         now = self.progress_now

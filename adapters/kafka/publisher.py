@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, KafkaTimeoutError
@@ -45,9 +44,8 @@ class _Lane:
 
 @dataclass(slots=True, eq=False)
 class _Route:
-    """Where a stream's events go, their key, and the headers they share."""
+    """Where a stream's events go and the headers they share."""
 
-    key: bytes
     home: _Lane
     wickets: _Lane | None
     headers: tuple[Header, ...]
@@ -67,7 +65,7 @@ class EventPublisher:
         self._batch_bytes = batch_bytes
         self._producer: AIOKafkaProducer | None = None
         self._lanes: dict[tuple[str, int], _Lane] = {}
-        self._routes: dict[UUID, _Route] = {}
+        self._routes: dict[bytes, _Route] = {}
 
     async def open(self) -> None:
         """Connect a fresh producer. Raises PublisherLost when no broker answers."""
@@ -131,38 +129,35 @@ class EventPublisher:
         touched: dict[_Lane, None] = {}
         routes = self._routes
         for event in events:
-            _, position, tenant, kind, stream, version, event_id, name, schema, printed, at = event
+            _, position, tenant, kind, stream, version, event_id, name, schema, data, at = event
             route = routes.get(stream) or self._route(kind, stream, tenant)
-            data, recorded_at = printed.encode(), at[1:-1].encode()
-            own = (*route.headers, *event_headers(str(event_id).encode(), recorded_at, version, position))
+            own = (*route.headers, *event_headers(event_id, at, version, position))
             touched[route.home] = None
             headers = [*fixed_headers(kind, name, schema, event_type(name)), *own]
-            _append(producer, route.home, route.key, data, headers)
+            _append(producer, route.home, stream, data, headers)
             if route.wickets is not None and (name in CORRECTIONS or takes_wicket(name, data)):
                 filter_name = event_type(name) if name in CORRECTIONS else WICKET_FALLEN
                 touched[route.wickets] = None
                 headers = [*fixed_headers(kind, name, schema, filter_name), *own]
-                _append(producer, route.wickets, route.key, data, headers)
+                _append(producer, route.wickets, stream, data, headers)
         return touched
 
-    def _route(self, kind: str, stream: UUID, tenant: UUID) -> _Route:
+    def _route(self, kind: str, stream: bytes, tenant: bytes) -> _Route:
         if kind not in HOME_TOPICS:
             raise UnroutedEvent(f"no topic is the home of {kind!r} streams")
         home = HOME_TOPICS[kind]
         if len(self._routes) >= _STREAMS_REMEMBERED:
             self._routes.clear()
-        key = str(stream).encode()
         route = self._routes[stream] = _Route(
-            key=key,
-            home=self._lane(home, key),
-            wickets=self._lane(WICKET_EVENTS, key) if kind == "match" else None,
-            headers=stream_headers(key, str(tenant).encode()),
+            home=self._lane(home, stream),
+            wickets=self._lane(WICKET_EVENTS, stream) if kind == "match" else None,
+            headers=stream_headers(stream, tenant),
         )
         return route
 
-    def _lane(self, topic: Topic, key: bytes) -> _Lane:
+    def _lane(self, topic: Topic, stream: bytes) -> _Lane:
         """The lane of the partition that any Kafka client would choose for this key."""
-        partition = (murmur2(key) & 0x7FFFFFFF) % topic.partitions
+        partition = (murmur2(stream) & 0x7FFFFFFF) % topic.partitions
         name = self._prefix + topic.name
         return self._lanes.setdefault((name, partition), _Lane(name, partition))
 

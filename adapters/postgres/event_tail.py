@@ -8,11 +8,12 @@ import asyncpg
 
 from contracts.relay import START, Cursor, Fenced, TailedEvent
 
-# Postgres sends ids and JSON as it has them: a cast to text, and more so to bytea, would double what a row costs it.
-# to_json prints RFC 3339, which takes a fifth of what to_char does.
+# Ids and JSON are turned into bytes here, where a second core does it. to_json prints RFC 3339, and costs a
+# fifth of what to_char does.
 _COLUMNS = """
-  txid::text::bigint, position, tenant_id, stream_kind, stream_id, version, event_id, type, schema_version, data,
-  to_json(recorded_at)
+  txid::text::bigint, position, tenant_id::text::bytea, stream_kind, stream_id::text::bytea, version,
+  event_id::text::bytea, type, schema_version, convert_to(data::text, 'UTF8'),
+  btrim(to_json(recorded_at)::text, '"')::bytea
 """
 # Everything below the snapshot's xmin has ended, so the rows with such a txid will never become more, and in
 # their order by txid none can turn up behind the cursor. By position alone one could: a transaction may take
@@ -80,9 +81,9 @@ class PostgresEventTail:
         """The next events in order, up to the oldest transaction that is still open."""
         return _events(await self._pool.fetch(self._read_sql, str(after.txid), after.position, limit))
 
-    async def read_stream(self, stream_id: UUID, first: int, last: int) -> Sequence[TailedEvent]:
+    async def read_stream(self, stream_id: bytes, first: int, last: int) -> Sequence[TailedEvent]:
         """Versions ``first`` to ``last`` of one stream, whatever transaction is open."""
-        return _events(await self._pool.fetch(_STREAM, stream_id, first, last))
+        return _events(await self._pool.fetch(_STREAM, UUID(stream_id.decode()), first, last))
 
     async def advance(self, cursor: Cursor) -> None:
         """Everything up to ``cursor`` is in Kafka. Raises Fenced.

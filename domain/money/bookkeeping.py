@@ -30,20 +30,17 @@ def fee_received(
     gross: Money,
     *,
     stripe_fee: Money | None = None,
-    application_fee: Money | None = None,
     about: str = "",
 ) -> LedgerTransaction:
-    """An entry fee was paid. Stripe keeps its fee at once (None: not known yet, see ``stripe_fee_charged``);
-    ``application_fee`` is the platform's part."""
-    stripe_fee, platform = stripe_fee or zero(gross.currency), application_fee or zero(gross.currency)
+    """An entry fee was paid. Stripe keeps its fee at once (None: not known yet, see ``stripe_fee_charged``)."""
+    stripe_fee = stripe_fee or zero(gross.currency)
     return _book(
         key,
         "fee received",
         about,
         (STRIPE, gross - stripe_fee),
         (Account(K.STRIPE_FEES, tournament), stripe_fee),
-        (Account(K.ENTRY_FEES, tournament), platform - gross),
-        (Account(K.APPLICATION_FEES), -platform),
+        (Account(K.ENTRY_FEES, tournament), -gross),
     )
 
 
@@ -229,8 +226,19 @@ def prize_reclaimed(
 # The league and its bank.
 
 
+def application_fee_taken(key: str, tournament: UUID, amount: Money, *, about: str = "") -> LedgerTransaction:
+    """The platform's part of the entry fees, when the tournament's money is paid out."""
+    return _book(
+        key,
+        "application fee",
+        about,
+        (Account(K.ENTRY_FEES, tournament), amount),
+        (Account(K.APPLICATION_FEES), -amount),
+    )
+
+
 def organiser_paid(key: str, tournament: UUID, amount: Money, *, about: str = "") -> LedgerTransaction:
-    """The organiser was transferred a part of what the tournament earned."""
+    """The organiser was transferred a part of what the tournament earned; a negative amount came back."""
     return _book(key, "organiser paid", about, (Account(K.ORGANISER, tournament), amount), (STRIPE, -amount))
 
 

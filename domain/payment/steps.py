@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from domain.money import steps as money
 from domain.money.money import Money
+from domain.money.steps import KeepBooks
 from domain.payment.state import Asked, PaymentState
 from domain.payment.terms import Standing
 
@@ -54,23 +56,7 @@ class ReleasePlace:
     kind: Literal["release"] = "release"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepBooks:
-    """Money facts beyond ``after`` and up to ``through`` are not in the books yet."""
-
-    after: int
-    through: int
-    kind: Literal["books"] = "books"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """``name`` and ``attempt`` make its idempotency key; ``since``: it may have been tried from then on."""
-
-    name: str
-    does: CreateIntent | CancelIntent | GiveRefund | ConfirmPlace | ReleasePlace | KeepBooks
-    since: datetime
-    attempt: int = 0
+Step = money.Step[CreateIntent | CancelIntent | GiveRefund | ConfirmPlace | ReleasePlace | KeepBooks]
 
 
 def steps(state: PaymentState) -> tuple[Step, ...]:
@@ -82,12 +68,10 @@ def _steps(state: PaymentState) -> Iterator[Step]:
     since = state.requested_at or state.clock.shows
     yield from _at_stripe(state, since)
     if state.paid and state.entry.standing is Standing.RESERVED and state.called_off_at is None:
-        yield Step(name="confirm", does=ConfirmPlace(), since=since)
+        yield money.Step(name="confirm", does=ConfirmPlace(), since=since)
     if state.called_off_at is not None and state.entry.standing is not Standing.OUT:
-        yield Step(name="release", does=ReleasePlace(), since=state.called_off_at)
-    if state.money_version > state.booked:
-        books = KeepBooks(after=state.booked, through=state.money_version)
-        yield Step(name=f"books/{books.through}", does=books, since=since)
+        yield money.Step(name="release", does=ReleasePlace(), since=state.called_off_at)
+    yield from money.keep_books(state.booked, state.money_version, since)
 
 
 def _at_stripe(state: PaymentState, since: datetime) -> Iterator[Step]:
@@ -98,14 +82,16 @@ def _at_stripe(state: PaymentState, since: datetime) -> Iterator[Step]:
         does = CancelIntent(intent=state.intent.id)
         # The key names the intent: another intent of the payment is cancelled by another.
         name = f"cancel/{state.spent.get('intent', 0)}"
-        yield Step(name=name, does=does, since=since, attempt=state.spent.get(name, 0))
+        yield money.Step(name=name, does=does, since=since, attempt=state.spent.get(name, 0))
     if wants_intent(state):
-        yield Step(name="intent", does=CreateIntent(), since=since, attempt=state.spent.get("intent", 0))
+        yield money.Step(
+            name="intent", does=CreateIntent(), since=since, attempt=state.spent.get("intent", 0)
+        )
 
 
 def _refund(state: PaymentState, intent: str, asked: Asked) -> Step:
     name = f"refund/{asked.number}"
-    return Step(
+    return money.Step(
         name=name,
         does=GiveRefund(intent=intent, number=asked.number, amount=asked.amount),
         since=asked.asked_at,

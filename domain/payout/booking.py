@@ -23,6 +23,11 @@ def _transactions(
     tournament, key = terms.tournament, key_of(payout, version)
     match event:
         case e.PayoutProposed():
+            platform = event.shares.application_fee
+            if platform:
+                yield books.application_fee_taken(
+                    f"{key}/application fee", tournament, platform, about=terms.tournament_name
+                )
             for share in event.shares.shares:
                 about = f"{share.name}, {terms.tournament_name}"
                 yield books.prize_won(
@@ -31,10 +36,14 @@ def _transactions(
         case e.PayoutRevised():
             for change in event.changes:
                 yield from _revised(f"{key}/{change.payee}", tournament, change, terms.tournament_name)
+        case e.PayoutSent() if event.payee == terms.organiser:
+            yield books.organiser_paid(key, tournament, event.amount, about=terms.tournament_name)
         case e.PayoutSent():
             yield books.prize_paid(key, tournament, event.payee, event.amount, about=terms.tournament_name)
         case e.PayoutReversed():
             yield books.debt_paid(key, tournament, event.payee, event.amount, about=terms.tournament_name)
+        case e.PayoutCameBack() if event.payee == terms.organiser:
+            yield books.organiser_paid(key, tournament, -event.amount, about=terms.tournament_name)
         case e.PayoutCameBack():
             yield from _came_back(key, tournament, event, terms.tournament_name)
         case e.DebtSetOff():

@@ -33,7 +33,7 @@ def decide(state: PayoutState, command: c.PayoutCommand, now: datetime) -> Event
 
 def _propose(state: PayoutState, command: c.ProposePayout, now: datetime) -> Events:
     if state.terms_known is None:
-        if not command.shares.shares:
+        if not command.shares.everybody:
             raise CommandRefused("no_prizes", "nobody has won any prize money")
         return [e.PayoutProposed(terms=command.terms, shares=command.shares, at=now)]
     if command.shares == state.shares:
@@ -85,9 +85,9 @@ def _debts(state: PayoutState, command: c.HearOfDebts, now: datetime) -> Events:
 
 
 def _set_off(state: PayoutState, command: c.HearOfDebts, now: datetime) -> Iterator[e.DebtSetOff]:
-    shares, nothing = state.shares.by_payee, zero(state.terms.currency)
+    won, nothing = {share.payee: share.amount for share in state.shares.shares}, zero(state.terms.currency)
     for debt in command.debts:
-        owed = shares[debt.payee].amount - state.has(debt.payee) if debt.payee in shares else nothing
+        owed = won.get(debt.payee, nothing) - state.has(debt.payee)
         if (amount := min(debt.amount, owed)) > nothing:
             yield e.DebtSetOff(payee=debt.payee, amount=amount, at=now)
 

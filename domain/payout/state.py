@@ -87,8 +87,8 @@ class PayoutState:
     @property
     def approvals_needed(self) -> int:
         limit = self.terms.two_approve_above
-        prizes = self._sum(share.amount for share in self.shares.shares)
-        return 2 if limit is not None and prizes > limit else 1
+        paid_out = self._sum(share.amount for share in self.shares.everybody)
+        return 2 if limit is not None and paid_out > limit else 1
 
     @property
     def approved(self) -> bool:

@@ -6,10 +6,11 @@ the tournament back.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
+from domain.money import steps as money
 from domain.money.money import Money
+from domain.money.steps import KeepBooks
 from domain.payout.state import PayoutState
 
 
@@ -33,23 +34,7 @@ class TakeBack:
     kind: Literal["reversal"] = "reversal"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepBooks:
-    """Money facts beyond ``after`` and up to ``through`` are not in the books yet."""
-
-    after: int
-    through: int
-    kind: Literal["books"] = "books"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """``name`` and ``attempt`` make its idempotency key; ``since``: it may have been tried from then on."""
-
-    name: str
-    does: SendTransfer | TakeBack | KeepBooks
-    since: datetime
-    attempt: int = 0
+Step = money.Step[SendTransfer | TakeBack | KeepBooks]
 
 
 def steps(state: PayoutState) -> tuple[Step, ...]:
@@ -58,10 +43,7 @@ def steps(state: PayoutState) -> tuple[Step, ...]:
 
 
 def _steps(state: PayoutState) -> Iterator[Step]:
-    if state.money_version > state.booked:
-        does = KeepBooks(after=state.booked, through=state.money_version)
-        since = state.proposed_at or state.clock.shows
-        yield Step(name=f"books/{does.through}", does=does, since=since)
+    yield from money.keep_books(state.booked, state.money_version, state.proposed_at or state.clock.shows)
     if state.blocked:
         return
     for order in state.under_way:
@@ -71,7 +53,7 @@ def _steps(state: PayoutState) -> Iterator[Step]:
         else:
             name = f"reversal/{order.number}"
             does = TakeBack(number=order.number, transfer=order.transfer, amount=order.amount)
-        yield Step(name=name, does=does, since=order.ordered_at, attempt=state.spent.get(name, 0))
+        yield money.Step(name=name, does=does, since=order.ordered_at, attempt=state.spent.get(name, 0))
 
 
 def finished(state: PayoutState) -> bool:

@@ -45,13 +45,13 @@ class MemoryLedger:
         )
 
     async def balances(
-        self, tenant_id: UUID, *, kind: AccountKind, tournament: UUID, limit: int
+        self, tenant_id: UUID, *, tournament: UUID, after: tuple[str, str] | None, limit: int
     ) -> list[Balance]:
-        """What stands on a tournament's accounts of a kind."""
+        """What stands on a tournament's accounts, all at once."""
         found: Counter[tuple[Account, str]] = Counter()
         for each in self.booked.values():
             for posting in each.postings:
-                if posting.account.kind is kind and posting.account.tournament == tournament:
+                if posting.account.tournament == tournament:
                     found[posting.account, posting.currency] += posting.amount
         return [
             Balance(account=account, balance=Money(amount, currency), postings=1, opened_at=datetime.max)

@@ -74,9 +74,9 @@ class Prizes:
         ledger = cast(Ledger, self.paying.ledger)
         return payout_ports(streams.store, streams.tournaments, self.payees, self.paying.provider, ledger)
 
-    async def settle(self, prizes: PrizeRules = PRIZES) -> None:
+    async def settle(self, prizes: PrizeRules = PRIZES, **more: Any) -> None:
         """Two teams pay and play, A wins, and nobody disputes it."""
-        await self.paying.open("ab", capacity=2, format=FINAL, prizes=prizes)
+        await self.paying.open("ab", capacity=2, format=FINAL, prizes=prizes, **more)
         for team in "ab":
             await self.paying.pay(team)
         await self.world.do(CloseRegistration(), DrawTournament(seeds=("a", "b")))
@@ -149,12 +149,12 @@ class Prizes:
 
 
 @asynccontextmanager
-async def prize_money(environment: WorkflowEnvironment, folder: Path) -> AsyncIterator[Prizes]:
-    """A tournament that is not there yet, with workers for its payments and its payout."""
+async def prize_money(environment: WorkflowEnvironment, folder: Path, **others: Any) -> AsyncIterator[Prizes]:
+    """A tournament that is not there yet, with workers for its payments and its payout, over ``others`` ports."""
     async with payments(environment, folder) as paying:
         here = Prizes(paying)
         try:
-            async with here.worker():
+            async with here.worker(**others):
                 yield here
         finally:
             await here.lose()

@@ -45,6 +45,23 @@ async def test_who_has_won_is_paid(skipping: WorkflowEnvironment, tmp_path: Path
         here.paying.check_books()
 
 
+async def test_what_the_fees_leave_is_the_organisers_and_the_platforms(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with prize_money(skipping, tmp_path, application_percent=5) as here:
+        await here.settle(organiser="board")
+        for payee in ("a", "b", "board"):
+            await here.payee(payee)
+        await here.wait_for_settlement()
+        await here.approve()
+        stripes = here.paying.ledger.balance(AccountKind.STRIPE_FEES)
+        # Of two fees of 250,000 the winners have 200,000, the platform 25,000.
+        assert here.at_stripe() == {"a": 150_000, "b": 50_000, "board": 275_000 - stripes}
+        assert here.paying.ledger.balance(AccountKind.STRIPE_BALANCE) == 25_000
+        assert here.paying.ledger.balance(AccountKind.APPLICATION_FEES) == -25_000
+        here.paying.check_books()
+
+
 async def test_above_the_limit_two_people_approve(skipping: WorkflowEnvironment, tmp_path: Path) -> None:
     async with prize_money(skipping, tmp_path) as here:
         await here.settle(replace(PRIZES, two_approve_above=Money(100_000, "inr")))

@@ -14,12 +14,12 @@ from domain.tournament.lifecycle.state import TournamentState
 _SETTLED = (Phase.SETTLED, Phase.ARCHIVED)
 
 
-def currency_of_prizes(state: TournamentState) -> str:
-    """The currency that prizes are in. Raises CommandRefused if there are none."""
+def payout_currency(state: TournamentState) -> str:
+    """The currency of all that is paid out. Raises CommandRefused if nothing is."""
     prizes, fee = state.rules.prizes, state.rules.registration.entry_fee
     if prizes.pool is not None:
         return prizes.pool.currency
-    if fee is None or not prizes.fees_percent:
+    if fee is None or not (prizes.fees_percent or state.rules.organiser):
         raise CommandRefused("no_prizes", "the tournament has no prize money")
     return fee.currency
 
@@ -32,17 +32,19 @@ def payout_terms(state: TournamentState, tournament: UUID) -> PayoutTerms:
     return PayoutTerms(
         tournament=tournament,
         tournament_name=state.name,
-        currency=currency_of_prizes(state),
+        currency=payout_currency(state),
+        organiser=state.rules.organiser,
         two_approve_above=state.rules.prizes.two_approve_above,
         clock=state.rules.clock,
     )
 
 
 def prizes_due(state: TournamentState) -> bool:
-    """Whether the tournament is settled and has prize money."""
+    """Whether the tournament is settled and has prize money, or fees that its organiser gets a part of."""
+    if state.phase is not Phase.SETTLED:
+        return False
     prizes, fee = state.rules.prizes, state.rules.registration.entry_fee
-    has_prizes = prizes.pool is not None or (fee is not None and prizes.fees_percent > 0)
-    return state.phase is Phase.SETTLED and has_prizes
+    return prizes.pool is not None or (fee is not None and bool(prizes.fees_percent or state.rules.organiser))
 
 
 def prize_pool(state: TournamentState, fees_kept: Money) -> Money:

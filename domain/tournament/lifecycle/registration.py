@@ -20,6 +20,10 @@ def submit(state: TournamentState, command: c.SubmitEntry, now: datetime) -> Eve
     """A team enters: it has a place, or stands at the end of the waitlist."""
     _check_open(state, late=command.late)
     _check_name(state, command)
+    if command.team == state.rules.organiser:
+        raise CommandRefused(
+            "organiser_is_a_team", f"{command.team} is the payee of the organiser, and no team"
+        )
     if command.players:
         check_squad(state, command.team, command.players, now)
     waits = bool(state.waiting()) or places_left(state) < 1

@@ -95,6 +95,8 @@ class TournamentSettings:
     fixtures: FixtureRules = NO_RULES
     session: SessionSettings = DEFAULTS
     prizes: PrizeRules = NO_PRIZES
+    organiser: str = ""
+    """The payee who gets what the entry fees leave in the end; "": it stays with the league."""
     dispute_hours: float = 48.0
     """After the last official result; then the tournament is settled."""
     archive_days: float = 30.0

@@ -123,13 +123,13 @@ async def test_an_open_transaction_holds_back_what_came_after_it_and_no_more(
     await transaction.start()
     await append(open_, uuid4(), 0)
     await append(owner, behind, 0)
-    streams_read = [row[4] for row in await reader.read(cursor, 10)]
+    streams_read = [UUID(row[4].decode()) for row in await reader.read(cursor, 10)]
     assert streams_read == [before]
     barrier, next_txid, waiting, age_seconds = await reader.state(cursor)
     assert (waiting, barrier < next_txid, age_seconds > 0) == (2, True, True)
     await transaction.rollback()
     await open_.close()
-    assert [row[4] for row in await reader.read(cursor, 10)] == [before, behind]
+    assert [UUID(row[4].decode()) for row in await reader.read(cursor, 10)] == [before, behind]
 
 
 async def test_a_stream_is_read_past_the_barrier(
@@ -141,7 +141,7 @@ async def test_a_stream_is_read_past_the_barrier(
         other = await asyncpg.connect(postgres_dsn, user="pavilion_app")
         await append(other, stream, 0, 3)
         await other.close()
-        rows = await tail().read_stream(stream, 2, 3)
+        rows = await tail().read_stream(str(stream).encode(), 2, 3)
     assert [row[5] for row in rows] == [2, 3]
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 import pytest
 
@@ -11,22 +10,22 @@ from activities.event_relay import Relay
 from activities.relay_metrics import BarrierAge
 from contracts.relay import START, Cursor, Fenced, PublisherLost, TailedEvent
 
-STREAM, OTHER, TENANT = UUID(int=1), UUID(int=2), UUID(int=3)
+STREAM, OTHER = b"stream", b"other"
 
 
-def event(txid: int, position: int, version: int, stream: UUID = STREAM) -> TailedEvent:
+def event(txid: int, position: int, version: int, stream: bytes = STREAM) -> TailedEvent:
     return TailedEvent(
         txid=txid,
         position=position,
-        tenant_id=TENANT,
+        tenant_id=b"t",
         stream_kind="match",
         stream_id=stream,
         version=version,
-        event_id=UUID(int=position),
+        event_id=b"e%d" % position,
         type="TossMade",
         schema_version=1,
-        data="{}",
-        recorded_at='"2026-01-01T00:00:00Z"',
+        data=b"{}",
+        recorded_at=b"2026-01-01T00:00:00Z",
     )
 
 
@@ -47,7 +46,7 @@ class MemoryTail:
     async def read(self, after: Cursor, limit: int) -> Sequence[TailedEvent]:
         return [each for each in self.events if Cursor(each.txid, each.position) > after][:limit]
 
-    async def read_stream(self, stream_id: UUID, first: int, last: int) -> Sequence[TailedEvent]:
+    async def read_stream(self, stream_id: bytes, first: int, last: int) -> Sequence[TailedEvent]:
         of_stream = [each for each in self.events + self.elsewhere if each.stream_id == stream_id]
         return sorted(
             (each for each in of_stream if first <= each.version <= last), key=lambda each: each.version

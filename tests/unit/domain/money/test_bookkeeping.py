@@ -12,7 +12,7 @@ from domain.money.ledger import LedgerTransaction, TransactionInvalid
 from domain.money.money import Money
 
 CUP = UUID(int=10)
-PAID, STRIPE_FEE, PLATFORM = Money(1_000, "inr"), Money(30, "inr"), Money(100, "inr")
+PAID, STRIPE_FEE = Money(1_000, "inr"), Money(30, "inr")
 HALF = Money(500, "inr")
 
 
@@ -24,8 +24,8 @@ def lines(transaction: LedgerTransaction) -> dict[str, int]:
 FACTS: list[tuple[LedgerTransaction, dict[str, int]]] = [
     (book.fee_received("k", CUP, PAID), {"stripe_balance": 1_000, "entry_fees": -1_000}),
     (
-        book.fee_received("k", CUP, PAID, stripe_fee=STRIPE_FEE, application_fee=PLATFORM),
-        {"stripe_balance": 970, "stripe_fees": 30, "entry_fees": -900, "application_fees": -100},
+        book.fee_received("k", CUP, PAID, stripe_fee=STRIPE_FEE),
+        {"stripe_balance": 970, "stripe_fees": 30, "entry_fees": -1_000},
     ),
     (book.stripe_fee_charged("k", CUP, STRIPE_FEE), {"stripe_fees": 30, "stripe_balance": -30}),
     (book.stripe_fee_charged("k", CUP, -STRIPE_FEE), {"stripe_fees": -30, "stripe_balance": 30}),
@@ -50,6 +50,7 @@ FACTS: list[tuple[LedgerTransaction, dict[str, int]]] = [
     (book.prize_came_back("k", CUP, "rcb", HALF), {"stripe_balance": 500, "prizes_payable/rcb": -500}),
     (book.prize_withdrawn("k", CUP, "rcb", HALF), {"prizes_payable/rcb": 500, "prizes": -500}),
     (book.prize_reclaimed("k", CUP, "rcb", HALF), {"receivable/rcb": 500, "prizes": -500}),
+    (book.application_fee_taken("k", CUP, HALF), {"entry_fees": 500, "application_fees": -500}),
     (book.organiser_paid("k", CUP, HALF), {"organiser": 500, "stripe_balance": -500}),
     (book.paid_to_bank("k", HALF), {"bank": 500, "stripe_balance": -500}),
     (book.unexplained("k", -HALF), {"stripe_balance": -500, "suspense": 500}),

@@ -77,6 +77,10 @@ def test_a_team_enters_once() -> None:
     assert opened().do(enter("a")).refuses(enter("a")).code == "team_entered_already"
 
 
+def test_no_team_enters_under_the_name_that_the_organiser_is_paid_by() -> None:
+    assert opened(organiser="board").refuses(enter("board")).code == "organiser_is_a_team"
+
+
 def test_a_team_has_a_name() -> None:
     assert opened().refuses(enter("a", name="  ")).code == "team_name_missing"
 
