@@ -10,12 +10,11 @@ from domain.money.money import Money
 from domain.payout import commands as c
 from domain.payout.state import Order, PayoutState
 from domain.payout.terms import Debt
-from handlers.ledger import Ledger
+from handlers.ledger import Balance, Ledger
 from handlers.payees import Payees
 from handlers.payment_provider import PaymentProvider
 
-PARTIES_READ = 1_000
-"""More than any tournament has teams."""
+BALANCES_AT_ONCE = 200
 
 Read = Callable[[Aggregate, Callable[[PayoutState], Any]], Awaitable[Any]]
 Tell = Callable[[Aggregate, c.PayoutCommand], Awaitable[None]]
@@ -42,13 +41,10 @@ class PayoutLooks:
     async def _at_debts(self, aggregate: Aggregate) -> None:
         """The books are read after the version: what is set off meanwhile makes it another."""
         version, currency = await self._read(aggregate, lambda state: (state.version, state.terms.currency))
-        rows = await self._ledger.balances(
-            aggregate.tenant_id, kind=AccountKind.RECEIVABLE, tournament=aggregate.id, limit=PARTIES_READ
-        )
         debts = tuple(
             Debt(payee=row.account.party or "", amount=row.balance)
-            for row in rows
-            if row.balance.currency == currency and row.balance.amount > 0
+            for row in await balances_of(self._ledger, aggregate, currency)
+            if row.account.kind is AccountKind.RECEIVABLE and row.balance.amount > 0
         )
         if debts:
             await self._tell(aggregate, c.HearOfDebts(debts=debts, as_of=version))
@@ -88,6 +84,20 @@ def _made(state: PayoutState) -> list[tuple[str, Money]]:
 
     sent = [order for order in state.orders.values() if is_made(order)]
     return [(order.transfer, order.amount - state.left_of(order.transfer)) for order in sent]
+
+
+async def balances_of(ledger: Ledger, aggregate: Aggregate, currency: str) -> list[Balance]:
+    """What stands on the tournament's accounts in a currency."""
+    found: list[Balance] = []
+    after: tuple[str, str] | None = None
+    while True:
+        rows = await ledger.balances(
+            aggregate.tenant_id, tournament=aggregate.id, after=after, limit=BALANCES_AT_ONCE
+        )
+        found += [row for row in rows if row.balance.currency == currency]
+        if len(rows) < BALANCES_AT_ONCE:
+            return found
+        after = (rows[-1].account.code, rows[-1].balance.currency)
 
 
 def unpayable(account: ConnectedAccount) -> str:

@@ -16,7 +16,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.aggregates import now
-from activities.payout_looks import PayoutLooks, unpayable
+from activities.payout_looks import PayoutLooks, balances_of, unpayable
 from activities.provider_failures import asking_provider
 from activities.refusals import insisting
 from contracts import codec
@@ -55,7 +55,6 @@ LOOK_FIRST_AFTER = timedelta(hours=20)
 """Stripe forgets an idempotency key after 24 hours and would send the money again."""
 FOUND_AFTER = timedelta(minutes=1)
 """What was made a moment ago may not be found by a search yet."""
-BALANCES_AT_ONCE = 200
 TRIES_AT_ONCE = 8
 """How often one command is put to the payout while others write to it."""
 
@@ -257,18 +256,10 @@ class PayoutActivities:
     async def _balances(self, aggregate: Aggregate, currency: str) -> dict[AccountKind, Money]:
         """What stands on the tournament's accounts, by kind."""
         found: dict[AccountKind, Money] = {}
-        after: tuple[str, str] | None = None
-        while True:
-            rows = await self._ports.ledger.balances(
-                aggregate.tenant_id, tournament=aggregate.id, after=after, limit=BALANCES_AT_ONCE
-            )
-            for row in rows:
-                if row.balance.currency == currency:
-                    kind = row.account.kind
-                    found[kind] = found.get(kind, zero(currency)) + row.balance
-            if len(rows) < BALANCES_AT_ONCE:
-                return found
-            after = (rows[-1].account.code, rows[-1].balance.currency)
+        for row in await balances_of(self._ports.ledger, aggregate, currency):
+            kind = row.account.kind
+            found[kind] = found.get(kind, zero(currency)) + row.balance
+        return found
 
     async def _keep_books(self, taking: _Taking, does: s.KeepBooks) -> None:
         aggregate, stream = taking.aggregate, payout_stream_id(taking.aggregate.id)
