@@ -11,7 +11,7 @@ from contracts.redaction import redact
 from domain.match.errors import CommandRefused
 from handlers import errors
 from handlers.ports import StoreUnavailable
-from workflows.facade import WorkflowRefused
+from workflows.refusal import WorkflowRefused
 
 MEDIA_TYPE = "application/problem+json"
 

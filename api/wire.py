@@ -18,6 +18,7 @@ from api.errors import Problem
 from api.http import expected_version, idempotency_key, json_answer
 from api.operations import Operation, principal, read_body, request_id_of
 from api.permissions import ADMIN, ORGANISER
+from api.rows import CommandRow
 from api.services import Services, services
 from api.strict import checked, members, strict, struct
 from contracts.codec import decode_command
@@ -33,7 +34,7 @@ from contracts.work import (
     session_stream_id,
 )
 from handlers.stream import StreamHandler
-from workflows.facade import WorkflowRefused
+from workflows.refusal import WorkflowRefused
 
 Data = dict[str, Any]
 Complete = Callable[[Services, Data], Data]
@@ -43,23 +44,14 @@ WRITE_STATUSES = (400, 404, 409, 412, 413, 415, 422)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WireRow:
-    """``path`` follows the address of what is commanded; ``omit`` are the fields that it says.
-
-    ``caller`` is the field that holds who calls, ``clock`` those that only the clock sets. ``organisers`` are
+class WireRow(CommandRow):
+    """``caller`` is the field that holds who calls, ``clock`` those that only the clock sets. ``organisers`` are
     fields that others must leave alone. ``team``: a captain may send it only for their own team (the field
     ``team``). ``person``: whoever is no organiser only for themselves (the field ``person``).
     ``instead`` has other types for some fields, ``extra`` further fields, and ``complete`` makes the command's
     out of them.
     """
 
-    operation: str
-    command: type[Any]
-    path: str
-    summary: str
-    example: Data
-    method: str = "POST"
-    omit: tuple[str, ...] = ()
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """How the address spells what a field may be ("roster-lock")."""
     caller: str = ""
@@ -75,7 +67,7 @@ class WireRow:
     @property
     def unsaid(self) -> tuple[str, ...]:
         """The fields that no body has."""
-        return (*self.omit, *self.clock, *((self.caller,) if self.caller else ()))
+        return (*self.addressed, *self.clock, *((self.caller,) if self.caller else ()))
 
 
 class NextBody(msgspec.Struct):
@@ -250,7 +242,7 @@ def organises(request: Request) -> bool:
 
 def _addressed(request: Request, row: WireRow) -> Data:
     said: Data = {}
-    for name in row.omit:
+    for name in row.addressed:
         word = request.path_params[name]
         if name in row.words:
             if word not in row.words[name]:
@@ -279,7 +271,9 @@ async def _admit(request: Request, feature: Feature, row: WireRow, aggregate: Ag
 def operation(feature: Feature, row: WireRow, body: WireBody) -> Operation:
     """A row as an operation."""
     key = o.IDEMPOTENCY_KEY if row.method == "POST" else o.OPTIONAL_KEY
-    said = [o.path(name, {"enum": list(row.words[name])} if name in row.words else {}) for name in row.omit]
+    said = [
+        o.path(name, {"enum": list(row.words[name])} if name in row.words else {}) for name in row.addressed
+    ]
     return Operation(
         id=row.operation,
         method=row.method,

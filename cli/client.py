@@ -18,7 +18,7 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from api.match.commands import COMMANDS, CommandRow
+from api.match.commands import COMMANDS, ScoringRow
 from domain.match.commands import CreateMatch, MatchCommand, RecordBall
 from domain.match.conditions import PRESETS, PlayingConditions
 from handlers.match import Ack
@@ -35,7 +35,7 @@ SOURCE_HEADER = "pavilion-source"
 PASSING = frozenset({"idempotency_key_in_flight", "too_contended", "too_many_requests"})
 """Codes that say: the same again, a little later."""
 
-_ROWS: dict[type[Any], CommandRow] = {row.command: row for row in COMMANDS}
+_ROWS: dict[type[Any], ScoringRow] = {row.command: row for row in COMMANDS}
 _ack = msgspec.json.Decoder(Ack)
 _encode = msgspec.json.Encoder().encode
 
@@ -136,7 +136,7 @@ class PavilionClient:
         """Have one command carried out on a match (any but CreateMatch)."""
         row = _ROWS[type(command)]
         said = _said(command)
-        address = {name: quote(str(said.pop(name)), safe="") for name in row.omit}
+        address = {name: quote(str(said.pop(name)), safe="") for name in row.addressed}
         path = f"/v1/matches/{match_id}{row.path.format(**address)}"
         return await self._write(row.method, path, _encode(said), key)
 

@@ -15,7 +15,8 @@ from handlers.session import SessionHandler
 from stack.settings import Settings, load_settings
 from workers import process
 from workers.connection import connect_temporal
-from workflows.facade import WorkflowRefused, Workflows
+from workflows.facade import Workflows
+from workflows.refusal import WorkflowRefused
 
 ROLE = "pavilion_projector"
 PACE_SECONDS = 0.1

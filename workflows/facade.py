@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-import structlog
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -21,75 +20,49 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from contracts.entry import BEGIN, PAYMENT_MOVED, BegunPayment, EntryOf, EntryRun
+from contracts.entry import BEGIN, PAYMENT_MOVED, BegunPayment, EntryOf
 from contracts.fixtures import (
-    FIXTURES_QUEUE,
     FixturesFound,
     FixturesRequest,
     SolveProgress,
     fixtures_workflow_id,
 )
-from contracts.payout import PAYOUT_MOVED, PayoutRun
-from contracts.reconciliation import (
-    ReconciliationReport,
-    ReconciliationRun,
-    reconciliation_workflow_id,
-)
+from contracts.payout import PAYOUT_MOVED
+from contracts.reconciliation import ReconciliationReport, ReconciliationRun
 from contracts.work import (
     EXECUTE,
     MATCH_MOVED,
-    MATCH_QUEUE,
     PAYMENT,
-    PAYMENT_QUEUE,
     PAYOUT,
-    PAYOUT_QUEUE,
     PROGRESS,
     SESSION,
     SESSION_OVER,
     TOURNAMENT,
-    TOURNAMENT_QUEUE,
     Aggregate,
     Done,
     Progress,
-    TournamentRun,
     WireCommand,
-    entry_workflow_id,
     payment_id_of,
-    payout_workflow_id,
-    tournament_workflow_id,
     workflow_id,
 )
 from domain.payout.state import Phase as PayoutPhase
-from workflows import search_attributes
+from workflows import search_attributes, start
 from workflows.entry import EntryWorkflow
 from workflows.fixtures import FixturesWorkflow
 from workflows.payout import PayoutWorkflow
 from workflows.reconciliation import ReconciliationWorkflow
+from workflows.refusal import BUSY, WorkflowRefused, refusal, unavailable
 from workflows.tournament import TournamentWorkflow
 
 PATIENCE_SECONDS = 20.0
 """How long a command is offered to a busy workflow, or waited for, before its client is told to come again."""
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 0.5
-BUSY = frozenset({"workflow_leaving", "too_many_requests"})
 
 Answer = TypeVar("Answer")
-log = structlog.get_logger()
-
-
-class WorkflowRefused(Exception):
-    """A command or question that was not served. ``code`` is one of the API's; ``detail`` the problem's further
-    members."""
-
-    def __init__(self, code: str, message: str, detail: dict[str, Any] | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.detail = detail or {}
 
 
 class Workflows:
@@ -100,19 +73,13 @@ class Workflows:
         client: Client,
         *,
         patience_seconds: float = PATIENCE_SECONDS,
-        tournament_queue: str = TOURNAMENT_QUEUE,
-        match_queue: str = MATCH_QUEUE,
-        fixtures_queue: str = FIXTURES_QUEUE,
-        payment_queue: str = PAYMENT_QUEUE,
-        payout_queue: str = PAYOUT_QUEUE,
+        queues: start.Queues = start.QUEUES,
     ) -> None:
         self._client = client
-        self._patience = patience_seconds
-        self._queue = tournament_queue
-        self._match_queue = match_queue
-        self._fixtures_queue = fixtures_queue
-        self._payment_queue = payment_queue
-        self._payout_queue = payout_queue
+        self._patience = timedelta(seconds=patience_seconds)
+        self._queues = queues
+
+    # --- tournaments and their match days ------------------------------------------------------------------
 
     async def create_tournament(
         self, tenant_id: UUID, tournament_id: UUID, command: WireCommand, *, name: str = ""
@@ -128,21 +95,25 @@ class Workflows:
             return self._client.execute_update_with_start_workflow(
                 EXECUTE,
                 command,
-                start_workflow_operation=self._start(aggregate, name),
+                start_workflow_operation=WithStartWorkflowOperation(
+                    TournamentWorkflow.run, **start.tournament(self._queues, aggregate, name)
+                ),
                 result_type=Done,
-                rpc_timeout=timedelta(seconds=self._patience),
+                rpc_timeout=self._patience,
             )
 
         return await self._patiently(aggregate, ask)
+
+    async def resume(self, aggregate: Aggregate, *, name: str = "") -> None:
+        """Give a tournament a workflow again, from where the store has it, if it has none: for operators."""
+        await self._start(aggregate, TournamentWorkflow.run, start.tournament(self._queues, aggregate, name))
 
     async def execute(self, aggregate: Aggregate, command: WireCommand) -> Done:
         """Have a tournament or session carry out a command. Raises WorkflowRefused."""
         handle = self._handle(aggregate)
 
         def ask() -> Awaitable[Done]:
-            return handle.execute_update(
-                EXECUTE, command, result_type=Done, rpc_timeout=timedelta(seconds=self._patience)
-            )
+            return handle.execute_update(EXECUTE, command, result_type=Done, rpc_timeout=self._patience)
 
         return await self._patiently(aggregate, ask)
 
@@ -150,19 +121,10 @@ class Workflows:
         """Where it is, and what happens next and when. Raises WorkflowRefused."""
         try:
             return await self._handle(aggregate).query(
-                PROGRESS, result_type=Progress, rpc_timeout=timedelta(seconds=self._patience)
+                PROGRESS, result_type=Progress, rpc_timeout=self._patience
             )
         except (RPCError, WorkflowQueryFailedError) as error:
-            raise await self._refusal(aggregate, error) from error
-
-    async def resume(self, aggregate: Aggregate, *, name: str = "") -> None:
-        """Give a tournament a workflow again, from where the store has it, if it has none: for operators."""
-        try:
-            await self._client.start_workflow(
-                TournamentWorkflow.run, **self._start_arguments(aggregate, name)
-            )
-        except RPCError as error:
-            raise await self._refusal(aggregate, error) from error
+            raise await refusal(self._client, aggregate, error) from error
 
     async def match_moved(self, tenant_id: UUID, match_id: UUID, version: int) -> bool:
         """Tell a match's session how far the match is; False if none is open. Raises WorkflowRefused."""
@@ -174,25 +136,54 @@ class Workflows:
         tournament = Aggregate(kind=TOURNAMENT, tenant_id=tenant_id, id=tournament_id)
         return await self._signal(tournament, SESSION_OVER, match_id)
 
+    # --- fixtures ------------------------------------------------------------------------------------------
+
+    async def place_fixtures(self, request: FixturesRequest) -> None:
+        """Have a tournament's matches placed; repeated it is the same request. Raises WorkflowRefused."""
+        try:
+            await self._client.start_workflow(
+                FixturesWorkflow.run, **start.fixtures(self._queues, request), rpc_timeout=self._patience
+            )
+        except WorkflowAlreadyStartedError:
+            pass
+        except RPCError as error:
+            raise unavailable(error) from error
+
+    async def placed_fixtures(
+        self, tenant_id: UUID, tournament_id: UUID, request_id: str
+    ) -> FixturesFound | SolveProgress:
+        """What became of a request to place matches, or how far it is. Raises WorkflowRefused."""
+        id_ = fixtures_workflow_id(tenant_id, tournament_id, request_id)
+        handle = self._client.get_workflow_handle_for(FixturesWorkflow.run, id_)
+        try:
+            description = await handle.describe(rpc_timeout=self._patience)
+            if description.status == WorkflowExecutionStatus.RUNNING:
+                return await handle.query(FixturesWorkflow.progress, rpc_timeout=self._patience)
+            return await handle.result(rpc_timeout=self._patience)
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                raise WorkflowRefused("solution_not_found", f"no fixtures are called {request_id}") from error
+            raise unavailable(error) from error
+        except (WorkflowFailureError, WorkflowQueryFailedError) as error:
+            raise WorkflowRefused("solution_failed", "the fixtures could not be worked out") from error
+
+    # --- money ---------------------------------------------------------------------------------------------
+
     async def begin_payment(self, tenant_id: UUID, entry: EntryOf, *, name: str = "") -> BegunPayment:
         """Have a payer begin to pay for an entry: its payment's workflow, started if it does not run yet,
         answers as soon as Stripe waits for the payer. Whoever asks again is told the same. Raises
         WorkflowRefused ("payment_not_due", "provider_unavailable")."""
-        payment = Aggregate(
-            kind=PAYMENT,
-            tenant_id=tenant_id,
-            id=payment_id_of(entry.tournament_id, entry.team, entry.number),
-        )
+        payment_id = payment_id_of(entry.tournament_id, entry.team, entry.number)
+        payment = Aggregate(kind=PAYMENT, tenant_id=tenant_id, id=payment_id)
 
         def ask() -> Awaitable[BegunPayment]:
-            start = WithStartWorkflowOperation(
-                EntryWorkflow.run, **self._payment_arguments(payment, entry, name)
-            )
             return self._client.execute_update_with_start_workflow(
                 BEGIN,
-                start_workflow_operation=start,
+                start_workflow_operation=WithStartWorkflowOperation(
+                    EntryWorkflow.run, **start.payment(self._queues, payment, entry, name)
+                ),
                 result_type=BegunPayment,
-                rpc_timeout=timedelta(seconds=self._patience),
+                rpc_timeout=self._patience,
             )
 
         return await self._patiently(payment, ask)
@@ -201,37 +192,15 @@ class Workflows:
         """Have a payment look at what Stripe has, also one whose workflow has ended: a dispute may come months
         later. Of a payment that there is not, nothing comes. Raises WorkflowRefused."""
         payment = Aggregate(kind=PAYMENT, tenant_id=tenant_id, id=payment_id)
-        try:
-            await self._client.start_workflow(
-                EntryWorkflow.run,
-                **self._payment_arguments(payment, None, ""),
-                start_signal=PAYMENT_MOVED,
-                rpc_timeout=timedelta(seconds=self._patience),
-            )
-        except RPCError as error:
-            raise await self._refusal(payment, error) from error
+        await self._start(
+            payment, EntryWorkflow.run, start.payment(self._queues, payment, None, ""), PAYMENT_MOVED
+        )
 
     async def payout_moved(self, tenant_id: UUID, tournament_id: UUID) -> None:
         """Have the prize money of a settled tournament paid out, or looked at again: a result may be another after
         all, a dispute over. Of a tournament without prize money nothing comes. Raises WorkflowRefused."""
         payout = Aggregate(kind=PAYOUT, tenant_id=tenant_id, id=tournament_id)
-        try:
-            await self._client.start_workflow(
-                PayoutWorkflow.run,
-                PayoutRun(aggregate=payout),
-                id=payout_workflow_id(tenant_id, tournament_id),
-                task_queue=self._payout_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                # A second run is never wrong: it begins with what the store has.
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                search_attributes=search_attributes.of_tournament(tenant_id, tournament_id),
-                static_summary="prize money",
-                priority=Priority(fairness_key=str(tenant_id)),
-                start_signal=PAYOUT_MOVED,
-                rpc_timeout=timedelta(seconds=self._patience),
-            )
-        except RPCError as error:
-            raise await self._refusal(payout, error) from error
+        await self._start(payout, PayoutWorkflow.run, start.payout(self._queues, payout), PAYOUT_MOVED)
 
     async def payee_moved(self, tenant_id: UUID, payee: str) -> None:
         """Have the payouts of a league that are stuck look whether this payee can be paid now. Raises
@@ -254,120 +223,52 @@ class Workflows:
         self, home: UUID, *, settle_seconds: float = 60
     ) -> WorkflowHandle[ReconciliationWorkflow, ReconciliationReport]:
         """Compare Stripe with the books now; the run that is under way, if one was started so before."""
+        run = ReconciliationRun(home=home, settle_seconds=settle_seconds)
         return await self._client.start_workflow(
-            ReconciliationWorkflow.run,
-            ReconciliationRun(home=home, settle_seconds=settle_seconds),
-            id=reconciliation_workflow_id(home),
-            task_queue=self._payment_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            static_summary="reconciliation with Stripe",
-            rpc_timeout=timedelta(seconds=self._patience),
+            ReconciliationWorkflow.run, **start.reconciliation(self._queues, run), rpc_timeout=self._patience
         )
 
-    def _payment_arguments(self, payment: Aggregate, entry: EntryOf | None, name: str) -> dict[str, Any]:
-        tenant, tournament = payment.tenant_id, entry.tournament_id if entry else None
-        return {
-            "arg": EntryRun(aggregate=payment, entry=entry),
-            "id": entry_workflow_id(tenant, payment.id),
-            "task_queue": self._payment_queue,
-            "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
-            # A second run is never wrong: it begins with what the store has.
-            "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            "search_attributes": search_attributes.of_payment(tenant, tournament, payment.id),
-            "static_summary": f"entry fee of {name}" if name else "entry fee",
-            "priority": Priority(fairness_key=str(tenant)),
-        }
-
-    async def place_fixtures(self, request: FixturesRequest) -> None:
-        """Have a tournament's matches placed; repeated it is the same request. Raises WorkflowRefused."""
-        tenant, tournament = request.tenant_id, request.tournament_id
-        try:
-            await self._client.start_workflow(
-                FixturesWorkflow.run,
-                request,
-                id=fixtures_workflow_id(tenant, tournament, request.request_id),
-                task_queue=self._fixtures_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                search_attributes=search_attributes.of_tournament(tenant, tournament),
-                static_summary=f"fixtures of {tournament}",
-                priority=Priority(fairness_key=str(tenant)),
-                rpc_timeout=timedelta(seconds=self._patience),
-            )
-        except WorkflowAlreadyStartedError:
-            pass
-        except RPCError as error:
-            raise _away(error) from error
-
-    async def placed_fixtures(
-        self, tenant_id: UUID, tournament_id: UUID, request_id: str
-    ) -> FixturesFound | SolveProgress:
-        """What became of a request to place matches, or how far it is. Raises WorkflowRefused."""
-        id_ = fixtures_workflow_id(tenant_id, tournament_id, request_id)
-        handle = self._client.get_workflow_handle_for(FixturesWorkflow.run, id_)
-        patience = timedelta(seconds=self._patience)
-        try:
-            description = await handle.describe(rpc_timeout=patience)
-            if description.status == WorkflowExecutionStatus.RUNNING:
-                return await handle.query(FixturesWorkflow.progress, rpc_timeout=patience)
-            return await handle.result(rpc_timeout=patience)
-        except RPCError as error:
-            if error.status == RPCStatusCode.NOT_FOUND:
-                raise WorkflowRefused("solution_not_found", f"no fixtures are called {request_id}") from error
-            raise _away(error) from error
-        except (WorkflowFailureError, WorkflowQueryFailedError) as error:
-            raise WorkflowRefused("solution_failed", "the fixtures could not be worked out") from error
-
-    async def _signal(self, aggregate: Aggregate, name: str, value: Any) -> bool:
-        try:
-            await self._handle(aggregate).signal(name, value, rpc_timeout=timedelta(seconds=self._patience))
-        except RPCError as error:
-            if error.status == RPCStatusCode.NOT_FOUND:
-                return False
-            raise _away(error) from error
-        return True
-
-    def _start(self, aggregate: Aggregate, name: str) -> WithStartWorkflowOperation[TournamentWorkflow, None]:
-        return WithStartWorkflowOperation(TournamentWorkflow.run, **self._start_arguments(aggregate, name))
-
-    def _start_arguments(self, aggregate: Aggregate, name: str) -> dict[str, Any]:
-        tenant, tournament = aggregate.tenant_id, aggregate.id
-        return {
-            "arg": TournamentRun(
-                aggregate=aggregate,
-                match_queue=self._match_queue,
-                payment_queue=self._payment_queue,
-                payout_queue=self._payout_queue,
-            ),
-            "id": tournament_workflow_id(tenant, tournament),
-            "task_queue": self._queue,
-            "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
-            # A second run is never wrong: it begins with what the store has, and ends if that is over.
-            "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            "search_attributes": search_attributes.of_tournament(tenant, tournament),
-            "static_summary": name or str(tournament),
-            # A fresh history begins without a summary, but not without its memo.
-            "memo": {"name": name or str(tournament)},
-            "priority": Priority(fairness_key=str(tenant)),
-        }
+    # --- what these have in common -------------------------------------------------------------------------
 
     def _handle(self, aggregate: Aggregate) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle(workflow_id(aggregate))
 
+    async def _start(
+        self,
+        aggregate: Aggregate,
+        run: Callable[..., Awaitable[Any]],
+        how: start.Start,
+        signal: str | None = None,
+    ) -> None:
+        """Have its workflow run, if it does not yet, and tell it this."""
+        try:
+            await self._client.start_workflow(run, **how, start_signal=signal, rpc_timeout=self._patience)
+        except RPCError as error:
+            raise await refusal(self._client, aggregate, error) from error
+
+    async def _signal(self, aggregate: Aggregate, name: str, value: Any) -> bool:
+        try:
+            await self._handle(aggregate).signal(name, value, rpc_timeout=self._patience)
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                return False
+            raise unavailable(error) from error
+        return True
+
     async def _patiently(self, aggregate: Aggregate, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         """Ask again while the workflow is busy or about to begin a fresh history."""
         clock = asyncio.get_running_loop().time
-        deadline, pause = clock() + self._patience, FIRST_PAUSE_SECONDS
+        deadline, pause = clock() + self._patience.total_seconds(), FIRST_PAUSE_SECONDS
         while True:
             try:
                 return await ask()
             except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-                refusal = await self._refusal(aggregate, error)
-                if refusal.code not in BUSY or clock() + pause > deadline:
-                    raise refusal from error
+                refused = await refusal(self._client, aggregate, error)
+                if refused.code not in BUSY or clock() + pause > deadline:
+                    raise refused from error
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+<<<<<<< HEAD
 
     async def _refusal(self, aggregate: Aggregate, error: Exception) -> WorkflowRefused:
         cause = error.__cause__ if isinstance(error, WorkflowUpdateFailedError) else None
@@ -412,3 +313,5 @@ def _unless_ended() -> Iterator[None]:
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
+=======
+>>>>>>> integration

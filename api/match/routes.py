@@ -4,7 +4,7 @@ from typing import Any
 
 from api import openapi as o
 from api.match import previews, reads, writes
-from api.match.commands import COMMANDS, CommandRow
+from api.match.commands import COMMANDS, ScoringRow
 from api.match.schemas import LARGEST_BATCH, AckBody, BatchBody, MatchBody
 from api.operations import Operation
 from api.paging import PARAMETERS
@@ -15,7 +15,7 @@ MATCH = "/v1/matches/{match_id}"
 _ACK = o.json_answer("What was appended, and where the match stands", o.ref("AckBody"))
 _SECURITY = [{"bearer": []}]
 _MATCH_BODY, _BATCH_BODY = MatchBody(), BatchBody()
-_BODIES = {row.operation: Body(row.command, row.omit) for row in COMMANDS}
+_BODIES = {row.operation: Body(row.command, row.addressed) for row in COMMANDS}
 _VERSION = {"type": "integer", "minimum": 1}
 _AT = o.query("at", _VERSION, "The match as it was at this version.")
 
@@ -28,10 +28,12 @@ STRUCTS: list[type[Any]] = [
 """The schemas of all bodies, asked and answered."""
 
 
-def _command(row: CommandRow) -> Operation:
+def _command(row: ScoringRow) -> Operation:
     key = o.IDEMPOTENCY_KEY if row.method == "POST" else o.OPTIONAL_KEY
     body = _BODIES[row.operation]
-    said = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in row.omit]
+    said = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in row.addressed
+    ]
     return Operation(
         id=row.operation,
         method=row.method,
@@ -49,7 +51,7 @@ def _command(row: CommandRow) -> Operation:
     )
 
 
-def _preview(row: CommandRow) -> Operation:
+def _preview(row: ScoringRow) -> Operation:
     body = _BODIES[row.operation]
     endpoint = previews.preview_endpoint(body)
     said = o.json_answer("What it would lead to", {"type": "object", "additionalProperties": True})
@@ -70,7 +72,7 @@ def _preview(row: CommandRow) -> Operation:
     )
 
 
-def _description(row: CommandRow) -> str:
+def _description(row: ScoringRow) -> str:
     return " ".join((row.command.__doc__ or "").split()).replace(":class:", "")
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from api.errors import Problem
 from api.http import caller, expected_version, idempotency_key
-from api.match.commands import CommandRow
+from api.match.commands import ScoringRow
 from api.match.schemas import AckBody, BatchBody, MatchBody
 from api.operations import principal, read_body
 from api.services import services
@@ -27,7 +27,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 _encoder = msgspec.json.Encoder()
 
 
-def command_endpoint(row: CommandRow, body: Body) -> Endpoint:
+def command_endpoint(row: ScoringRow, body: Body) -> Endpoint:
     """The endpoint of one command."""
     needs_key = row.method == "POST"
 
@@ -36,7 +36,7 @@ def command_endpoint(row: CommandRow, body: Body) -> Endpoint:
         key = idempotency_key(request, required=needs_key)
         expected = expected_version(request)
         raw = await read_body(request)
-        said = {name: request.path_params[name] for name in row.omit}
+        said = {name: request.path_params[name] for name in row.addressed}
         command = body.decode(raw or b"{}", **said)
         ack = await services(request).matches.execute(
             principal(request).tenant_id,

@@ -25,7 +25,6 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.RetryRefund,
         path="/refunds:retry",
         summary="Try a refund again that was refused or has failed",
-        example={},
         caller="person",
     ),
     WireRow(

@@ -36,7 +36,6 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.RetryOrders,
         path=":retry",
         summary="Try transfers again that were refused",
-        example={},
         caller="person",
     ),
 )

@@ -30,7 +30,6 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.TakeLease,
         path="/lease",
         summary="Take the pad as the scorer",
-        example={},
         caller="scorer",
     ),
     WireRow(
@@ -54,7 +53,6 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.ReleaseLease,
         path="/lease:release",
         summary="Put the pad down",
-        example={},
         caller="scorer",
     ),
     WireRow(
@@ -88,7 +86,6 @@ COMMANDS: tuple[WireRow, ...] = (
         path="/windows/{what}",
         summary="Give more or less time to dispute the result, or to answer the dispute",
         example={"ends_at": "2026-03-22T20:00:00Z", "reason": "the captain is travelling"},
-        omit=("what",),
         words={"what": WINDOWS},
     ),
     WireRow(

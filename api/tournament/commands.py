@@ -51,7 +51,6 @@ COMMANDS: tuple[WireRow, ...] = (
         path="/deadlines/{deadline}",
         summary="Move a deadline, or take it away",
         example={"at": "2026-03-20T18:00:00Z", "reason": "a holiday"},
-        omit=("deadline",),
         words={"deadline": DEADLINES},
     ),
     WireRow(
@@ -67,7 +66,6 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.StartTournament,
         path=":start",
         summary="Start before the first match is due",
-        example={},
     ),
     WireRow(
         operation="cancel_tournament",
@@ -81,14 +79,12 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.SettleTournament,
         path=":settle",
         summary="Settle the tournament before its dispute window has passed",
-        example={},
     ),
     WireRow(
         operation="archive_tournament",
         command=c.ArchiveTournament,
         path=":archive",
         summary="Archive a settled tournament before its time",
-        example={},
     ),
     # registration
     WireRow(
@@ -96,14 +92,12 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.OpenRegistration,
         path="/registration:open",
         summary="Open registration now",
-        example={},
     ),
     WireRow(
         operation="close_registration",
         command=c.CloseRegistration,
         path="/registration:close",
         summary="Close registration now",
-        example={},
     ),
     WireRow(
         operation="submit_entry",
@@ -118,16 +112,12 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.ConfirmEntry,
         path="/entries/{team}:confirm",
         summary="Confirm an entry that waited for its payment",
-        example={},
-        omit=("team",),
     ),
     WireRow(
         operation="accept_offer",
         command=c.AcceptOffer,
         path="/entries/{team}/offer:accept",
         summary="Accept the place that became free",
-        example={},
-        omit=("team",),
         team=True,
     ),
     WireRow(
@@ -135,8 +125,6 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.DeclineOffer,
         path="/entries/{team}/offer:decline",
         summary="Decline the place that became free",
-        example={},
-        omit=("team",),
         clock=("expired",),
         team=True,
     ),
@@ -146,7 +134,6 @@ COMMANDS: tuple[WireRow, ...] = (
         path="/entries/{team}/invitations:accept",
         summary="Become a team's captain by the secret of an invitation",
         example={"token": "the secret of the link"},
-        omit=("team",),
         caller="captain",
         clock=("token_hash",),
         extra={"token": STRING},
@@ -159,7 +146,6 @@ COMMANDS: tuple[WireRow, ...] = (
         path="/entries/{team}/squad",
         summary="Name the whole squad of a team",
         example={"players": PLAYERS},
-        omit=("team",),
         team=True,
     ),
     WireRow(
@@ -167,8 +153,6 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.CheckIn,
         path="/entries/{team}:check-in",
         summary="Check a team in",
-        example={},
-        omit=("team",),
         team=True,
     ),
     WireRow(
@@ -177,7 +161,6 @@ COMMANDS: tuple[WireRow, ...] = (
         path="/entries/{team}:withdraw",
         summary="Withdraw a team",
         example={"reason": "too few players"},
-        omit=("team",),
         team=True,
     ),
     WireRow(
@@ -186,7 +169,6 @@ COMMANDS: tuple[WireRow, ...] = (
         path="/entries/{team}:disqualify",
         summary="Disqualify a team",
         example={"reason": "fielded an ineligible player", "played": "void"},
-        omit=("team",),
     ),
     WireRow(
         operation="transfer_player",
@@ -207,14 +189,12 @@ COMMANDS: tuple[WireRow, ...] = (
         command=c.LockRosters,
         path="/rosters:lock",
         summary="Lock the rosters now",
-        example={},
     ),
     WireRow(
         operation="close_check_in",
         command=c.CloseCheckIn,
         path="/check-in:close",
         summary="Close check-in now",
-        example={},
     ),
     # draw, fixtures, officials
     WireRow(
@@ -238,7 +218,6 @@ COMMANDS: tuple[WireRow, ...] = (
         path="/fixtures/{node}:replay",
         summary="Have a match played again",
         example={"placement": PLACEMENT, "reason": "ruling of the committee"},
-        omit=("node",),
     ),
     WireRow(
         operation="assign_official",
@@ -247,15 +226,12 @@ COMMANDS: tuple[WireRow, ...] = (
         path="/fixtures/{node}/officials/{person}",
         summary="Assign an official to a match",
         example={"name": "N Menon", "role": "umpire"},
-        omit=("node", "person"),
     ),
     WireRow(
         operation="confirm_official",
         command=c.ConfirmOfficial,
         path="/fixtures/{node}/officials/{person}:confirm",
         summary="Confirm that one will be there",
-        example={},
-        omit=("node", "person"),
         person=True,
     ),
     WireRow(
@@ -264,7 +240,6 @@ COMMANDS: tuple[WireRow, ...] = (
         path="/fixtures/{node}/officials/{person}:remove",
         summary="Remove an official from a match",
         example={"reason": "ill"},
-        omit=("node", "person"),
         person=True,
     ),
     # results
@@ -274,7 +249,6 @@ COMMANDS: tuple[WireRow, ...] = (
         path="/corrections/{node}:apply",
         summary="Apply a correction that was held for a ruling",
         example={"reason": "ruling of the committee"},
-        omit=("node",),
     ),
     WireRow(
         operation="reject_correction",
@@ -282,7 +256,6 @@ COMMANDS: tuple[WireRow, ...] = (
         path="/corrections/{node}:reject",
         summary="Reject a correction that was held for a ruling",
         example={"reason": "the next round was played on the old result"},
-        omit=("node",),
     ),
     WireRow(
         operation="deduct_points",

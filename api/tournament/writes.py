@@ -22,7 +22,7 @@ from domain.tournament.fixtures.model import Placement
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle.decide import decide
 from domain.tournament.lifecycle.state import TournamentState
-from workflows.facade import WorkflowRefused
+from workflows.refusal import WorkflowRefused
 
 CREATION_SCOPE = "tournaments"
 

@@ -1,12 +1,14 @@
-"""How each money fact is booked: one function for each, and nothing else makes transactions.
+"""How each money fact is booked: one entry for each, and nothing else makes transactions.
 
 Who posts gives the ``key`` (``domain.money.ledger.key_of``) and, in ``about``, a few words for people; all
-amounts are positive unless said otherwise.
+amounts are positive unless said otherwise. A fact that moves one amount is a row that says on which account
+it is debited and on which credited; the few with more to them are functions.
 """
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from domain.money.accounts import Account, AccountKind
+from domain.money.accounts import CHART, Account, AccountKind
 from domain.money.ledger import LedgerTransaction, Posting
 from domain.money.money import Money, zero
 
@@ -19,6 +21,49 @@ def _book(key: str, kind: str, about: str, *lines: tuple[Account, Money]) -> Led
     return LedgerTransaction(
         key=key, kind=kind, description=f"{kind}: {about}" if about else kind, postings=postings
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A fact that moves one amount, called ``kind`` in the books."""
+
+    kind: str
+    debit: AccountKind
+    credit: AccountKind
+
+    def _of(
+        self, key: str, amount: Money, about: str, tournament: UUID | None = None, party: str | None = None
+    ) -> LedgerTransaction:
+        debit, credit = (_account(kind, tournament, party) for kind in (self.debit, self.credit))
+        return _book(key, self.kind, about, (debit, amount), (credit, -amount))
+
+
+def _account(kind: AccountKind, tournament: UUID | None, party: str | None) -> Account:
+    chapter = CHART[kind]
+    return Account(kind, tournament if chapter.of_tournament else None, party if chapter.of_party else None)
+
+
+class LeagueMove(Move):
+    """Of the league as a whole."""
+
+    def __call__(self, key: str, amount: Money, *, about: str = "") -> LedgerTransaction:
+        return self._of(key, amount, about)
+
+
+class TournamentMove(Move):
+    """Of a tournament."""
+
+    def __call__(self, key: str, tournament: UUID, amount: Money, *, about: str = "") -> LedgerTransaction:
+        return self._of(key, amount, about, tournament)
+
+
+class PartyMove(Move):
+    """Of one party of a tournament: a team, a payee."""
+
+    def __call__(
+        self, key: str, tournament: UUID, party: str, amount: Money, *, about: str = ""
+    ) -> LedgerTransaction:
+        return self._of(key, amount, about, tournament, party)
 
 
 # Entry fees.
@@ -44,43 +89,24 @@ def fee_received(
     )
 
 
-def stripe_fee_charged(key: str, tournament: UUID, fee: Money, *, about: str = "") -> LedgerTransaction:
-    """Stripe took a fee apart from the payment; a negative one was given back."""
-    return _book(key, "stripe fee", about, (Account(K.STRIPE_FEES, tournament), fee), (STRIPE, -fee))
+stripe_fee_charged = TournamentMove(kind="stripe fee", debit=K.STRIPE_FEES, credit=K.STRIPE_BALANCE)
+"""Stripe took a fee apart from the payment; a negative one was given back."""
 
 
 # Refunds. Stripe takes the money when a refund is made and gives it back when the refund fails; its fee for
 # the payment it keeps.
 
+refund_owed = TournamentMove(kind="refund owed", debit=K.ENTRY_FEES, credit=K.REFUNDS_PAYABLE)
+"""A refund was decided."""
 
-def refund_owed(key: str, tournament: UUID, amount: Money, *, about: str = "") -> LedgerTransaction:
-    """A refund was decided."""
-    return _book(
-        key,
-        "refund owed",
-        about,
-        (Account(K.ENTRY_FEES, tournament), amount),
-        (Account(K.REFUNDS_PAYABLE, tournament), -amount),
-    )
+refund_made = TournamentMove(kind="refund made", debit=K.REFUNDS_PAYABLE, credit=K.STRIPE_BALANCE)
+"""Stripe made a refund that was owed."""
 
+refund_failed = TournamentMove(kind="refund failed", debit=K.STRIPE_BALANCE, credit=K.REFUNDS_PAYABLE)
+"""The bank did not take a refund: Stripe has the money again, and it is still owed."""
 
-def refund_made(key: str, tournament: UUID, amount: Money, *, about: str = "") -> LedgerTransaction:
-    """Stripe made a refund that was owed."""
-    owed = Account(K.REFUNDS_PAYABLE, tournament)
-    return _book(key, "refund made", about, (owed, amount), (STRIPE, -amount))
-
-
-def refund_failed(key: str, tournament: UUID, amount: Money, *, about: str = "") -> LedgerTransaction:
-    """The bank did not take a refund: Stripe has the money again, and it is still owed."""
-    owed = Account(K.REFUNDS_PAYABLE, tournament)
-    return _book(key, "refund failed", about, (STRIPE, amount), (owed, -amount))
-
-
-def refund_made_outside(key: str, tournament: UUID, amount: Money, *, about: str = "") -> LedgerTransaction:
-    """Somebody made a refund in Stripe's dashboard that nobody had decided here."""
-    return _book(
-        key, "refund made outside", about, (Account(K.ENTRY_FEES, tournament), amount), (STRIPE, -amount)
-    )
+refund_made_outside = TournamentMove(kind="refund made outside", debit=K.ENTRY_FEES, credit=K.STRIPE_BALANCE)
+"""Somebody made a refund in Stripe's dashboard that nobody had decided here."""
 
 
 # Disputes. Stripe holds the money back while a dispute is open. A lost one is a debt of the team's: it took
@@ -117,137 +143,52 @@ def dispute_won(
     )
 
 
-def dispute_lost(
-    key: str, tournament: UUID, party: str, amount: Money, *, about: str = ""
-) -> LedgerTransaction:
-    """The money is gone: the team owes the league its fee."""
-    return _book(
-        key,
-        "dispute lost",
-        about,
-        (Account(K.RECEIVABLE, tournament, party), amount),
-        (Account(K.DISPUTED, tournament), -amount),
-    )
+dispute_lost = PartyMove(kind="dispute lost", debit=K.RECEIVABLE, credit=K.DISPUTED)
+"""The money is gone: the team owes the league its fee."""
 
 
 # Debts.
 
+debt_paid = PartyMove(kind="debt paid", debit=K.STRIPE_BALANCE, credit=K.RECEIVABLE)
+"""A debt came in through Stripe: paid, or a transfer to the debtor was reversed."""
 
-def debt_paid(key: str, tournament: UUID, party: str, amount: Money, *, about: str = "") -> LedgerTransaction:
-    """A debt came in through Stripe: paid, or a transfer to the debtor was reversed."""
-    return _book(
-        key, "debt paid", about, (STRIPE, amount), (Account(K.RECEIVABLE, tournament, party), -amount)
-    )
+debt_set_off = PartyMove(kind="debt set off", debit=K.PRIZES_PAYABLE, credit=K.RECEIVABLE)
+"""A debt is kept back from a prize of the same party."""
 
-
-def debt_set_off(
-    key: str, tournament: UUID, party: str, amount: Money, *, about: str = ""
-) -> LedgerTransaction:
-    """A debt is kept back from a prize of the same party."""
-    return _book(
-        key,
-        "debt set off",
-        about,
-        (Account(K.PRIZES_PAYABLE, tournament, party), amount),
-        (Account(K.RECEIVABLE, tournament, party), -amount),
-    )
-
-
-def debt_given_up(
-    key: str, tournament: UUID, party: str, amount: Money, *, about: str = ""
-) -> LedgerTransaction:
-    """Nobody expects a debt to be paid any more."""
-    return _book(
-        key,
-        "debt given up",
-        about,
-        (Account(K.BAD_DEBTS, tournament), amount),
-        (Account(K.RECEIVABLE, tournament, party), -amount),
-    )
+debt_given_up = PartyMove(kind="debt given up", debit=K.BAD_DEBTS, credit=K.RECEIVABLE)
+"""Nobody expects a debt to be paid any more."""
 
 
 # Prizes.
 
+prize_won = PartyMove(kind="prize won", debit=K.PRIZES, credit=K.PRIZES_PAYABLE)
+"""A prize was awarded: the league owes it."""
 
-def prize_won(key: str, tournament: UUID, payee: str, amount: Money, *, about: str = "") -> LedgerTransaction:
-    """A prize was awarded: the league owes it."""
-    return _book(
-        key,
-        "prize won",
-        about,
-        (Account(K.PRIZES, tournament), amount),
-        (Account(K.PRIZES_PAYABLE, tournament, payee), -amount),
-    )
+prize_paid = PartyMove(kind="prize paid", debit=K.PRIZES_PAYABLE, credit=K.STRIPE_BALANCE)
+"""A prize was transferred to the payee's account at Stripe."""
 
+prize_came_back = PartyMove(kind="prize came back", debit=K.STRIPE_BALANCE, credit=K.PRIZES_PAYABLE)
+"""A transfer was undone and the prize still stands: it is owed again."""
 
-def prize_paid(
-    key: str, tournament: UUID, payee: str, amount: Money, *, about: str = ""
-) -> LedgerTransaction:
-    """A prize was transferred to the payee's account at Stripe."""
-    owed = Account(K.PRIZES_PAYABLE, tournament, payee)
-    return _book(key, "prize paid", about, (owed, amount), (STRIPE, -amount))
+prize_withdrawn = PartyMove(kind="prize withdrawn", debit=K.PRIZES_PAYABLE, credit=K.PRIZES)
+"""A prize that was not paid yet is another's after all."""
 
-
-def prize_came_back(
-    key: str, tournament: UUID, payee: str, amount: Money, *, about: str = ""
-) -> LedgerTransaction:
-    """A transfer was undone and the prize still stands: it is owed again."""
-    owed = Account(K.PRIZES_PAYABLE, tournament, payee)
-    return _book(key, "prize came back", about, (STRIPE, amount), (owed, -amount))
-
-
-def prize_withdrawn(
-    key: str, tournament: UUID, payee: str, amount: Money, *, about: str = ""
-) -> LedgerTransaction:
-    """A prize that was not paid yet is another's after all."""
-    return _book(
-        key,
-        "prize withdrawn",
-        about,
-        (Account(K.PRIZES_PAYABLE, tournament, payee), amount),
-        (Account(K.PRIZES, tournament), -amount),
-    )
-
-
-def prize_reclaimed(
-    key: str, tournament: UUID, payee: str, amount: Money, *, about: str = ""
-) -> LedgerTransaction:
-    """A prize that was paid is another's after all: the payee owes it until the transfer is reversed
-    (``debt_paid``)."""
-    return _book(
-        key,
-        "prize reclaimed",
-        about,
-        (Account(K.RECEIVABLE, tournament, payee), amount),
-        (Account(K.PRIZES, tournament), -amount),
-    )
+prize_reclaimed = PartyMove(kind="prize reclaimed", debit=K.RECEIVABLE, credit=K.PRIZES)
+"""A prize that was paid is another's after all: the payee owes it until the transfer is reversed
+(``debt_paid``)."""
 
 
 # The league and its bank.
 
+application_fee_taken = TournamentMove(kind="application fee", debit=K.ENTRY_FEES, credit=K.APPLICATION_FEES)
+"""The platform's part of the entry fees, when the tournament's money is paid out."""
 
-def application_fee_taken(key: str, tournament: UUID, amount: Money, *, about: str = "") -> LedgerTransaction:
-    """The platform's part of the entry fees, when the tournament's money is paid out."""
-    return _book(
-        key,
-        "application fee",
-        about,
-        (Account(K.ENTRY_FEES, tournament), amount),
-        (Account(K.APPLICATION_FEES), -amount),
-    )
+organiser_paid = TournamentMove(kind="organiser paid", debit=K.ORGANISER, credit=K.STRIPE_BALANCE)
+"""The organiser was transferred a part of what the tournament earned; a negative amount came back."""
 
+paid_to_bank = LeagueMove(kind="paid to bank", debit=K.BANK, credit=K.STRIPE_BALANCE)
+"""Stripe paid a part of the balance out to the bank; a negative amount is a payout that came back."""
 
-def organiser_paid(key: str, tournament: UUID, amount: Money, *, about: str = "") -> LedgerTransaction:
-    """The organiser was transferred a part of what the tournament earned; a negative amount came back."""
-    return _book(key, "organiser paid", about, (Account(K.ORGANISER, tournament), amount), (STRIPE, -amount))
-
-
-def paid_to_bank(key: str, amount: Money, *, about: str = "") -> LedgerTransaction:
-    """Stripe paid a part of the balance out to the bank; a negative amount is a payout that came back."""
-    return _book(key, "paid to bank", about, (Account(K.BANK), amount), (STRIPE, -amount))
-
-
-def unexplained(key: str, amount: Money, *, about: str = "") -> LedgerTransaction:
-    """Stripe's balance changed by this much (negative: it fell) and nobody here knows why yet. What it was is
-    booked by its own function and this one reversed."""
-    return _book(key, "unexplained", about, (STRIPE, amount), (Account(K.SUSPENSE), -amount))
+unexplained = LeagueMove(kind="unexplained", debit=K.STRIPE_BALANCE, credit=K.SUSPENSE)
+"""Stripe's balance changed by this much (negative: it fell) and nobody here knows why yet. What it was is
+booked by its own entry and this one reversed."""

@@ -18,6 +18,7 @@ from contracts.work import TOURNAMENT, Aggregate, Done, WireCommand, workflow_id
 from tests.workflows import box
 from tests.workflows.memory import MemoryStore
 from workflows.facade import Workflows
+from workflows.start import Queues
 from workflows.tournament import TournamentWorkflow
 
 
@@ -38,7 +39,7 @@ class Kept:
         self.environment = environment
         self.store = store
         self.aggregate = Aggregate(kind=TOURNAMENT, tenant_id=uuid4(), id=uuid4())
-        self.workflows = Workflows(environment.client, patience_seconds=60, tournament_queue=queue)
+        self.workflows = Workflows(environment.client, patience_seconds=60, queues=Queues(tournament=queue))
         self.handle = environment.client.get_workflow_handle(workflow_id(self.aggregate))
 
     async def start(self) -> None:

@@ -28,7 +28,7 @@ from tests.workflows.keeping import keeping
 from tests.workflows.paying import Paying, payments
 from tests.workflows.world import DAY, HOUR, World, line_up, placements, whole_match, world
 from workflows import search_attributes
-from workflows.facade import WorkflowRefused
+from workflows.refusal import WorkflowRefused
 
 HISTORIES = Path(__file__).parent / "histories"
 SPEED = HOUR / timedelta(seconds=0.25)

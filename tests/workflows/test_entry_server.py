@@ -11,7 +11,7 @@ from domain.money.refund_policy import RefundPolicy
 from domain.tournament.lifecycle import commands as c
 from tests.workflows.paying import FEE, payments
 from tests.workflows.world import DAY
-from workflows.facade import WorkflowRefused
+from workflows.refusal import WorkflowRefused
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -26,7 +26,7 @@ from tests.workflows.world import (
     whole_match,
     world,
 )
-from workflows.facade import WorkflowRefused
+from workflows.refusal import WorkflowRefused
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 HOME, AWAY = "b", "c"

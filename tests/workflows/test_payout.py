@@ -13,7 +13,7 @@ from domain.payout import commands as c
 from stack.stripe_simulator.faults import Next
 from tests.workflows.prizes import PRIZES, prize_money
 from tests.workflows.world import SOON
-from workflows.facade import WorkflowRefused
+from workflows.refusal import WorkflowRefused
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

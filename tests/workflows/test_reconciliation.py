@@ -20,6 +20,7 @@ from tests.workflows.prizes import prize_money
 from workers.payment import payment_worker
 from workers.reconciliation import reconciliation_ports
 from workflows.facade import Workflows
+from workflows.start import Queues
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -104,7 +105,7 @@ class Reconciling:
 async def reconciling(environment: WorkflowEnvironment, folder: Path) -> AsyncIterator[Reconciling]:
     async with payments(environment, folder, working=False) as paying:
         queue, cases = paying.world.payment_queue, MemoryCases()
-        workflows = Workflows(environment.client, payment_queue=queue)
+        workflows = Workflows(environment.client, queues=Queues(payment=queue))
         store = paying.world.streams.store
         ports = reconciliation_ports(store, paying.provider, paying.ledger, cases, workflows)  # pyright: ignore[reportArgumentType]
         async with paying.worker(reconciliation=ports):
@@ -235,7 +236,7 @@ async def test_a_transfer_taken_back_in_the_dashboard_is_a_case_of_the_payout(
             cases,
             prizes.world.workflows,
         )
-        apart = Workflows(skipping.client, payment_queue=queue)
+        apart = Workflows(skipping.client, queues=Queues(payment=queue))
         async with payment_worker(skipping.client, paying.ports, queue, reconciliation=ports):
             here = Reconciling(paying, cases, apart)
             await prizes.settle()

@@ -22,7 +22,9 @@ from tests.workflows.keeping import Kept, keeping, wire, worker
 from tests.workflows.memory import MemoryStore
 from tests.workflows.world import DAY, World, placements, settings, whole_match, world
 from tests.workflows.world import wire as tournament_wire
-from workflows.facade import WorkflowRefused, Workflows
+from workflows.facade import Workflows
+from workflows.refusal import WorkflowRefused
+from workflows.start import Queues
 from workflows.tournament import SESSIONS_AT_ONCE, TournamentWorkflow
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -88,7 +90,7 @@ async def test_a_creation_repeated_after_the_end_has_its_first_answer(
 
 async def test_when_temporal_is_away_the_code_says_so(dev_server: WorkflowEnvironment) -> None:
     """No worker serves the queue, so nobody answers in time."""
-    workflows = Workflows(dev_server.client, patience_seconds=0.5, tournament_queue=uuid4().hex)
+    workflows = Workflows(dev_server.client, patience_seconds=0.5, queues=Queues(tournament=uuid4().hex))
     aggregate = Aggregate(kind=TOURNAMENT, tenant_id=uuid4(), id=uuid4())
     await workflows.resume(aggregate)
     with capture_logs() as logs, pytest.raises(WorkflowRefused) as refused:

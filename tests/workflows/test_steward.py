@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from contracts.work import TOURNAMENT, Aggregate
 from tests.workflows import box
 from tests.workflows.keeping import keeping, wire
-from workflows.facade import WorkflowRefused
+from workflows.refusal import WorkflowRefused
 from workflows.steward import LONG_HISTORY
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -11,7 +11,7 @@ from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle.settings import Deadline
 from domain.tournament.lifecycle.state import EntryStatus
 from tests.workflows.world import DAY, HOUR, SOON, World, placements, world
-from workflows.facade import WorkflowRefused
+from workflows.refusal import WorkflowRefused
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 OPENS, CLOSES = Deadline.REGISTRATION_OPENS, Deadline.REGISTRATION_CLOSES

@@ -46,6 +46,7 @@ from handlers.request import Caller
 from tests.workflows.memory import MemoryDiary, MemoryStore
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows.facade import Workflows
+from workflows.start import Queues
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SOON = timedelta(seconds=5)
@@ -87,10 +88,12 @@ class World:
         self.workflows = Workflows(
             environment.client,
             patience_seconds=60,
-            tournament_queue=f"{queue}-tournament",
-            match_queue=f"{queue}-match",
-            payment_queue=f"{queue}-payment",
-            payout_queue=f"{queue}-payout",
+            queues=Queues(
+                tournament=f"{queue}-tournament",
+                match=f"{queue}-match",
+                payment=f"{queue}-payment",
+                payout=f"{queue}-payout",
+            ),
         )
         self.tournament = Aggregate(kind=TOURNAMENT, tenant_id=uuid4(), id=uuid4())
         self.payment_queue = f"{queue}-payment"

@@ -27,6 +27,7 @@ from workers.fixtures import fixtures_worker
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows import search_attributes
 from workflows.facade import Workflows
+from workflows.start import Queues
 
 NOBODY_LISTENS = "127.0.0.1:1"
 WEBHOOK_SECRET = "whsec_ours"
@@ -140,10 +141,12 @@ async def with_workflows(
     )
     workflows = Workflows(
         client,
-        tournament_queue=tournaments,
-        match_queue=matches,
-        fixtures_queue=fixtures,
-        payment_queue=f"{unique_name}-payment",  # served by the tests of payments
+        queues=Queues(
+            tournament=tournaments,
+            match=matches,
+            fixtures=fixtures,
+            payment=f"{unique_name}-payment",  # served by the tests of payments
+        ),
     )
     app.state.services = replace(app.state.services, workflows=workflows)
     async with (

@@ -54,7 +54,7 @@ def test_every_command_of_a_payment_can_be_sent_or_follows_by_itself() -> None:
 @pytest.mark.parametrize(("kind", "row"), ROWS, ids=named)
 def test_the_examples_are_commands(kind: str, row: Any) -> None:
     data = WireBody(row, "").decode(json.dumps(row.example).encode(), None)  # type: ignore[arg-type]
-    data |= {name: SAID[name] for name in row.omit}
+    data |= {name: SAID[name] for name in row.addressed}
     if row.caller:
         data[row.caller] = "somebody"
     assert isinstance(decode_command(kind, row.command.__name__, data), row.command)

@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.payout.decide import decide
 from domain.payout.evolve import fold, initial
 from projections.payout import PayoutFold
-from tests.unit.domain.payout.test_payout import ANN, CUP, NO_DISPUTE, NOW, PAYOUT, SMALL, owes
+from tests.unit.domain.payout.purse import ANN, CUP, NO_DISPUTE, NOW, PAYOUT, SMALL, owes
 
 LEAGUE, RECORDED = UUID(int=1), datetime(2027, 6, 2, tzinfo=UTC)
 

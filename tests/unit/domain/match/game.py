@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.match import CommandRefused, MatchState, decide, evolve, initial
+from domain.match.card import InningsCard, scorecard
 from domain.match.commands import (
     CreateMatch,
     MatchCommand,
@@ -124,3 +125,8 @@ def short(overs: int = 2, **changes: Any) -> PlayingConditions:
     return replace(
         T20, overs_per_innings=overs, overs_per_bowler=overs, minimum_overs_for_result=1, **changes
     )
+
+
+def card_of(game: Game) -> InningsCard:
+    """The latest innings as the scorecard has it."""
+    return scorecard(game.state).innings[-1]

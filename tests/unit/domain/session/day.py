@@ -184,3 +184,25 @@ def names(events: list[SessionEvent]) -> list[str]:
 
 
 Step = Callable[[Day], object]
+
+
+# --- a result ----------------------------------------------------------------------------------------------
+
+ANN_CONFIRMS = c.ConfirmResult(person="ann", team="A")
+BEA_CONFIRMS = c.ConfirmResult(person="bea", team="B")
+DISPUTE = c.RaiseDispute(person="bea", team="B", reason="the last ball was a wide")
+
+
+def proposed() -> Day:
+    """Avon won by six runs."""
+    return Day().played(12, 6)
+
+
+def disputed() -> Day:
+    day = proposed()
+    day.do(DISPUTE)
+    return day
+
+
+def ruling(how: str, to: str | None = None) -> c.RuleDispute:
+    return c.RuleDispute(person="ref", ruling=how, reason="as the film shows", to=to)  # type: ignore[arg-type]
