@@ -217,7 +217,7 @@ class Workflows:
                 with _unless_ended():
                     await self._client.get_workflow_handle(id_).signal(PAYOUT_MOVED, rpc_timeout=patience)
         except RPCError as error:
-            raise _away(error) from error
+            raise unavailable(error) from error
 
     async def reconcile(
         self, home: UUID, *, settle_seconds: float = 60
@@ -268,41 +268,6 @@ class Workflows:
                     raise refused from error
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-<<<<<<< HEAD
-
-    async def _refusal(self, aggregate: Aggregate, error: Exception) -> WorkflowRefused:
-        cause = error.__cause__ if isinstance(error, WorkflowUpdateFailedError) else None
-        if isinstance(cause, ApplicationError) and cause.type:
-            detail = cause.details[0] if cause.details and isinstance(cause.details[0], dict) else None
-            return WorkflowRefused(cause.type, cause.message, detail)
-        if isinstance(error, RPCError) and error.status == RPCStatusCode.NOT_FOUND:
-            return await self._absent(aggregate)
-        return _away(error)
-
-    async def _absent(self, aggregate: Aggregate) -> WorkflowRefused:
-        """The server answers commands alike for workflows that never were and those that are closed.
-
-        One that runs by now has begun in between, and can be asked again.
-        """
-        kind = aggregate.kind
-        try:
-            found = await self._handle(aggregate).describe()
-        except RPCError as error:
-            if error.status != RPCStatusCode.NOT_FOUND:
-                return _away(error)
-            return WorkflowRefused(f"{kind}_not_found", f"there is no {kind} {aggregate.id}")
-        if found.status is WorkflowExecutionStatus.RUNNING:
-            return WorkflowRefused("workflow_leaving", f"this {kind} has only just begun; ask again")
-        return WorkflowRefused(
-            f"{kind}_closed", f"this {kind} is closed: nothing can be asked of it any more"
-        )
-
-
-def _away(error: Exception) -> WorkflowRefused:
-    """What the server really said is for operators: a client can only come again."""
-    said = error.status.name if isinstance(error, RPCError) else type(error).__name__
-    log.warning("workflows.unavailable", status=said, error=str(error))
-    return WorkflowRefused("workflows_unavailable", "the workflows cannot be reached at the moment")
 
 
 @contextmanager
@@ -313,5 +278,3 @@ def _unless_ended() -> Iterator[None]:
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
-=======
->>>>>>> integration
