@@ -125,7 +125,7 @@ async def bare_sagas(temporal: Client, activities: int) -> None:
     async def saga(number: int) -> None:
         id_ = f"bare/{uuid.uuid4()}"
         await bare_worker.begin(temporal, id_, BEFORE_SECRET, activities - BEFORE_SECRET)
-        handle = temporal.get_workflow_handle_for(BareSaga.run, id_)
+        handle = temporal.get_workflow_handle(id_)
         await handle.signal(BareSaga.paid)
         await handle.result()
 

@@ -210,12 +210,13 @@ class Workflows:
             f" and {search_attributes.PHASE.name} = '{PayoutPhase.STUCK}'"
             " and WorkflowType = 'PayoutWorkflow' and ExecutionStatus = 'Running'"
         )
-        patience = timedelta(seconds=self._patience)
         try:
-            found = [each.id async for each in self._client.list_workflows(stuck, rpc_timeout=patience)]
+            found = [each.id async for each in self._client.list_workflows(stuck, rpc_timeout=self._patience)]
             for id_ in found:
                 with _unless_ended():
-                    await self._client.get_workflow_handle(id_).signal(PAYOUT_MOVED, rpc_timeout=patience)
+                    await self._client.get_workflow_handle(id_).signal(
+                        PAYOUT_MOVED, rpc_timeout=self._patience
+                    )
         except RPCError as error:
             raise unavailable(error) from error
 

@@ -11,7 +11,7 @@ from contracts.payments import Intent
 from contracts.webhooks import InboxStanding, Outcome, WaitingEvent, WebhookEvent
 from handlers.payment_provider import ProviderRefused, ProviderUnavailable
 from handlers.webhooks import WebhookHandler, pause_after
-from workers.webhooks import tellers as tellers_of
+from workers.webhooks import tellers
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 LEAGUE, PAYMENT, CUP = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -106,8 +106,8 @@ async def handle(
 ) -> tuple[Notes, Workflows, dict[str, int]]:
     notes, told = Notes(), workflows or Workflows()
     provider: Any = stripe or Stripe()
-    tellers: Any = tellers_of(told)
-    handler = WebhookHandler(notes, provider, Payees(), tellers)
+    facade: Any = told
+    handler = WebhookHandler(notes, provider, Payees(), tellers(facade))
     return notes, told, dict(await handler.handle(batch))
 
 
