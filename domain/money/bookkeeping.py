@@ -93,6 +93,10 @@ stripe_fee_charged = TournamentMove(kind="stripe fee", debit=K.STRIPE_FEES, cred
 """Stripe took a fee apart from the payment; a negative one was given back."""
 
 
+settled_elsewhere = LeagueMove(kind="settled elsewhere", debit=K.SUSPENSE, credit=K.STRIPE_BALANCE)
+"""Stripe has booked a payment in another currency: it is not on the balance of this one."""
+
+
 # Refunds. Stripe takes the money when a refund is made and gives it back when the refund fails; its fee for
 # the payment it keeps.
 
