@@ -188,6 +188,7 @@ class _Accounts:
             booked=booked,
             live_intents=sum(map(is_live, seen)),
             settled=all(map(is_settled, seen)),
+            elsewhere=next((each.charge.settled_in for each in seen if each.charge), ""),
         )
 
     async def _look(self, intent_id: str) -> IntentSeen:

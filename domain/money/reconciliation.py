@@ -24,6 +24,8 @@ class CaseKind(StrEnum):
     """Stripe's balance changed, and no payment or payout here is the reason."""
     BOOKS_DIFFER = "books differ"
     """The books say something else about a payment or payout than Stripe does."""
+    OTHER_CURRENCY = "other currency"
+    """Stripe has booked a payment in another currency: what it came to there is in no books."""
     SEVERAL_INTENTS = "several intents"
     """More than one intent of a payment can be paid, or was."""
 
@@ -60,7 +62,8 @@ class Account:
     """A payment or payout as both sides have it now. ``at_stripe`` and ``booked``: what it has changed of the
     balance by currency. ``live_intents``: those that took money or still can.
 
-    ``settled`` False: Stripe has not booked all of it yet, and nothing can be said about the sums.
+    ``settled`` False: Stripe has not booked all of it yet, and nothing can be said about the sums. ``elsewhere``:
+    the other currency in which it has; that is not in the sums.
     """
 
     owner: Owner
@@ -68,6 +71,7 @@ class Account:
     booked: dict[str, int]
     live_intents: int = 0
     settled: bool = True
+    elsewhere: str = ""
 
     @property
     def differs(self) -> bool:
@@ -141,6 +145,11 @@ def _faults(account: Account) -> list[Case]:
         found.append(
             Case(tenant=owner.tenant, kind=CaseKind.BOOKS_DIFFER, subject=owner.subject, detail=said)
         )
+    if account.elsewhere:
+        said = f"Stripe has booked it in {account.elsewhere}: what it came to there is in no books"
+        found.append(
+            Case(tenant=owner.tenant, kind=CaseKind.OTHER_CURRENCY, subject=owner.subject, detail=said)
+        )
     if account.live_intents > 1:
         said = f"{account.live_intents} intents can be paid or were: one at most may be"
         found.append(
@@ -159,16 +168,16 @@ def is_live(seen: IntentSeen) -> bool:
 
 
 def is_settled(seen: IntentSeen) -> bool:
-    """Has Stripe booked its fee, if money came in?"""
-    return seen.charge is None or seen.charge.fee is not None
+    """Has Stripe booked it, and so its fee, if money came in?"""
+    return seen.charge is None or seen.charge.fee is not None or bool(seen.charge.settled_in)
 
 
 def taken_in(seen: IntentSeen) -> int:
-    """What an intent and all about it have changed of the balance at Stripe.
+    """What an intent and all about it have changed of the balance at Stripe in its own currency.
 
     A refund counts until it fails; a dispute takes the amount until it is won, and its fee for good.
     """
-    if seen.charge is None:
+    if seen.charge is None or seen.charge.settled_in:
         return 0
     refunded = sum(refund.amount for refund in seen.refunds if refund.standing != "failed")
     taken = sum(each.fee + (0 if each.outcome == "won" else each.amount) for each in seen.disputes)
