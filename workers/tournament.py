@@ -26,7 +26,7 @@ SESSIONS_CACHED = 2_500
 WORKFLOW_TASKS = 8
 ACTIVITIES = 32
 LOADED_ONCE = SandboxedWorkflowRunner(
-    restrictions=SandboxRestrictions.default.with_passthrough_modules("workflows", "benchmarks")
+    restrictions=SandboxRestrictions.default.with_passthrough_modules("workflows")
 )
 """The modules of workflows are loaded with the process and not again for each workflow, which takes 10 ms and a
 tenth of a worker's time. What is gained by that, to find a clock or a die in them when they run, the tests have: they
