@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import fields, replace
 from datetime import timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
+
+from temporalio.worker import Worker
 
 from activities.payments import PaymentPorts
 from activities.payouts import PayoutPorts
 from handlers.payment import PaymentHandler
 from handlers.payout import PayoutHandler
 from handlers.tournament import TournamentHandler
-from tests.workflows.paying import Paying
-from tests.workflows.prizes import Prizes
-from tests.workflows.world import SOON
+from tests.workflows.world import SOON, World
 from workflows.steward import ATTEMPT
 
 When = Literal["before", "after"]
@@ -86,7 +86,17 @@ class _Struck:
         return counted
 
 
-async def killed(here: Paying | Prizes, strike: Strike, story: Awaitable[None]) -> bool:
+class Served(Protocol[Ports]):
+    """What a process works for: its payments, or its payouts."""
+
+    world: World
+
+    def new_ports(self) -> Ports: ...
+
+    def worker(self, ports: Ports | None = None, **more: Any) -> Worker: ...
+
+
+async def killed(here: Served[Ports], strike: Strike, story: Awaitable[None]) -> bool:
     """Have a story happen to a worker that is killed in it, and to the next to its end. False if the story has
     fewer effects than that."""
     telling = asyncio.ensure_future(story)
