@@ -151,6 +151,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "get_session_progress": _READ,
     # prize money
     "prepare_payout": _MONEY,
+    "list_payouts": _BOOKS,
     "get_payout": _BOOKS,
     "approve_payout": _BOOKS,
     "retry_payout": _MONEY,

@@ -63,6 +63,10 @@ class Board:
         if not self._console.is_terminal:
             self._console.print(line, soft_wrap=True)
 
+    def paying(self, paid: int, places: int) -> None:
+        """How many of the places are paid for."""
+        self._view.next = (f"entry fees: {paid} of {places} places are paid for",)
+
     def solving(self, progress: Json) -> None:
         """How far the solver of the fixtures is."""
         cost, bound = progress.get("cost"), progress.get("bound")

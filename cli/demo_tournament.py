@@ -13,10 +13,16 @@ from cli.client import PavilionClient
 from cli.close_match import CloseMatch
 from cli.compressed import OVER_SECONDS
 from cli.demo_board import Board
-from cli.demo_people import INVITED_FOR, People
+from cli.demo_books import Books, settled_books
+from cli.demo_fees import Fees
+from cli.demo_people import People
+from cli.demo_prizes import Prizes
+from cli.demo_registration import GUESTS, Registration
 from cli.demo_scorer import NeverCame, Scorer
-from cli.demo_settings import NAME, SEASON, VENUES, draw_seed, entry, players, settings
+from cli.demo_settings import NAME, SEASON, VENUES, draw_seed, players, settings
+from cli.demo_stripe import DemoStripe
 from cli.matchday import LOOK_SECONDS, Matchdays
+from cli.money_api import MoneyApi
 from cli.replaying import CARD_SECONDS
 from cli.simulator import Simulator
 from cli.squads import SQUADS
@@ -48,7 +54,7 @@ CORRECTION_SECONDS = 30.0
 @dataclass(slots=True)
 class Outcome:
     """What the tournament came to. ``card`` is the final's from the read model; ``wrong`` says for each card
-    that is not the engine's own, in which figures."""
+    that is not the engine's own, in which figures. ``books`` None: it cost nothing."""
 
     tournament: UUID
     teams: int
@@ -63,20 +69,33 @@ class Outcome:
     cards: int = 0
     wrong: dict[str, list[Difference] | None] = field(default_factory=dict[str, "list[Difference] | None"])
     happened: dict[str, str] = field(default_factory=dict[str, str])
+    books: Books | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether every card and every amount is as it must be."""
+        return not self.wrong and not (self.books and self.books.wrong)
 
 
 class DemoTournament:
     """Runs it with everything shown on ``board``. The same seed makes the same draw, and of each match of it
-    the same cricket."""
+    the same cricket. ``stripe`` None: no money is moved."""
 
-    def __init__(self, client: PavilionClient, board: Board, *, seed: int, teams: int) -> None:
+    def __init__(
+        self, client: PavilionClient, board: Board, *, seed: int, teams: int, stripe: DemoStripe | None
+    ) -> None:
         self._client = client
         self._board = board
         self._seed = seed
         self._clubs = list(SQUADS.values())[:teams]
         self._tournament = TournamentApi(client, uuid4())
         self._people = People(self._tournament)
-        self._settings = settings(self._clubs, seed)
+        self._settings = settings(self._clubs, seed, fees=stripe is not None)
+        self._money = MoneyApi(client)
+        self._stripe = stripe
+        self._fees: Fees | None = None
+        if stripe is not None:
+            self._fees = Fees(self._tournament, self._people, board, self._money, stripe, len(self._clubs))
         self._numbers: dict[str, int] = {}
         self._scorers: dict[str, Scorer] = {}
         self._last: dict[str, Ack] = {}
@@ -103,25 +122,22 @@ class DemoTournament:
                 await days.run()
         except ExceptionGroup as group:
             raise group.exceptions[0] from group
-        await self._collect()
+        await asyncio.gather(self._collect(), self._pay_prizes())
         self.outcome.seconds = time.perf_counter() - started
         return self.outcome
 
     # --- before the first ball
 
     async def _register(self) -> None:
-        tournament, clubs, board = self._tournament, self._clubs, self._board
+        tournament, clubs = self._tournament, self._clubs
         await tournament.register("venues", [plain(venue) for venue in VENUES])
-        await tournament.register("teams", [{"id": club.team.id, "name": club.team.name} for club in clubs])
+        teams = [*(club.team for club in clubs), *(GUESTS if self._fees else ())]
+        await tournament.register("teams", [{"id": team.id, "name": team.name} for team in teams])
         people = [{"id": one.id, "name": one.name} for club in clubs for one in players(club)]
         await tournament.register("players", people)
         await tournament.create(CreateTournament(name=NAME, season=SEASON, settings=self._settings))
         await tournament.say("POST", "/registration:open")
-        expires_at = (self._settings.clock.here(datetime.now(UTC)) + INVITED_FOR).isoformat()
-        for club in clubs:
-            await tournament.enter_one(entry(club))
-            await self._people.invite_captain(club.team.id, expires_at)
-            board.say(f"{club.team.name} enter with {len(players(club))} players; their captain has a token")
+        await Registration(tournament, self._people, self._board, self._settings.clock).run(clubs, self._fees)
         await tournament.say("POST", "/registration:close")
 
     async def _schedule(self) -> None:
@@ -216,6 +232,14 @@ class DemoTournament:
         self._happened("correction", said)
 
     # --- what it came to
+
+    async def _pay_prizes(self) -> None:
+        if self._stripe is None or self._fees is None:
+            return
+        outcome, fees = self.outcome, self._fees
+        await Prizes(outcome.tournament, self._money, self._stripe, self._board).pay()
+        outcome.happened |= fees.happened
+        outcome.books = await settled_books(self._money, self._stripe, outcome.tournament, fees.payments)
 
     async def _collect(self) -> None:
         outcome, tournament = self.outcome, await self._tournament.about("?expand=fixtures,standings,bracket")

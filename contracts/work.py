@@ -141,6 +141,7 @@ class Progress:
 
     ``payments``: the last movement of entries with a fee (version and number), for a tournament to tell their
     payments. ``steps``: what a payment wants done next, by name; ``watched``: it expects something of Stripe.
+    ``heard``: the version of the tournament at which a payment last heard of its entry.
     ``prizes_due``: the tournament is settled and has money to pay out.
     """
 
@@ -153,6 +154,7 @@ class Progress:
     payments: tuple[int, int] = (0, 0)
     steps: tuple[str, ...] = ()
     watched: bool = False
+    heard: int = 0
     prizes_due: bool = False
     details: str = ""
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkflowRunner
 
 from activities.aggregates import AggregateActivities
 from activities.kinds import kept_payouts
@@ -15,7 +15,7 @@ from handlers.payment_provider import PaymentProvider
 from handlers.payout import PayoutHandler
 from handlers.ports import EventStore
 from handlers.tournament import TournamentHandler
-from workers.tournament import ACTIVITIES, GRACEFUL_SHUTDOWN, POLLERS, WORKFLOW_TASKS
+from workers.tournament import ACTIVITIES, GRACEFUL_SHUTDOWN, POLLERS, SANDBOX, WORKFLOW_TASKS
 from workflows.payout import PayoutWorkflow
 
 PAYOUTS_CACHED = 100
@@ -46,6 +46,7 @@ def payout_worker(
     ports: PayoutPorts,
     queue: str = PAYOUT_QUEUE,
     *,
+    runner: WorkflowRunner = SANDBOX,
     graceful_shutdown: timedelta = GRACEFUL_SHUTDOWN,
     cached: int = PAYOUTS_CACHED,
 ) -> Worker:
@@ -65,6 +66,7 @@ def payout_worker(
             payouts.take_payout_step,
         ],
         max_cached_workflows=cached,
+        workflow_runner=runner,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,
         max_concurrent_activities=ACTIVITIES,
         workflow_task_poller_behavior=POLLERS,

@@ -6,10 +6,11 @@ import contextlib
 import structlog
 from prometheus_client import Counter, Gauge
 
+from adapters.postgres.payees import PostgresPayeeAccounts
 from adapters.postgres.pool import create_pool
 from adapters.postgres.webhook_inbox import PostgresWebhookWork
 from handlers.ports import StoreUnavailable
-from handlers.webhooks import LEASE, WebhookHandler, WebhookWork
+from handlers.webhooks import LEASE, Kind, Tell, WebhookHandler, WebhookWork
 from stack.settings import Settings, load_settings
 from workers import process
 from workers.connection import connect_temporal, connected_stripe
@@ -63,6 +64,15 @@ async def show_standing(stop: asyncio.Event, inbox: WebhookWork) -> None:
         await _until(stop, STANDING_SECONDS)
 
 
+def tellers(workflows: Workflows) -> dict[Kind, Tell]:
+    """Who is told by whom."""
+    return {
+        "payment": workflows.payment_moved,
+        "payout": workflows.payout_moved,
+        "payee": workflows.payee_moved,
+    }
+
+
 async def _until(stop: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
@@ -75,7 +85,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     inbox = PostgresWebhookWork(pool)
     try:
         async with connected_stripe(settings) as stripe:
-            handler = WebhookHandler(inbox, stripe, {"payment": workflows.payment_moved})
+            handler = WebhookHandler(inbox, stripe, PostgresPayeeAccounts(pool), tellers(workflows))
             await asyncio.gather(work_off(stop, inbox, handler), show_standing(stop, inbox))
     finally:
         pool.terminate()

@@ -35,6 +35,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.saga import STEP_WITHIN, Saga
     from workflows.steward import ANSWER_WITHIN, ATTEMPT, COMMANDS_IN_FLIGHT, RETRIES, refusal_of, refused
 
+UNKNOWN = 2**31
+"""Later than any version: it is not known when something was decided."""
 INTENT_STEP = "intent"
 PAYABLE = "awaiting payment"
 
@@ -58,7 +60,8 @@ class EntryWorkflow(Saga):
         self._entry = run.entry
         self._begun: BegunPayment | None = None
         """What a payer is told, as long as it is so; only in this run's memory."""
-        self._entry_moved = False
+        self._decided = 0
+        """At which version of the tournament something was decided about the entry, as far as this was told."""
 
     @workflow.run
     async def run(self, run: EntryRun) -> None:
@@ -124,24 +127,27 @@ class EntryWorkflow(Saga):
         self._moved = True
 
     @workflow.signal(name=ENTRY_MOVED)
-    def entry_moved(self) -> None:
-        """The tournament has decided something."""
-        self._entry_moved = True
+    def entry_moved(self, version: int = 0) -> None:
+        """The tournament has decided something. What the payment has brought about itself it knows already."""
+        self._decided = max(self._decided, version or UNKNOWN)
 
     # --- the path ------------------------------------------------------------------------------------------
 
     def has_work(self) -> bool:
-        return self._moved or self._entry_moved or self.wanted() is not None
+        return self._moved or self._has_entry_news() or self.wanted() is not None
 
     async def follow_up(self) -> None:
         while self.has_work():
             # The tournament first: what Stripe says means another thing once the place is gone.
-            if self._entry_moved:
+            if self._has_entry_news():
                 await self._hear_of_entry()
             elif self._moved:
                 await self._look()
             else:
                 await self.try_step(self.wanted() or "")
+
+    def _has_entry_news(self) -> bool:
+        return self._decided > self.progress_now.heard
 
     async def _whole_life(self) -> bool:
         if self.progress_now.version == 0:
@@ -159,7 +165,7 @@ class EntryWorkflow(Saga):
         self.take(progress)
 
     async def _hear_of_entry(self) -> None:
-        self._entry_moved = False
+        self._decided = 0
         self.take(
             await workflow.execute_activity_method(
                 PaymentActivities.hear_of_entry,

@@ -252,7 +252,7 @@ class TournamentWorkflow(Steward):
                 return
             except WorkflowAlreadyStartedError:
                 with suppress(FailureError):
-                    await workflow.get_external_workflow_handle(id_).signal(ENTRY_MOVED)
+                    await workflow.get_external_workflow_handle(id_).signal(ENTRY_MOVED, payment.version)
                     return
 
     # --- prize money ---------------------------------------------------------------------------------------

@@ -4,12 +4,11 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.http import encode, malformed, text, versioned
+from api.http import encode, identifier, malformed, text, versioned
 from api.operations import principal
 from api.paging import limit_of, no_cursor, page, read_cursor, time_in
 from api.services import services
@@ -32,7 +31,7 @@ async def list_accounts(request: Request) -> Response:
     rows = await services(request).ledger.balances(
         principal(request).tenant_id,
         kind=_kind(request),
-        tournament=_tournament(request),
+        tournament=identifier(request, "tournament"),
         party=text(request, "party"),
         after=(place[0], place[1]) if place else None,
         limit=limit_of(request) + 1,
@@ -60,7 +59,7 @@ async def list_transactions(request: Request) -> Response:
     rows = await services(request).ledger.transactions(
         principal(request).tenant_id,
         key=text(request, "key"),
-        tournament=_tournament(request),
+        tournament=identifier(request, "tournament"),
         after=_place(request),
         limit=limit_of(request) + 1,
     )
@@ -97,7 +96,7 @@ async def list_cases(request: Request) -> Response:
 async def export_ledger(request: Request) -> Response:
     """Every posting, oldest first, as CSV; `amount_minor` in minor units, `amount` with the currency's
     decimals."""
-    tournament = _tournament(request)
+    tournament = identifier(request, "tournament")
     ledger, tenant_id = services(request).ledger, principal(request).tenant_id
     first = await ledger.transactions(tenant_id, tournament=tournament, limit=EXPORTED_AT_ONCE)
 
@@ -193,14 +192,6 @@ def _kind(request: Request) -> AccountKind | None:
         return AccountKind(said) if said else None
     except ValueError as error:
         raise malformed("kind", f"kind is one of {', '.join(AccountKind)}") from error
-
-
-def _tournament(request: Request) -> UUID | None:
-    said = text(request, "tournament")
-    try:
-        return UUID(said) if said else None
-    except ValueError as error:
-        raise malformed("tournament", "tournament must be the id of one") from error
 
 
 def _known(code: str) -> Account:

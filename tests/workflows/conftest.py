@@ -47,5 +47,4 @@ async def dev_server() -> AsyncIterator[WorkflowEnvironment]:
         data_converter=pydantic_data_converter,
     ) as environment:
         await search_attributes.register(environment.client)
-        await search_attributes.register(environment.client)
         yield environment

@@ -86,17 +86,18 @@ class _Struck:
         return counted
 
 
-class Served(Protocol[Ports]):
-    """What a process works for: its payments, or its payouts."""
+class Stage(Protocol[Ports]):
+    """Where the story happens, and whose worker is killed in it."""
 
-    world: World
+    @property
+    def world(self) -> World: ...
 
     def new_ports(self) -> Ports: ...
 
-    def worker(self, ports: Ports | None = None, **more: Any) -> Worker: ...
+    def worker(self, ports: Ports, **more: Any) -> Worker: ...
 
 
-async def killed(here: Served[Ports], strike: Strike, story: Awaitable[None]) -> bool:
+async def killed(here: Stage[Ports], strike: Strike, story: Awaitable[None]) -> bool:
     """Have a story happen to a worker that is killed in it, and to the next to its end. False if the story has
     fewer effects than that."""
     telling = asyncio.ensure_future(story)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -160,7 +161,7 @@ async def prize_money(environment: WorkflowEnvironment, folder: Path, **others: 
     async with payments(environment, folder) as paying:
         here = Prizes(paying)
         try:
-            async with here.worker(**others):
+            async with here.worker(replace(here.ports, **others)):
                 yield here
         finally:
             await here.lose()

@@ -150,7 +150,8 @@ async def league(client: Client, known: Services, dsn: str) -> League:
             for line in ("txn_1", "txn_2")
         ],
     )
-    await _prize_money(client, known, UUID(tournament[-36:]))
+    for cup in (UUID(tournament[-36:]), uuid4()):
+        await _prize_money(client, known, cup)
     await project(dsn)
     return League(
         client=client,
@@ -172,6 +173,6 @@ async def _prize_money(client: Client, known: Services, tournament: UUID) -> Non
         client.tenant_id,
         payout_stream_id(tournament),
         (ProposePayout(terms=terms, shares=split),),
-        idempotency_key="propose",
+        idempotency_key=f"propose/{tournament}",
         now=AT,
     )

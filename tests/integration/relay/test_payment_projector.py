@@ -1,6 +1,5 @@
 """Payments from the event store through Kafka into their read models, and read from there."""
 
-import asyncio
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,20 +7,16 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from activities.event_relay import Relay
-from adapters.kafka.consumer import Consumer
-from adapters.kafka.topics import ensure_topics
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.payment_reads import PostgresPaymentReadModel
-from adapters.postgres.payment_tables import PAYMENT_MODEL, TABLES
+from adapters.postgres.payment_tables import PAYMENT_MODEL
 from adapters.postgres.pool import create_pool
-from adapters.postgres.rebuild import Rebuild
-from adapters.postgres.stream_projection import StreamProjection
-from contracts.topics import PAYMENT_EVENTS, dead_letters
 from domain.payment import commands as c
 from domain.payment.terms import ChargeSeen, IntentSeen, RefundSeen
 from handlers.payment import PaymentHandler
 from handlers.payment_reads import PaymentFilter
 from tests.integration.relay.conftest import Broker, eventually
+from tests.integration.relay.projecting import check_against_rebuild, dead, projected, projecting
 from tests.integration.relay.test_relay import Publisher, Tail, running
 from tests.unit.projections.test_payment import AT, GONE, PLACE, TERMS
 
@@ -40,14 +35,6 @@ LIFE: tuple[c.PaymentCommand, ...] = (
 )
 
 
-async def tables(owner: asyncpg.Connection) -> dict[str, list[Any]]:
-    """What stands in the read models of payments."""
-    return {
-        table.name: sorted(map(repr, await owner.fetch(f"select * from {table.name}")))  # noqa: S608
-        for table in TABLES
-    }
-
-
 async def test_a_payment_is_projected_as_it_goes_and_a_rebuild_agrees(
     owner: asyncpg.Connection,
     owner_pool: Any,
@@ -57,28 +44,12 @@ async def test_a_payment_is_projected_as_it_goes_and_a_rebuild_agrees(
     broker: Broker,
     projector_pool: Any,
 ) -> None:
-    topics = (PAYMENT_EVENTS, dead_letters("payments"))
-    await ensure_topics(broker.bootstrap, replication=1, prefix=broker.prefix, topics=topics)
     app = await create_pool(postgres_dsn, role="pavilion_app", application_name="test", max_size=2)
-    payments, stop, id_ = PaymentHandler(PostgresEventStore(app)), asyncio.Event(), uuid4()
-    consumer = Consumer(
-        StreamProjection(PAYMENT_MODEL, projector_pool),
-        bootstrap=broker.bootstrap,
-        pool=projector_pool,
-        prefix=broker.prefix,
-    )
-
-    async def shows(version: int) -> bool:
-        found = await owner.fetchval("select version from rm_payment where payment_id = $1", id_)
-        return found == version
-
-    async with running(Relay(tail(), publisher())):
-        consuming = asyncio.create_task(consumer.run(stop))
+    payments, id_ = PaymentHandler(PostgresEventStore(app)), uuid4()
+    async with running(Relay(tail(), publisher())), projecting(PAYMENT_MODEL, projector_pool, broker):
         for number, command in enumerate(LIFE):
-            ack = await payments.execute(TENANT, id_, (command,), idempotency_key=str(number), now=AT)
-            await eventually(lambda version=ack.version: shows(version))
-        stop.set()
-        await asyncio.wait_for(consuming, 30)
+            await payments.execute(TENANT, id_, (command,), idempotency_key=str(number), now=AT)
+            await eventually(lambda: projected(owner, PAYMENT_MODEL))
 
     reads = PostgresPaymentReadModel(app)
     (payment,) = await reads.payments(TENANT, PaymentFilter(), before=None, limit=10)
@@ -86,22 +57,8 @@ async def test_a_payment_is_projected_as_it_goes_and_a_rebuild_agrees(
     (refund,) = await reads.refunds(TENANT, PaymentFilter(status="succeeded"), before=None, limit=10)
     assert (refund.document["payment"], refund.document["stripe_refund"]) == (str(id_), "re_1")
     await app.close()
-
-    before = await tables(owner)
-    report = await Rebuild(PAYMENT_MODEL, owner_pool).run()
-    assert (report.differences, report.compared, report.swapped) == ([], 1, True)
-    assert await tables(owner) == before
-    assert await broker.read(dead_letters("payments")) == []
-
-
-async def test_the_tables_are_as_they_are_described(owner: asyncpg.Connection) -> None:
-    for table in TABLES:
-        rows = await owner.fetch(
-            "select column_name::text from information_schema.columns where table_name = $1"
-            " order by ordinal_position",
-            table.name,
-        )
-        assert tuple(row[0] for row in rows) == table.columns
+    await check_against_rebuild(owner, owner_pool, PAYMENT_MODEL)
+    assert await dead(broker, PAYMENT_MODEL) == []
 
 
 async def row(

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,20 +12,19 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from activities.event_relay import Relay
-from adapters.kafka.consumer import Consumer
 from adapters.postgres.match_projection import MATCH_MODEL
 from adapters.postgres.match_tables import TABLES
 from adapters.postgres.rebuild import Rebuild, RebuildRunning, UnreadableStream
-from adapters.postgres.stream_projection import StreamProjection
 from benchmarks.matches import store, streams, t20_match
 from contracts.cloudevents import Envelope, encode
 from contracts.codec import encode as encode_event
-from contracts.topics import BALL_EVENTS, dead_letters
+from contracts.topics import BALL_EVENTS
 from domain.match import commands as c
 from domain.match import decide, fold
 from domain.match.card import scorecard
 from domain.match.events import MatchEvent
 from tests.integration.relay.conftest import Broker, eventually
+from tests.integration.relay.projecting import contents, dead, projected, projecting
 from tests.integration.relay.test_relay import Publisher, Tail, running
 
 TENANT, OTHER = UUID(int=1), UUID(int=2)
@@ -40,40 +37,6 @@ async def put(owner: asyncpg.Connection, match: UUID, events: list[MatchEvent], 
         for n, event in enumerate(events, after + 1)
     ]
     await store(owner, rows)
-
-
-@asynccontextmanager
-async def projecting(pool: Any, broker: Broker, *, remembered: int = 500) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    consumer = Consumer(
-        StreamProjection(MATCH_MODEL, pool, remembered=remembered),
-        bootstrap=broker.bootstrap,
-        pool=pool,
-        prefix=broker.prefix,
-    )
-    task = asyncio.create_task(consumer.run(stop))
-    yield
-    stop.set()
-    await asyncio.wait_for(task, 30)
-
-
-async def projected(owner: asyncpg.Connection) -> bool:
-    """Every match of the store stands in the read models with its last event."""
-    return await owner.fetchval(
-        """
-        select not exists (
-          select from (select stream_id, max(version) as version from event group by stream_id) e
-          left join rm_match_card c on c.match_id = e.stream_id
-          where c.version is distinct from e.version)
-        """
-    )
-
-
-async def tables(owner: asyncpg.Connection) -> dict[str, set[tuple[Any, ...]]]:
-    return {
-        table.name: {tuple(row) for row in await owner.fetch(f"select * from {table.name}")}  # noqa: S608
-        for table in TABLES
-    }
 
 
 async def send(
@@ -111,23 +74,17 @@ async def send(
     await producer.stop()
 
 
-async def dead(broker: Broker) -> list[str]:
-    """Why records were put aside."""
-    letters = await broker.read(dead_letters("projector"))
-    return [dict(letter.headers)["dlq-error-type"].decode() for letter in letters]
-
-
 async def test_the_card_that_comes_out_is_the_one_of_the_stream(
     owner: asyncpg.Connection, tail: Tail, publisher: Publisher, broker: Broker, projector_pool: Any
 ) -> None:
     events = list(t20_match(1))
     corrected = decide(fold(events), c.Undo(reason="dead ball"), None)
     match = uuid4()
-    async with running(Relay(tail(), publisher())), projecting(projector_pool, broker):
+    async with running(Relay(tail(), publisher())), projecting(MATCH_MODEL, projector_pool, broker):
         for start in range(0, len(events), 40):
             await put(owner, match, events[start : start + 40], start)
         await put(owner, match, corrected, len(events))
-        await eventually(lambda: projected(owner))
+        await eventually(lambda: projected(owner, MATCH_MODEL))
     state = fold([*events, *corrected])
     card = await owner.fetchval("select card from rm_match_card where match_id = $1", match)
     assert json.loads(card) == json.loads(msgspec.json.encode(scorecard(state)))
@@ -146,14 +103,14 @@ async def test_many_matches_at_once_with_few_remembered_equal_a_rebuild(
     rows = list(streams(12, TENANT, interleaved=True))
     async with (
         running(Relay(tail(), publisher(), chunk=100)),
-        projecting(projector_pool, broker, remembered=3),
+        projecting(MATCH_MODEL, projector_pool, broker, remembered=3),
     ):
         for start in range(0, len(rows), 500):
             await store(owner, rows[start : start + 500])
-        await eventually(lambda: projected(owner), seconds=60)
+        await eventually(lambda: projected(owner, MATCH_MODEL), seconds=60)
     report = await Rebuild(MATCH_MODEL, owner_pool).run()
     assert (report.differences, report.compared, report.events) == ([], 12, len(rows))
-    assert await dead(broker) == []
+    assert await dead(broker, MATCH_MODEL) == []
 
 
 async def test_versions_that_come_again_or_were_missed_do_no_harm(
@@ -161,12 +118,12 @@ async def test_versions_that_come_again_or_were_missed_do_no_harm(
 ) -> None:
     events, match = list(t20_match(2)), uuid4()
     await put(owner, match, events)
-    async with projecting(projector_pool, broker):
+    async with projecting(MATCH_MODEL, projector_pool, broker):
         for version in (1, 2, 3, 2, 3, 9, 4, 5, 10, len(events)):
             await send(owner, broker, match, version, events[version - 1])
-        await eventually(lambda: projected(owner))
+        await eventually(lambda: projected(owner, MATCH_MODEL))
     assert (await Rebuild(MATCH_MODEL, owner_pool).run(swap=False)).differences == []
-    assert await dead(broker) == []
+    assert await dead(broker, MATCH_MODEL) == []
 
 
 async def test_a_spoiled_record_is_put_aside_and_its_match_is_healed_from_the_store(
@@ -175,14 +132,14 @@ async def test_a_spoiled_record_is_put_aside_and_its_match_is_healed_from_the_st
     events, spoiled, healthy = list(t20_match(3)), uuid4(), uuid4()
     await put(owner, spoiled, events[:8])
     await put(owner, healthy, events[:8])
-    async with projecting(projector_pool, broker):
+    async with projecting(MATCH_MODEL, projector_pool, broker):
         for version in range(1, 9):
             value = b'{"winner": ' if version == 1 else None
             await send(owner, broker, spoiled, version, events[version - 1], value)
             await send(owner, broker, healthy, version, events[version - 1])
-        await eventually(lambda: projected(owner))
+        await eventually(lambda: projected(owner, MATCH_MODEL))
     assert (await Rebuild(MATCH_MODEL, owner_pool).run(swap=False)).differences == []
-    assert await dead(broker) == ["UnreadableEvent"]
+    assert await dead(broker, MATCH_MODEL) == ["UnreadableEvent"]
 
 
 async def test_an_event_whose_stream_is_unknown_is_put_aside(
@@ -190,12 +147,12 @@ async def test_an_event_whose_stream_is_unknown_is_put_aside(
 ) -> None:
     events, lost, known = list(t20_match(3)), uuid4(), uuid4()
     await put(owner, known, events[:2])
-    async with projecting(projector_pool, broker):
+    async with projecting(MATCH_MODEL, projector_pool, broker):
         await send(owner, broker, lost, 7, events[6])
         await send(owner, broker, known, 1, events[0])
         await send(owner, broker, known, 2, events[1])
-        await eventually(lambda: projected(owner))
-    assert await dead(broker) == ["IncompleteStream"]
+        await eventually(lambda: projected(owner, MATCH_MODEL))
+    assert await dead(broker, MATCH_MODEL) == ["IncompleteStream"]
 
 
 async def test_read_models_are_exchanged_while_the_projector_goes_on(
@@ -208,20 +165,23 @@ async def test_read_models_are_exchanged_while_the_projector_goes_on(
 ) -> None:
     rows = list(streams(30, TENANT, interleaved=True))
     reports = []
-    async with running(Relay(tail(), publisher(), chunk=200)), projecting(projector_pool, broker):
+    async with (
+        running(Relay(tail(), publisher(), chunk=200)),
+        projecting(MATCH_MODEL, projector_pool, broker),
+    ):
         for start in range(0, len(rows), 1_500):
             await store(owner, rows[start : start + 1_500])
             reports.append(await Rebuild(MATCH_MODEL, owner_pool).run())
-        await eventually(lambda: projected(owner), seconds=60)
+        await eventually(lambda: projected(owner, MATCH_MODEL), seconds=60)
     assert all(report.swapped and report.differences == [] for report in reports)
     assert (await Rebuild(MATCH_MODEL, owner_pool).run()).compared == 30
-    assert await dead(broker) == []
+    assert await dead(broker, MATCH_MODEL) == []
 
 
 async def test_a_rebuild_tells_what_differed_and_mends_it(owner: asyncpg.Connection, owner_pool: Any) -> None:
     await store(owner, list(streams(5, TENANT)))
     await Rebuild(MATCH_MODEL, owner_pool).run()
-    whole = await tables(owner)
+    whole = await contents(owner, MATCH_MODEL)
     indexes = await owner.fetch(
         "select indexdef from pg_indexes where tablename like 'rm%' order by indexdef"
     )
@@ -233,9 +193,9 @@ async def test_a_rebuild_tells_what_differed_and_mends_it(owner: asyncpg.Connect
         "rm_over": [wrong],
         "rm_ball": [gone],
     }
-    assert await tables(owner) != whole
+    assert await contents(owner, MATCH_MODEL) != whole
     assert (await Rebuild(MATCH_MODEL, owner_pool).run()).swapped
-    assert await tables(owner) == whole
+    assert await contents(owner, MATCH_MODEL) == whole
     assert indexes == await owner.fetch(
         "select indexdef from pg_indexes where tablename like 'rm%' order by indexdef"
     )
@@ -246,11 +206,11 @@ async def test_a_rebuild_that_cannot_read_a_match_leaves_everything_as_it_is(
 ) -> None:
     await store(owner, list(streams(2, TENANT)))
     await Rebuild(MATCH_MODEL, owner_pool).run()
-    before, match = await tables(owner), uuid4()
+    before, match = await contents(owner, MATCH_MODEL), uuid4()
     await store(owner, [(TENANT, "match", match, 1, uuid4(), "NeverHeardOf", 1, "{}", "{}")])
     with pytest.raises(UnreadableStream, match=f"{match} can't be folded at version 1"):
         await Rebuild(MATCH_MODEL, owner_pool).run()
-    assert await tables(owner) == before
+    assert await contents(owner, MATCH_MODEL) == before
 
 
 async def test_one_rebuild_at_a_time(owner: asyncpg.Connection, owner_pool: Any) -> None:
@@ -278,16 +238,3 @@ async def test_a_tenant_sees_its_own_rows_alone(
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await app.execute(f"delete from {table.name}")  # noqa: S608
     await app.close()
-
-
-async def test_the_tables_are_as_they_are_described(owner: asyncpg.Connection) -> None:
-    for table in TABLES:
-        rows = await owner.fetch(
-            "select column_name::text from information_schema.columns where table_name = $1", table.name
-        )
-        assert {row[0] for row in rows} == set(table.columns), table.name
-        secured = await owner.fetchrow(
-            "select relrowsecurity, relforcerowsecurity from pg_class where relname = $1", table.name
-        )
-        assert secured is not None
-        assert tuple(secured) == (True, True), table.name

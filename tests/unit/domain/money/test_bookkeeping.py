@@ -28,6 +28,7 @@ FACTS: list[tuple[LedgerTransaction, dict[str, int]]] = [
     ),
     (book.stripe_fee_charged("k", CUP, STRIPE_FEE), {"stripe_fees": 30, "stripe_balance": -30}),
     (book.stripe_fee_charged("k", CUP, -STRIPE_FEE), {"stripe_fees": -30, "stripe_balance": 30}),
+    (book.settled_elsewhere("k", PAID), {"suspense": 1_000, "stripe_balance": -1_000}),
     (book.refund_owed("k", CUP, HALF), {"entry_fees": 500, "refunds_payable": -500}),
     (book.refund_made("k", CUP, HALF), {"refunds_payable": 500, "stripe_balance": -500}),
     (book.refund_failed("k", CUP, HALF), {"stripe_balance": 500, "refunds_payable": -500}),

@@ -99,14 +99,21 @@ def test_currencies_are_written_as_stripe_writes_them(
     ],
 )
 def test_what_no_card_can_be_charged_with_is_refused(amount: int, currency: str, code: str) -> None:
-    with pytest.raises(CommandRefused) as refused:
-        refuse_unless_chargeable(Money(amount, currency))
-    assert refused.value.code == code
+    assert chargeable(Money(amount, currency)) == code
 
 
 @pytest.mark.parametrize(("amount", "currency"), [(1, "inr"), (5_130, "kwd"), (500, "isk"), (1, "huf")])
 def test_what_a_card_can_be_charged_with_passes(amount: int, currency: str) -> None:
-    refuse_unless_chargeable(Money(amount, currency))
+    assert chargeable(Money(amount, currency)) == "yes"
+
+
+def chargeable(amount: Money) -> str:
+    """Whether a card can be charged with it, or the code for which it is refused."""
+    try:
+        refuse_unless_chargeable(amount)
+    except CommandRefused as refused:
+        return refused.code
+    return "yes"
 
 
 @pytest.mark.parametrize(
