@@ -10,7 +10,7 @@ from adapters.temporal.client import connect
 from benchmarks.bare_workflow import BareSaga, BareWorkflow, nothing
 from stack.settings import load_settings
 from workers import process
-from workers.tournament import ACTIVITIES, LOADED_ONCE, POLLERS, WORKFLOW_TASKS
+from workers.tournament import ACTIVITIES, POLLERS, UNBOXED, WORKFLOW_TASKS
 
 QUEUE = "bare"
 CACHED = 5_000
@@ -47,7 +47,7 @@ async def serve(stop: asyncio.Event) -> None:
         workflows=[BareWorkflow, BareSaga],
         activities=[nothing],
         max_cached_workflows=CACHED,
-        workflow_runner=LOADED_ONCE,
+        workflow_runner=UNBOXED,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,
         max_concurrent_activities=ACTIVITIES,
         workflow_task_poller_behavior=POLLERS,
