@@ -44,13 +44,14 @@ class Checked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
     """A tournament's ``lines``, and what both sides have: ``ours`` and ``stripes`` are the league's balances at
-    Stripe by currency; ``payments`` those of the tournament as the API shows them, by team; ``payout`` its prize
+    Stripe by currency, ``taken`` all that Stripe ever took for it; ``payments`` those of the tournament as the API shows them, by team; ``payout`` its prize
     money; ``moved`` what Stripe has moved for each, by its id."""
 
     lines: Sequence[Line]
     league: Sequence[Json]
     ours: Mapping[str, int]
     stripes: Mapping[str, int]
+    taken: Mapping[str, int]
     payments: Mapping[str, Json]
     payout: Json
     moved: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
@@ -77,11 +78,14 @@ class Books:
         return Checked(words="the books sum to zero: the tournament's, and the whole league's", holds=True)
 
     def _as_stripe_has(self) -> Checked:
-        ours, stripes = _written(self.ours), _written(self.stripes)
+        ours, stripes = _written(self.ours, self.taken), _written(self.stripes, self.taken)
         if ours != stripes:
             words = f"Stripe has {stripes}, the ledger {ours}; `pavilion reconcile` looks for the reason"
             return Checked(words=words, holds=False)
-        return Checked(words=f"the simulator's balance is the ledger's, to the cent: {ours}", holds=True)
+        words = (
+            f"the simulator's balance is the ledger's, to the cent: {ours} of {_written(self.taken)} taken"
+        )
+        return Checked(words=words, holds=True)
 
     def _once(self) -> Checked:
         off = [f"{team} ({how})" for team, one in self.payments.items() if (how := self._differs(one))]
@@ -144,6 +148,7 @@ async def read_books(
             for row in await money.accounts(AccountKind.STRIPE_BALANCE)
         },
         stripes={currency: sums["balance"] for currency, sums in at_stripe["currencies"].items()},
+        taken={currency: sums.get("charge", 0) for currency, sums in at_stripe["currencies"].items()},
         payments={team: await money.payment(id_) for team, id_ in payments.items()},
         payout={**payout, "id": str(payout_stream_id(tournament))},
         moved=at_stripe["payments"],
@@ -175,12 +180,10 @@ def _sums(amounts: Iterable[Money]) -> list[Money]:
     return list(found.values())
 
 
-def _written(balances: Mapping[str, int]) -> str:
-    """Balances by currency as people read them; nothing of a currency is not said."""
-    return (
-        ", ".join(str(Money(balances[each], each)) for each in sorted(balances) if balances[each])
-        or "nothing"
-    )
+def _written(balances: Mapping[str, int], always: Iterable[str] = ()) -> str:
+    """Balances by currency as people read them: of each currency in which there is something, and of ``always``."""
+    shown = sorted({*always, *(each for each, amount in balances.items() if amount)})
+    return ", ".join(str(Money(balances.get(each, 0), each)) for each in shown) or "nothing"
 
 
 def books_fields(books: Books) -> Json:

@@ -63,10 +63,12 @@ class StepOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepTaken:
-    """Where the payment stands after it; ``begun``: of the step that created the intent."""
+    """Where the payment stands after it; ``begun``: of the step that created the intent; ``released``: the
+    tournament whose place was released, which must hear that others were offered it."""
 
     progress: Progress
     begun: BegunPayment | None = None
+    released: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,8 @@ MATCH_MOVED = "match_moved"
 """Signal to MatchWorkflow: the match's stream has reached a version. Only a hint; the stream is what counts."""
 SESSION_OVER = "session_over"
 """Signal to TournamentWorkflow: a match's session has ended, or its match was corrected since."""
+TOURNAMENT_MOVED = "tournament_moved"
+"""Signal to TournamentWorkflow: something was decided in its stream by another than itself. Only a hint, too."""
 SESSION_MOVED = "session_moved"
 """Signal to MatchWorkflow: what the tournament has arranged for it is another. Only a hint, too."""
 

@@ -1,5 +1,7 @@
 """The worker of payouts put together."""
 
+from datetime import timedelta
+
 from temporalio.client import Client
 from temporalio.worker import Worker, WorkflowRunner
 
@@ -40,7 +42,13 @@ def payout_ports(
 
 
 def payout_worker(
-    client: Client, ports: PayoutPorts, queue: str = PAYOUT_QUEUE, *, runner: WorkflowRunner = SANDBOX
+    client: Client,
+    ports: PayoutPorts,
+    queue: str = PAYOUT_QUEUE,
+    *,
+    runner: WorkflowRunner = SANDBOX,
+    graceful_shutdown: timedelta = GRACEFUL_SHUTDOWN,
+    cached: int = PAYOUTS_CACHED,
 ) -> Worker:
     """The worker of the queue of payouts."""
     aggregates = AggregateActivities(kept_payouts(ports.payouts))
@@ -57,11 +65,11 @@ def payout_worker(
             payouts.look_around,
             payouts.take_payout_step,
         ],
-        max_cached_workflows=PAYOUTS_CACHED,
+        max_cached_workflows=cached,
         workflow_runner=runner,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,
         max_concurrent_activities=ACTIVITIES,
         workflow_task_poller_behavior=POLLERS,
         activity_task_poller_behavior=POLLERS,
-        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        graceful_shutdown_timeout=graceful_shutdown,
     )

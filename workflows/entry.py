@@ -6,9 +6,10 @@ Which steps are wanted, and in which order they are undone, follows from the pay
 
 from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.aggregates import AggregateActivities
@@ -24,7 +25,13 @@ with workflow.unsafe.imports_passed_through():
         StepOf,
         StepTaken,
     )
-    from contracts.work import CommandFor, Progress, WireCommand
+    from contracts.work import (
+        TOURNAMENT_MOVED,
+        CommandFor,
+        Progress,
+        WireCommand,
+        tournament_workflow_id,
+    )
     from workflows.saga import STEP_WITHIN, Saga
     from workflows.steward import ANSWER_WITHIN, ATTEMPT, COMMANDS_IN_FLIGHT, RETRIES, refusal_of, refused
 
@@ -200,7 +207,15 @@ class EntryWorkflow(Saga):
         )
         if taken.begun is not None:
             self._begun = taken.begun
+        if taken.released is not None:
+            await self._tell_tournament(taken.released)
         return taken.progress
+
+    async def _tell_tournament(self, tournament: UUID) -> None:
+        """What it waits for may be something else now."""
+        id_ = tournament_workflow_id(self.aggregate.tenant_id, tournament)
+        with suppress(FailureError):  # it is over
+            await workflow.get_external_workflow_handle(id_).signal(TOURNAMENT_MOVED)
 
     def _can_begin(self) -> bool:
         now = self.progress_now

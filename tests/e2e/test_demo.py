@@ -261,10 +261,6 @@ async def test_what_is_done_behind_our_back_is_found_by_reconciliation(
         while await query(stack, taken_in, f"{paid['id']}/%") != [("refund made outside",)]:
             await asyncio.sleep(0.1)
 
-    said = pavilion("reconcile", "--settle", 2)
-    assert said.returncode == 3
-    assert "✗" in said.stdout
-
 
 # --- one match
 

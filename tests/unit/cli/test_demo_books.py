@@ -61,6 +61,7 @@ GOOD = Books(
     league=[{"difference": said(0)}],
     ours={"inr": LEFT},
     stripes={"inr": LEFT, "jpy": 0},
+    taken={"inr": 4000},
     payments={"owls": payment("p1", 2000), "gulls": payment("p2", 2000, 1000), "swifts": payment("p3", None)},
     payout={
         "id": "prizes",
@@ -101,7 +102,7 @@ def test_the_table_has_every_account_in_the_order_of_the_chart_and_sums_to_zero(
 def test_every_check_is_a_line() -> None:
     ticks = [line for line in printed(GOOD).splitlines() if line.startswith("✓")]
     assert len(ticks) == len(GOOD.checks)
-    assert "the simulator's balance is the ledger's, to the cent: 10.80 INR" in ticks[1]
+    assert "the simulator's balance is the ledger's, to the cent: 10.80 INR of 40.00 INR taken" in ticks[1]
 
 
 def test_books_that_do_not_add_up_are_wrong() -> None:
@@ -146,7 +147,7 @@ def test_a_prize_that_is_still_owed_is_wrong() -> None:
 
 def test_what_is_wrong_is_shown_and_told_to_machines() -> None:
     books = replace(GOOD, stripes={"inr": 0})
-    assert "✗ Stripe has nothing" in printed(books)
+    assert "✗ Stripe has 0.00 INR" in printed(books)
     assert books_fields(books)["wrong"] == books.wrong
 
 
