@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cli.demo_stripe import DemoStripe
-    from cli.demo_tournament import Outcome
     from cli.script import Script
     from stack.stack import Addresses
 
@@ -160,6 +159,7 @@ async def show_tournament(
     from cli import demo_end
     from cli.connection import connect
     from cli.demo_board import Board
+    from cli.demo_outcome import fields
     from cli.demo_settings import NAME, SEASON
     from cli.demo_tournament import DemoTournament
 
@@ -175,9 +175,13 @@ async def show_tournament(
     if as_json:
         typer.echo(json.dumps(fields(seed, outcome), ensure_ascii=False))
     console.print()
-    same = demo_end.show_tournament(console, outcome, before, await message_counts(kafka))
+    demo_end.show_tournament(console, outcome, before, await message_counts(kafka))
     demo_end.show_next_tournament_steps(console, addresses, outcome)
-    return same
+    if outcome.faults:
+        console.print(
+            f"\npavilion: it does not hold: {'; '.join(outcome.faults)}", style="red", soft_wrap=True
+        )
+    return not outcome.faults
 
 
 def simulator_of_stripe(console: "Console") -> "DemoStripe | None":
@@ -194,24 +198,3 @@ def simulator_of_stripe(console: "Console") -> "DemoStripe | None":
         soft_wrap=True,
     )
     return None
-
-
-def fields(seed: int, outcome: "Outcome") -> dict[str, Any]:
-    """What the tournament came to, as `--json` prints it."""
-    from cli.demo_books import books_fields
-    from cli.season_replay import knockouts
-
-    return {
-        "tournament": str(outcome.tournament),
-        "seed": seed,
-        "champion": outcome.champion,
-        "standings": outcome.rows,
-        "bracket": list(knockouts(outcome.bracket)),
-        "happened": outcome.happened,
-        "matches": outcome.matches,
-        "balls": outcome.balls,
-        "seconds": round(outcome.seconds, 2),
-        "cards_checked": outcome.cards,
-        "cards_wrong": sorted(outcome.wrong),
-        "money": books_fields(outcome.books) if outcome.books else None,
-    }

@@ -90,12 +90,12 @@ class Books:
     def _once(self) -> Checked:
         off = [f"{team} ({how})" for team, one in self.payments.items() if (how := self._differs(one))]
         sent = self._moved(self.payout["id"], "transferred") - self._moved(self.payout["id"], "reversed")
-        if sent != (due := self._due()):
-            off.append(f"prize money (due {due}, sent {sent})")
+        if sent != (paid := self._paid_out()):
+            off.append(f"prize money (here {paid}, there {sent})")
         if off:
             return Checked(words=f"not as it is at Stripe: {', '.join(off)}", holds=False)
-        paid = sum(one["paid"] is not None for one in self.payments.values())
-        words = f"{paid} fees, what went back of them, and the prize money: each once at Stripe"
+        fees = sum(one["paid"] is not None for one in self.payments.values())
+        words = f"{fees} fees, what went back of them, and the prize money: each once at Stripe"
         return Checked(words=words, holds=True)
 
     def _nothing_owed(self) -> Checked:
@@ -105,11 +105,11 @@ class Books:
             return Checked(words=f"still owed: {words}", holds=False)
         return Checked(words="no refund and no prize is owed any more", holds=True)
 
-    def _due(self) -> int:
-        """What was to be paid out."""
+    def _paid_out(self) -> int:
+        """What is paid out, by what we know."""
         organiser = self.payout["organiser"]
-        shares = sum(share["won"]["amount"] for share in self.payout["shares"])
-        return shares + (organiser["due"]["amount"] if organiser else 0)
+        shares = sum(share["paid"]["amount"] for share in self.payout["shares"])
+        return shares + (organiser["paid"]["amount"] if organiser else 0)
 
     def _differs(self, payment: Json) -> str:
         """What of a payment is otherwise at Stripe, "" if nothing is."""

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from cli.card import render
 from cli.demo_books import Books, Line
-from cli.demo_tournament import Outcome
+from cli.demo_outcome import Outcome
 from cli.script import Script
 from cli.season_replay import knockouts
 from cli.season_show import knockout_lines
@@ -58,8 +58,8 @@ def show_next_steps(console: Console, addresses: Addresses, match_id: UUID) -> N
 # --- a tournament
 
 
-def show_tournament(console: Console, outcome: Outcome, before: Counter[str], after: Counter[str]) -> bool:
-    """The final's card, the table, the bracket, the champion and the books; whether all is as it must be."""
+def show_tournament(console: Console, outcome: Outcome, before: Counter[str], after: Counter[str]) -> None:
+    """The final's card, the table, the bracket, the champion and the books."""
     if outcome.card is not None:
         render(outcome.card, console)
     console.print()
@@ -76,7 +76,6 @@ def show_tournament(console: Console, outcome: Outcome, before: Counter[str], af
     _say_of_cards(console, outcome)
     if outcome.books is not None:
         show_books(console, outcome.books)
-    return outcome.holds
 
 
 def final_table(outcome: Outcome) -> Table:

@@ -13,7 +13,7 @@ from cli.tournament_api import TournamentApi
 from domain.match.commands import Team
 from domain.money.money import percent_of
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 """How long what follows from a payment may take."""
 LOOK_SECONDS = 0.1
 

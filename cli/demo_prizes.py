@@ -14,7 +14,7 @@ from cli.demo_scorer import NeverCame
 from cli.demo_stripe import DemoStripe
 from cli.money_api import Json, MoneyApi, money_in
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 """How long the tournament may take to be settled, and the money to be sent."""
 LOOK_SECONDS = 0.1
 COUNTRY = "IN"

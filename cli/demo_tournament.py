@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -13,8 +12,9 @@ from cli.client import PavilionClient
 from cli.close_match import CloseMatch
 from cli.compressed import OVER_SECONDS
 from cli.demo_board import Board
-from cli.demo_books import Books, settled_books
+from cli.demo_books import settled_books
 from cli.demo_fees import Fees
+from cli.demo_outcome import Outcome
 from cli.demo_people import People
 from cli.demo_prizes import Prizes
 from cli.demo_registration import GUESTS, Registration
@@ -30,8 +30,9 @@ from cli.tournament_api import Json, TournamentApi, plain
 from domain.match.card_lines import Card
 from domain.match.commands import RecordBall
 from domain.tournament.lifecycle.commands import CreateTournament
+from domain.tournament.lifecycle.settings import Phase
 from handlers.match import Ack
-from projections.card_score import Difference, card_score, differences
+from projections.card_score import card_score, differences
 from projections.score import score_line
 
 SHORT, RAINED_ON, LEVEL = 2, 4, 6
@@ -49,32 +50,6 @@ RATE_SECONDS = 0.02
 """How long an over lasts at least."""
 CORRECTION_SECONDS = 30.0
 """How long the table may take to move after a correction."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What the tournament came to. ``card`` is the final's from the read model; ``wrong`` says for each card
-    that is not the engine's own, in which figures. ``books`` None: it cost nothing."""
-
-    tournament: UUID
-    teams: int
-    champion: str | None = None
-    rows: list[Json] = field(default_factory=list[Json])
-    bracket: Json = field(default_factory=dict[str, "object"])
-    final: UUID | None = None
-    card: Card | None = None
-    matches: int = 0
-    balls: int = 0
-    seconds: float = 0.0
-    cards: int = 0
-    wrong: dict[str, list[Difference] | None] = field(default_factory=dict[str, "list[Difference] | None"])
-    happened: dict[str, str] = field(default_factory=dict[str, str])
-    books: Books | None = None
-
-    @property
-    def holds(self) -> bool:
-        """Whether every card and every amount is as it must be."""
-        return not self.wrong and not (self.books and self.books.wrong)
 
 
 class DemoTournament:
@@ -137,6 +112,7 @@ class DemoTournament:
         await tournament.register("players", people)
         await tournament.create(CreateTournament(name=NAME, season=SEASON, settings=self._settings))
         await tournament.say("POST", "/registration:open")
+        self._board.is_now(Phase.REGISTRATION_OPEN, self._now())
         await Registration(tournament, self._people, self._board, self._settings.clock).run(clubs, self._fees)
         await tournament.say("POST", "/registration:close")
 
@@ -198,7 +174,7 @@ class DemoTournament:
     # --- as it goes on
 
     async def _look(self, tournament: Json) -> None:
-        self._board.look(tournament, self._settings.clock.here(datetime.now(UTC)))
+        self._board.look(tournament, self._now())
         fixtures: list[Json] = tournament["fixtures"]
         league = [one for one in fixtures if one["table"]]
         official = [one for one in league if one["status"] == "official"]
@@ -206,6 +182,9 @@ class DemoTournament:
         if short and not self._corrected and 2 * len(official) >= len(league):
             self._corrected = True
             self._tasks.create_task(self._correct(short, standing(tournament)))
+
+    def _now(self) -> datetime:
+        return self._settings.clock.here(datetime.now(UTC))
 
     async def _correct(self, fixture: Json, before: dict[str, str]) -> None:
         """The chase was three short and the last ball a dot: it had crossed the rope."""

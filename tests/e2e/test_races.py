@@ -25,8 +25,8 @@ from tests.e2e.races.verdict import faults
 
 PAYMENTS = int(os.environ.get("PAVILION_RACES", "50"))
 SEED = int(os.environ.get("PAVILION_RACES_SEED", "20261122"))
-AT_ONCE = 8
-RESERVE_SECONDS = 15.0
+AT_ONCE = 6
+RESERVE_SECONDS = 20.0
 ECHOED = 25
 SETTLED_WITHIN_SECONDS = 600.0
 SECONDS = 1200 + PAYMENTS

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from cli.demo_books import Books, books_fields, lines_of
 from cli.demo_end import show_books
+from cli.demo_outcome import Outcome
 from domain.money import bookkeeping as book
 from domain.money.ledger import LedgerTransaction
 from domain.money.money import Money
@@ -137,7 +138,7 @@ def test_an_intent_left_open_is_wrong() -> None:
 
 def test_a_prize_sent_twice_is_wrong() -> None:
     (words,) = replace(GOOD, moved={**GOOD.moved, "prizes": {"transferred": 3000, "reversed": 0}}).wrong
-    assert "prize money (due 1800, sent 3000)" in words
+    assert "prize money (here 1800, there 3000)" in words
 
 
 def test_a_prize_that_is_still_owed_is_wrong() -> None:
@@ -156,3 +157,13 @@ def test_machines_get_every_payment_prize_and_account() -> None:
     assert fields["payments"]["gulls"]["given_back"] == said(1000)
     assert fields["prizes"] == [{"name": "Owls", "rank": 1, "won": said(1500), "paid": said(1500)}]
     assert sum(row["balance"]["amount"] for row in fields["ledger"]) == 0
+
+
+def test_what_is_wrong_makes_the_demo_fail() -> None:
+    assert Outcome(CUP, 4, books=GOOD).faults == []
+    assert Outcome(CUP, 4).faults == []
+    bad = replace(GOOD, stripes={"inr": 0})
+    assert Outcome(CUP, 4, books=bad, wrong={"final": None}).faults == [
+        "the cards of final are not the engine's own",
+        *bad.wrong,
+    ]
