@@ -22,6 +22,7 @@ from contracts.work import payout_stream_id
 from domain.match.errors import CommandRefused
 from domain.money import bookkeeping as book
 from domain.money.accounts import AccountKind
+from domain.money.explaining import suspense_key
 from domain.money.ledger import LedgerTransaction
 from domain.money.money import Money
 from domain.money.reconciliation import (
@@ -240,7 +241,7 @@ def _booked(found: Findings) -> Sequence[LedgerTransaction]:
             net = Money(line.net, line.currency)
         except CommandRefused:
             continue
-        key, about = f"stripe/{line.id}", f"{line.type} {line.source}".strip()
+        key, about = suspense_key(line.id), f"{line.type} {line.source}".strip()
         booked.append(
             book.paid_to_bank(key, -net, about=about) if is_bank else book.unexplained(key, net, about=about)
         )

@@ -5,20 +5,15 @@ import asyncio
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from adapters.temporal.client import connect
 from benchmarks.bare_workflow import BareSaga, BareWorkflow, nothing
 from stack.settings import load_settings
 from workers import process
-from workers.tournament import ACTIVITIES, POLLERS, WORKFLOW_TASKS
+from workers.tournament import ACTIVITIES, POLLERS, UNBOXED, WORKFLOW_TASKS
 
 QUEUE = "bare"
 CACHED = 5_000
-LOADED_ONCE = SandboxedWorkflowRunner(
-    restrictions=SandboxRestrictions.default.with_passthrough_modules("benchmarks")
-)
-"""As the workflows of Pavilion are."""
 
 
 async def start(client: Client, workflow_id: str) -> None:
@@ -52,7 +47,7 @@ async def serve(stop: asyncio.Event) -> None:
         workflows=[BareWorkflow, BareSaga],
         activities=[nothing],
         max_cached_workflows=CACHED,
-        workflow_runner=LOADED_ONCE,
+        workflow_runner=UNBOXED,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,
         max_concurrent_activities=ACTIVITIES,
         workflow_task_poller_behavior=POLLERS,

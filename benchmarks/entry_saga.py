@@ -98,7 +98,7 @@ ENTRY_SAGA = Suite(
         ),
         Figure(
             "sagas_per_second",
-            "entered, paid, confirmed and booked, one worker process; bare: a workflow of as many activities",
+            "entered, paid, confirmed and booked, one worker process; bare: a workflow of as many activities, those of the tournament counted",
             "sagas/s",
         ),
         Figure("sagas_vs_bare_workflow", "whole sagas/s over such workflows/s", "ratio", "≥ 0.7"),

@@ -73,6 +73,21 @@ class WaitingEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FailingEvent:
+    """An event that could not be handled so far, and is tried again at ``due_at``."""
+
+    event_id: str
+    type: str
+    created_at: datetime
+    object_id: str | None
+    object_type: str | None
+    received_at: datetime
+    due_at: datetime
+    attempts: int
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxStanding:
     """How the inbox is: events not handled, those of them that have failed, and since when the oldest waits."""
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
@@ -17,7 +17,7 @@ import structlog
 
 from contracts.payments import METADATA_PAYMENT, METADATA_TENANT, METADATA_TOURNAMENT, Metadata
 from contracts.redaction import redact
-from contracts.webhooks import InboxStanding, Outcome, WaitingEvent, WebhookEvent
+from contracts.webhooks import FailingEvent, InboxStanding, Outcome, WaitingEvent, WebhookEvent
 from handlers.payment_provider import PaymentProvider, ProviderRefused
 
 log = structlog.get_logger("webhooks")
@@ -64,6 +64,31 @@ class WebhookWork(Protocol):
 
     async def standing(self) -> InboxStanding:
         """How much waits."""
+        ...
+
+    async def forget(self, limit: int) -> int:
+        """Delete events that were handled more than thirty days ago, so many at most; how many those were."""
+        ...
+
+
+class FailingEvents(Protocol):
+    """The events that fail, as a league sees them: those about it, and with ``home`` those that name no league.
+    Every method may raise StoreUnavailable."""
+
+    async def failing(
+        self,
+        tenant_id: UUID,
+        *,
+        home: bool,
+        event_id: str | None = None,
+        before: tuple[datetime, str] | None = None,
+        limit: int,
+    ) -> list[FailingEvent]:
+        """Those, or one of them, the newest first, after the one named by time of receipt and id."""
+        ...
+
+    async def again(self, tenant_id: UUID, event_id: str, *, home: bool) -> None:
+        """Have it tried at once, whatever its pause."""
         ...
 
 

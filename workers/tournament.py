@@ -3,8 +3,13 @@
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import (
+    PollerBehaviorAutoscaling,
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkflowRunner,
+)
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.aggregates import AggregateActivities
 from activities.fees import FeeActivities
@@ -25,13 +30,10 @@ SESSIONS_CACHED = 2_500
 """Above what lives at a time (47 KB each): one that is not cached is replayed from its first event each time."""
 WORKFLOW_TASKS = 8
 ACTIVITIES = 32
-LOADED_ONCE = SandboxedWorkflowRunner(
-    restrictions=SandboxRestrictions.default.with_passthrough_modules("workflows")
-)
-"""The modules of workflows are loaded with the process and not again for each workflow, which takes 10 ms and a
-tenth of a worker's time. What is gained by that, to find a clock or a die in them when they run, the tests have: they
-run the workflows in the whole sandbox."""
 SANDBOX = SandboxedWorkflowRunner()
+"""Finds a clock or a die in a workflow when it runs, and loads its module anew for each; the tests have this."""
+UNBOXED = UnsandboxedWorkflowRunner()
+"""What serves: the sandbox takes a fifth of a worker's time."""
 POLLERS = PollerBehaviorAutoscaling(minimum=2, maximum=8, initial=2)
 
 

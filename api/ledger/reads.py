@@ -72,7 +72,7 @@ async def get_statement(request: Request) -> Response:
     if said is None:
         raise malformed("account", "say which account, by its code")
     rows = await services(request).ledger.statement(
-        principal(request).tenant_id, _known(said), after=_place(request), limit=limit_of(request) + 1
+        principal(request).tenant_id, account_in(said), after=_place(request), limit=limit_of(request) + 1
     )
     return page(request, "lines", [(row.place, _line(row)) for row in rows], account=said)
 
@@ -89,7 +89,7 @@ async def list_cases(request: Request) -> Response:
         before=(time_in(place[0]), place[1], place[2]) if place else None,
         limit=limit_of(request) + 1,
     )
-    shown = [((row.opened_at, row.subject, row.kind), _case(row)) for row in rows]
+    shown = [((row.opened_at, row.subject, row.kind), shown_case(row)) for row in rows]
     return page(request, "cases", shown)
 
 
@@ -135,7 +135,8 @@ def _account(row: Balance) -> dict[str, Any]:
     }
 
 
-def _case(row: KeptCase) -> dict[str, Any]:
+def shown_case(row: KeptCase) -> dict[str, Any]:
+    """A case as the API shows it."""
     return {
         "kind": row.kind,
         "subject": row.subject,
@@ -143,6 +144,9 @@ def _case(row: KeptCase) -> dict[str, Any]:
         "detail": row.detail,
         "opened_at": row.opened_at,
         "closed_at": row.closed_at,
+        "closed_by": row.closed_by,
+        "reason": row.reason,
+        "explained_by": row.explained_by,
     }
 
 
@@ -194,7 +198,8 @@ def _kind(request: Request) -> AccountKind | None:
         raise malformed("kind", f"kind is one of {', '.join(AccountKind)}") from error
 
 
-def _known(code: str) -> Account:
+def account_in(code: str) -> Account:
+    """The account with this code. Raises Problem (400)."""
     try:
         return account_of(code)
     except AccountInvalid as error:

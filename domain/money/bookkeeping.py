@@ -196,3 +196,9 @@ paid_to_bank = LeagueMove(kind="paid to bank", debit=K.BANK, credit=K.STRIPE_BAL
 unexplained = LeagueMove(kind="unexplained", debit=K.STRIPE_BALANCE, credit=K.SUSPENSE)
 """Stripe's balance changed by this much (negative: it fell) and nobody here knows why yet. What it was is
 booked by its own entry and this one reversed."""
+
+
+def explained(key: str, amount: Money, account: Account, *, about: str = "") -> LedgerTransaction:
+    """Somebody has found out what stood in suspense: ``amount``, by which Stripe's balance changed, belongs to
+    ``account``."""
+    return _book(key, "explained", about, (Account(K.SUSPENSE), amount), (account, -amount))

@@ -4,7 +4,7 @@ Whoever asks has fetched everything before; nothing here knows where it came fro
 balance at Stripe, in minor units: money that left is negative.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -113,11 +113,11 @@ def reconcile(
     ``suspects``: the subjects that have had time to look at Stripe. The books of others may differ because money
     is being moved just now, which is no case. None: everybody is judged.
     """
-    known = {account.owner for account in accounts}
-    foreign = [line for line in lines if line.net and line.owner not in known]
+    known = {account.owner: account for account in accounts}
+    foreign = [line for line in lines if line.net and not _has_account(line, known)]
     bank = tuple(line for line in foreign if line.owner is None and line.type in BANK_LINES)
     unexplained = tuple(line for line in foreign if line not in bank)
-    cases = [_unexplained(home, line) for line in unexplained]
+    cases = [_unexplained(home, line, known) for line in unexplained]
     for account in accounts:
         judged = suspects is None or account.owner.subject in suspects
         cases += [each for each in _faults(account) if judged or each.kind is not CaseKind.BOOKS_DIFFER]
@@ -130,10 +130,18 @@ def reconcile(
     )
 
 
-def _unexplained(home: UUID, line: BalanceLine) -> Case:
+def _has_account(line: BalanceLine, known: Mapping[Owner, Account]) -> bool:
+    """Whether the books of a payment or payout say what it is: of one that Stripe has in another currency not."""
+    account = known.get(line.owner) if line.owner else None
+    return account is not None and account.elsewhere != line.currency
+
+
+def _unexplained(home: UUID, line: BalanceLine, known: Collection[Owner]) -> Case:
     what = f"{line.type} {line.source}".strip()
     detail = f"{what} changed the balance at Stripe by {line.net} {line.currency} (minor units)"
-    if line.owner is not None:
+    if line.owner is not None and line.owner in known:
+        detail += f"; it is of {line.owner.subject}, which was made in another currency"
+    elif line.owner is not None:
         detail += f"; it names {line.owner.subject} of league {line.owner.tenant}, which there is not"
     return Case(tenant=home, kind=CaseKind.UNEXPLAINED, subject=line.id, detail=detail)
 

@@ -120,6 +120,24 @@ async def paid(here: Reconciling, *teams: str) -> None:
     await here.paying.until("confirmed", *teams)
 
 
+async def test_what_stripe_books_in_another_currency_is_confirmed_and_a_case(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with reconciling(skipping, tmp_path) as here:
+        here.paying.faults(settles_in="usd")
+        await paid(here, "a")
+        ledger = here.paying.ledger
+        assert ledger.balance(AccountKind.STRIPE_BALANCE) == 0
+        assert ledger.balance(AccountKind.SUSPENSE) == FEE.amount
+        await here.run()
+        payment = await here.paying.payment("a")
+        assert ("other currency", f"payment/{payment.id}") in await here.open_cases()
+        (line,) = (subject for kind, subject in await here.open_cases() if kind == "unexplained")
+        # The books have what Stripe has: dollars, of which nobody has said yet what they are.
+        (posting, _) = ledger.booked[f"stripe/{line}"].postings
+        assert (posting.currency, posting.amount) == ("usd", (await here.paying.provider.balance())["usd"])
+
+
 async def test_where_nothing_was_done_behind_our_back_it_is_quiet(
     skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:

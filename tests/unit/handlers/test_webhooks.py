@@ -34,6 +34,9 @@ class Notes:
     async def failed(self, event_id: str, error: str, pause: timedelta) -> None:
         self.failures[event_id] = (error, pause)
 
+    async def forget(self, limit: int) -> int:
+        return 0
+
     async def standing(self) -> InboxStanding:
         return InboxStanding(waiting=0, failing=0, oldest_received_at=None)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from domain.money import bookkeeping as book
+from domain.money.accounts import Account, AccountKind
 from domain.money.ledger import LedgerTransaction, TransactionInvalid
 from domain.money.money import Money
 
@@ -53,6 +54,10 @@ FACTS: list[tuple[LedgerTransaction, dict[str, int]]] = [
     (book.application_fee_taken("k", CUP, HALF), {"entry_fees": 500, "application_fees": -500}),
     (book.organiser_paid("k", CUP, HALF), {"organiser": 500, "stripe_balance": -500}),
     (book.paid_to_bank("k", HALF), {"bank": 500, "stripe_balance": -500}),
+    (
+        book.explained("k", -HALF, Account(AccountKind.STRIPE_FEES, CUP)),
+        {"stripe_fees": 500, "suspense": -500},
+    ),
     (book.unexplained("k", -HALF), {"stripe_balance": -500, "suspense": 500}),
 ]
 
