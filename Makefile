@@ -5,9 +5,10 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(CURDIR)/.pavilion/uv/bin/uv)
 RUN := $(UV) run --frozen
 COVERAGE := COVERAGE_FILE=$(CURDIR)/.pavilion/coverage/data COVERAGE_RCFILE=$(CURDIR)/pyproject.toml $(RUN) coverage
 FILE ?=
+PAVILION_RACES ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test seasons bench up down lint fmt docs audit
+.PHONY: help demo test seasons races bench up down lint fmt docs audit
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +26,9 @@ test: lint ## Check style, types and imports, then run every test with coverage
 
 seasons: .venv/ready ## Play five whole seasons of the IPL as tournaments, each to its official table
 	@PAVILION_SEASONS="2019 2020 2021 2022 2023" $(RUN) python -m pytest -q -s tests/e2e/test_season.py -k ipl
+
+races: .venv/ready ## Race ten thousand payments while processes are killed; PAVILION_RACES=200 fewer
+	@PAVILION_RACES=$(PAVILION_RACES) $(RUN) python -m pytest -q -s tests/e2e/test_races.py
 
 bench: .venv/ready ## Measure and write benchmarks/results/latest.json
 	@$(RUN) python -m benchmarks

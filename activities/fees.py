@@ -36,6 +36,7 @@ class FeeActivities:
                 payment_id=payment_id_of(tournament.id, entry.team, entry.number),
                 entry=EntryOf(tournament_id=tournament.id, team=entry.team, number=entry.number),
                 name=entry.name,
+                version=place_of(entry)[0],
             )
 
         with insisting(tournament):

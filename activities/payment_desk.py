@@ -56,14 +56,16 @@ class PaymentDesk:
         await self.tell(aggregate, c.HearOfEntry(entry=facts))
 
     async def observe(self, aggregate: Aggregate, intent: Intent) -> None:
-        """A whole look: the intent as fetched, and what there is about a charge that succeeded."""
+        """A whole look: the intent as fetched, and what there is about a charge that succeeded. Of a dispute that was
+        won before anybody looked the charge says nothing, but Stripe keeps its fee: one that is known to be paid is
+        asked for disputes each time."""
         provider = self.ports.provider
         charge = intent.latest_charge
-        known = await self.read(aggregate, lambda state: (bool(state.refunds), bool(state.disputes)))
-        refunds = (
-            await provider.refunds(intent.id) if charge and (charge.amount_refunded or any(known)) else ()
+        refunded, paid = await self.read(
+            aggregate, lambda state: (bool(state.refunds), state.paid is not None)
         )
-        disputes = await provider.disputes(intent.id) if charge and (charge.disputed or known[1]) else ()
+        refunds = await provider.refunds(intent.id) if charge and (charge.amount_refunded or refunded) else ()
+        disputes = await provider.disputes(intent.id) if charge and (charge.disputed or paid) else ()
         await self.tell(aggregate, c.ObserveIntent(seen=whole_look(intent, refunds, disputes)))
 
     async def tell(self, aggregate: Aggregate, command: c.PaymentCommand) -> None:

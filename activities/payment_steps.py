@@ -204,6 +204,7 @@ class PaymentSteps:
                 event.version,
                 codec.PAYMENT_EVENTS.decode(event.type, event.data, event.schema_version),
                 taking.state.terms,
+                taking.state.elsewhere_since,
             )
         ]
         if booked:

@@ -22,6 +22,8 @@ from domain.tournament.lifecycle.fees import facts_of, terms_of
 from domain.tournament.lifecycle.state import TournamentState
 from handlers.errors import PaymentNotFound, StreamNotFound
 
+_NOTHING_TO_PAY = replace(NOT_BEGUN, finished=True)
+
 
 class PaymentActivities:
     """What EntryWorkflow does beside commands."""
@@ -43,7 +45,7 @@ class PaymentActivities:
             except PaymentNotFound:
                 pass
             if entry is None:
-                return replace(NOT_BEGUN, finished=True)
+                return _NOTHING_TO_PAY
 
             def request(state: TournamentState) -> c.RequestPayment:
                 return c.RequestPayment(
@@ -55,21 +57,28 @@ class PaymentActivities:
                 asked = await self._ports.tournaments.read(aggregate.tenant_id, entry.tournament_id, request)
                 await self._desk.execute(aggregate, asked, "request", asked.terms.clock.here(now()))
             except (CommandRefused, StreamNotFound):
-                return replace(NOT_BEGUN, finished=True)
+                return _NOTHING_TO_PAY
             return await self._desk.progress(aggregate)
 
     @activity.defn
     async def hear_of_entry(self, aggregate: Aggregate) -> Progress:
-        """Have the payment know where its entry stands in the tournament."""
+        """Have the payment know where its entry stands in the tournament. Finished at once if there is no payment:
+        the place was gone before anything was to be paid for it."""
         with insisting(aggregate):
-            await self._desk.hear(aggregate)
+            try:
+                await self._desk.hear(aggregate)
+            except PaymentNotFound:
+                return _NOTHING_TO_PAY
             return await self._desk.progress(aggregate)
 
     @activity.defn
     async def look(self, aggregate: Aggregate) -> Progress:
         """Have the payment know what Stripe has: the intent, its refunds, its disputes."""
         with insisting(aggregate), asking_provider():
-            intent = await self._desk.read(aggregate, lambda state: state.intent)
+            try:
+                intent = await self._desk.read(aggregate, lambda state: state.intent)
+            except PaymentNotFound:
+                return _NOTHING_TO_PAY
             if intent is not None:
                 await self._desk.observe(aggregate, await self._ports.provider.intent(intent.id))
             return await self._desk.progress(aggregate)
@@ -96,4 +105,7 @@ class PaymentActivities:
             begun = None
             if step is not None:
                 begun = await self._steps.take(Taking(aggregate, step, state))
-            return StepTaken(progress=await self._desk.progress(aggregate), begun=begun)
+            # Also when a process that died has taken it: the tournament's workflow has not heard of that, either.
+            released = state.terms.tournament if asked.step == s.RELEASE else None
+            progress = await self._desk.progress(aggregate)
+            return StepTaken(progress=progress, begun=begun, released=released)

@@ -16,6 +16,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.aggregates import now
+from activities.payout_looks import PayoutLooks, balances_of, unpayable
 from activities.provider_failures import asking_provider
 from activities.refusals import insisting
 from contracts import codec
@@ -24,7 +25,6 @@ from contracts.payments import (
     METADATA_STEP,
     METADATA_TENANT,
     METADATA_TOURNAMENT,
-    ConnectedAccount,
     Metadata,
     Reversal,
     Transfer,
@@ -55,7 +55,6 @@ LOOK_FIRST_AFTER = timedelta(hours=20)
 """Stripe forgets an idempotency key after 24 hours and would send the money again."""
 FOUND_AFTER = timedelta(minutes=1)
 """What was made a moment ago may not be found by a search yet."""
-BALANCES_AT_ONCE = 200
 TRIES_AT_ONCE = 8
 """How often one command is put to the payout while others write to it."""
 
@@ -114,6 +113,7 @@ class PayoutActivities:
 
     def __init__(self, ports: PayoutPorts) -> None:
         self._ports = ports
+        self._looks = PayoutLooks(ports.ledger, ports.payees, ports.provider, self._read, self._tell)
 
     @activity.defn
     async def open_payout(self, aggregate: Aggregate) -> Progress:
@@ -129,12 +129,14 @@ class PayoutActivities:
 
     @activity.defn
     async def look_around(self, aggregate: Aggregate) -> Progress:
-        """Have the payout know whether money is held back, and whether the tournament's result is another."""
-        with insisting(aggregate):
+        """Have the payout know whether money is held back or owed, whether the tournament's result is another, and
+        what has changed at Stripe: accounts that can be paid by now, transfers that somebody took back."""
+        with insisting(aggregate), asking_provider():
             await self._hear_of_disputes(aggregate)
             known = await self._read(aggregate, lambda state: state.shares)
             with suppress(CommandRefused):  # money is on its way: it is revised when that has arrived
                 await self._propose(aggregate, known)
+            await self._looks.look(aggregate)
             return await self._progress(aggregate)
 
     @activity.defn
@@ -254,18 +256,10 @@ class PayoutActivities:
     async def _balances(self, aggregate: Aggregate, currency: str) -> dict[AccountKind, Money]:
         """What stands on the tournament's accounts, by kind."""
         found: dict[AccountKind, Money] = {}
-        after: tuple[str, str] | None = None
-        while True:
-            rows = await self._ports.ledger.balances(
-                aggregate.tenant_id, tournament=aggregate.id, after=after, limit=BALANCES_AT_ONCE
-            )
-            for row in rows:
-                if row.balance.currency == currency:
-                    kind = row.account.kind
-                    found[kind] = found.get(kind, zero(currency)) + row.balance
-            if len(rows) < BALANCES_AT_ONCE:
-                return found
-            after = (rows[-1].account.code, rows[-1].balance.currency)
+        for row in await balances_of(self._ports.ledger, aggregate, currency):
+            kind = row.account.kind
+            found[kind] = found.get(kind, zero(currency)) + row.balance
+        return found
 
     async def _keep_books(self, taking: _Taking, does: s.KeepBooks) -> None:
         aggregate, stream = taking.aggregate, payout_stream_id(taking.aggregate.id)
@@ -323,10 +317,3 @@ class PayoutActivities:
     async def _read(self, aggregate: Aggregate, render: Callable[[State], Any]) -> Any:
         stream: UUID = payout_stream_id(aggregate.id)
         return await self._ports.payouts.read(aggregate.tenant_id, stream, render)
-
-
-def unpayable(account: ConnectedAccount) -> str:
-    """Why nothing can be sent to an account: a code, "" if it can."""
-    if account.closed:
-        return "account_closed"
-    return "" if account.capabilities.get("transfers") == "active" else "account_not_ready"

@@ -22,6 +22,7 @@ from contracts.work import payout_stream_id
 from domain.match.errors import CommandRefused
 from domain.money import bookkeeping as book
 from domain.money.accounts import AccountKind
+from domain.money.explaining import suspense_key
 from domain.money.ledger import LedgerTransaction
 from domain.money.money import Money
 from domain.money.reconciliation import (
@@ -50,6 +51,8 @@ OVERLAP = timedelta(hours=1)
 """How much is read again: an object may show up in Stripe's lists after a younger one."""
 READ_AT_ONCE = 500
 MOST_REPORTED = 100
+MOST_SUSPECTS = 10_000
+"""Judged in one run; the others are compared again in the next."""
 
 Tell = Callable[[UUID, UUID], Awaitable[None]]
 
@@ -87,7 +90,7 @@ class ReconciliationActivities:
         reading = await read_stripe(self._ports.provider, since, activity.heartbeat)
         reading.owners |= await self._still_open({home, *(owner.tenant for owner in reading.owners)})
         accounts = await _Accounts(self._ports, reading).all()
-        found = reconcile(home, reading.lines, accounts)
+        found = reconcile(home, reading.lines, accounts, comparison.suspects)
         report = ReconciliationReport(
             since=since,
             events=reading.events,
@@ -96,6 +99,7 @@ class ReconciliationActivities:
             told=len(found.observe),
             paid_to_bank=len(found.bank),
             differing=len(found.cases),
+            suspects=tuple(owner.subject for owner in found.observe[:MOST_SUSPECTS]),
         )
         if not comparison.judge:
             await self._tell(found)
@@ -185,6 +189,7 @@ class _Accounts:
             booked=booked,
             live_intents=sum(map(is_live, seen)),
             settled=all(map(is_settled, seen)),
+            elsewhere=next((each.charge.settled_in for each in seen if each.charge), ""),
         )
 
     async def _look(self, intent_id: str) -> IntentSeen:
@@ -236,7 +241,7 @@ def _booked(found: Findings) -> Sequence[LedgerTransaction]:
             net = Money(line.net, line.currency)
         except CommandRefused:
             continue
-        key, about = f"stripe/{line.id}", f"{line.type} {line.source}".strip()
+        key, about = suspense_key(line.id), f"{line.type} {line.source}".strip()
         booked.append(
             book.paid_to_bank(key, -net, about=about) if is_bank else book.unexplained(key, net, about=about)
         )

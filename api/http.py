@@ -5,6 +5,7 @@ import os
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from starlette.requests import Request
@@ -131,6 +132,15 @@ def day(request: Request, name: str) -> date | None:
         return None if said is None else date.fromisoformat(said)
     except ValueError as error:
         raise malformed(name, f"{name} must be a day, like 2026-04-01") from error
+
+
+def identifier(request: Request, name: str) -> UUID | None:
+    """An id in the query; None if it is not there. Raises Problem (400)."""
+    said = text(request, name)
+    try:
+        return UUID(said) if said else None
+    except ValueError as error:
+        raise malformed(name, f"{name} must be an id (a UUID)") from error
 
 
 def malformed(name: str, detail: str) -> Problem:

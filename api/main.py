@@ -33,7 +33,7 @@ from adapters.temporal.client import connect
 from adapters.temporal.keys import PayloadKeys
 from api import openapi, system
 from api.errors import Problem
-from api.issuer import DevelopmentIssuer
+from api.issuer import DEVELOPMENT_TENANT, DevelopmentIssuer
 from api.keys import KeyRing, KeysUnavailable
 from api.ledger import routes as books
 from api.logs import configure_logs
@@ -107,7 +107,7 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         app,
         [
             *(*routes.STRUCTS, *sessions.STRUCTS, *tournaments.STRUCTS, *registry.STRUCTS),
-            *(*payments.STRUCTS, *payouts.STRUCTS),
+            *(*payments.STRUCTS, *payouts.STRUCTS, *books.STRUCTS),
         ],
     )
     return app
@@ -152,7 +152,9 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             workflows=Workflows(temporal),
             payments=PaymentHandler(store),
             payment_reads=PostgresPaymentReadModel(pool),
-            webhooks=PostgresWebhookInbox(pool),
+            webhooks=(inbox := PostgresWebhookInbox(pool)),
+            failing_webhooks=inbox,
+            home=settings.stripe_tenant or DEVELOPMENT_TENANT,
             ledger=PostgresLedger(pool),
             cases=PostgresCases(pool),
             payouts=PayoutHandler(store),

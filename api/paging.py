@@ -5,6 +5,7 @@ import base64
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from starlette.requests import Request
@@ -79,6 +80,14 @@ def time_in(said: str) -> datetime:
     if moment.tzinfo is None:
         raise no_cursor()
     return moment
+
+
+def uuid_in(said: str) -> UUID:
+    """An id in a cursor. Raises Problem (400)."""
+    try:
+        return UUID(said)
+    except ValueError as error:
+        raise no_cursor() from error
 
 
 def no_cursor() -> Problem:

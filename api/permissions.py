@@ -27,6 +27,8 @@ _RULE = frozenset({ADMIN, ORGANISER, REFEREE})
 _BOOKS = frozenset({ADMIN, ORGANISER, TREASURER, OWNER})
 """Who sees the books."""
 _MONEY = frozenset({ADMIN, ORGANISER, TREASURER})
+_SETTLE = frozenset({ADMIN, TREASURER})
+_INBOX = frozenset({ADMIN, TREASURER, OWNER})
 _PAY = _MONEY | {CAPTAIN}
 """Captains for their own team."""
 
@@ -151,6 +153,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "get_session_progress": _READ,
     # prize money
     "prepare_payout": _MONEY,
+    "list_payouts": _BOOKS,
     "get_payout": _BOOKS,
     "approve_payout": _BOOKS,
     "retry_payout": _MONEY,
@@ -165,6 +168,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "get_ledger_statement": _BOOKS,
     "export_ledger": _BOOKS,
     "list_ledger_cases": _BOOKS,
+    "close_ledger_case": _SETTLE,
+    # the inbox of webhooks
+    "list_webhook_events": _INBOX,
+    "retry_webhook_event": _INBOX,
     # payments
     "begin_payment": _PAY,
     "list_payments": _PAY,

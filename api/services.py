@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from starlette.requests import Request
 
@@ -21,7 +22,7 @@ from handlers.reconciliation import Cases
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
-from handlers.webhooks import WebhookInbox
+from handlers.webhooks import FailingEvents, WebhookInbox
 from workflows.facade import Workflows
 
 
@@ -29,7 +30,8 @@ from workflows.facade import Workflows
 class Services:
     """``ready`` raises when a request could not be served now; ``export`` writes Cricsheet's JSON;
     ``invitation_key`` makes the secrets of invitations; ``calendar`` writes iCalendar; ``check_signature`` raises
-    SignatureInvalid or SignatureExpired unless Stripe has signed a body with this header."""
+    SignatureInvalid or SignatureExpired unless Stripe has signed a body with this header; ``home`` is the league whose
+    account at Stripe it is."""
 
     verifier: TokenVerifier
     matches: MatchHandler
@@ -43,6 +45,8 @@ class Services:
     payments: PaymentHandler
     payment_reads: PaymentReadModel
     webhooks: WebhookInbox
+    failing_webhooks: FailingEvents
+    home: UUID
     ledger: Ledger
     cases: Cases
     payouts: PayoutHandler

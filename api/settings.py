@@ -1,5 +1,7 @@
 """Settings of the API process, from variables with the prefix ``PAVILION_``."""
 
+from uuid import UUID
+
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -27,6 +29,8 @@ class ApiSettings(BaseSettings):
     stripe_webhook_secrets: SecretStr | None = None
     """See ``stack.secrets``, which is asked without it; as for the next."""
     payload_keys: SecretStr | None = None
+    stripe_tenant: UUID | None = None
+    """The league whose account at Stripe it is; None: the development one."""
     stripe_url: str | None = None
     """Of a simulator in place of Stripe."""
     stripe_key: SecretStr | None = None

@@ -1,4 +1,4 @@
-"""The bare baseline of tournaments and sessions: the smallest workflow that is told something and then waits."""
+"""The bare baselines of tournaments, sessions and payments: the smallest workflows that do as many steps."""
 
 from datetime import timedelta
 
@@ -23,11 +23,41 @@ class BareWorkflow:
 
     @workflow.update
     async def say(self, words: str) -> str:
-        self.words = await workflow.execute_activity(
-            nothing, words, start_to_close_timeout=timedelta(seconds=15)
-        )
+        self.words = await _nothing(words)
         return self.words
 
     @workflow.query
     def said(self) -> str:
         return self.words
+
+
+@workflow.defn
+class BareSaga:
+    """Does ``before`` activities, answers whoever has begun it, and when it is signalled does ``after`` more."""
+
+    @workflow.init
+    def __init__(self, before: int, after: int) -> None:
+        self._begun = False
+        self._paid = False
+
+    @workflow.run
+    async def run(self, before: int, after: int) -> None:
+        for _ in range(before):
+            await _nothing("begun")
+        self._begun = True
+        await workflow.wait_condition(lambda: self._paid)
+        for _ in range(after):
+            await _nothing("paid")
+
+    @workflow.update
+    async def begin(self) -> str:
+        await workflow.wait_condition(lambda: self._begun)
+        return "begun"
+
+    @workflow.signal
+    def paid(self) -> None:
+        self._paid = True
+
+
+async def _nothing(words: str) -> str:
+    return await workflow.execute_activity(nothing, words, start_to_close_timeout=timedelta(seconds=15))

@@ -84,6 +84,7 @@ async def run_suite(suite: Suite, environment: Environment) -> dict[str, dict[st
     """The figures of a suite as they stand in ``latest.json``."""
     samples: dict[str, list[Sample]] = {figure.name: [] for figure in suite.figures}
     async with suite.prepare(environment) as pair:
+        busy = os.getloadavg()[0]
         if suite.warm_up:
             await pair()
         for number in range(suite.pairs):
@@ -93,10 +94,11 @@ async def run_suite(suite: Suite, environment: Environment) -> dict[str, dict[st
             environment.say(
                 f"{suite.name}: pair {number + 1} of {suite.pairs} in {time.monotonic() - begun:.1f} s"
             )
-    return {figure.name: _summary(figure, samples[figure.name]) for figure in suite.figures}
+    return {figure.name: _summary(figure, samples[figure.name], busy) for figure in suite.figures}
 
 
-def _summary(figure: Figure, samples: Sequence[Sample]) -> dict[str, Any]:
+def _summary(figure: Figure, samples: Sequence[Sample], busy: float) -> dict[str, Any]:
+    """``busy``: the load average when the first pair began: 0 on a machine at rest, beside the servers' start."""
     value = statistics.median(sample.value for sample in samples)
     bare = [sample.baseline for sample in samples if sample.baseline is not None]
     return {
@@ -107,6 +109,7 @@ def _summary(figure: Figure, samples: Sequence[Sample]) -> dict[str, Any]:
         "baseline": round(statistics.median(bare), 4) if bare else None,
         "runs": [round(sample.value, 4) for sample in samples],
         "what": figure.what,
+        "load_average_before": round(busy, 2),
         "note": samples[-1].note,
     }
 

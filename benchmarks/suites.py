@@ -1,6 +1,7 @@
 """Every suite, in the order in which ``make bench`` runs them."""
 
 from benchmarks.engine import ENGINE
+from benchmarks.entry_saga import ENTRY_SAGA
 from benchmarks.fixtures import FIXTURES, TTP
 from benchmarks.freshness import FRESHNESS
 from benchmarks.ledger import LEDGER
@@ -14,6 +15,6 @@ from benchmarks.webhooks import WEBHOOKS
 
 _IN_ORDER = (
     *(ENGINE, APPEND, SCORING, TEMPORAL_UPDATE, RELAY, PROJECTOR, REBUILD, FRESHNESS),
-    *(TOURNAMENT_START, LIVE_SESSIONS, SEASON_REPLAY, FIXTURES, TTP, LEDGER, WEBHOOKS),
+    *(TOURNAMENT_START, LIVE_SESSIONS, SEASON_REPLAY, FIXTURES, TTP, LEDGER, WEBHOOKS, ENTRY_SAGA),
 )
 SUITES = {suite.name: suite for suite in _IN_ORDER}

@@ -19,6 +19,8 @@ from benchmarks.scored_match import ScoredMatch
 from benchmarks.servers import API, start_processes, stop_processes
 
 MATCHES = 10
+SPREAD = 4
+"""As many matches for each connection, so that a request that hangs is not overtaken by its match's next ball."""
 BALLS_EACH = 24
 QUEUE = "bench"
 
@@ -31,7 +33,7 @@ async def prepare(env: Environment) -> AsyncIterator[Pair]:
     token = DevelopmentIssuer(env.folder / ".pavilion/issuer").token(
         now=datetime.now(UTC), roles=("organiser", "scorer")
     )
-    matches = start_matches(url, token, MATCHES)
+    matches = start_matches(url, token, SPREAD * MATCHES)
     client = await connect(env.addresses.temporal_address or "")
 
     async def by_http() -> float:

@@ -34,16 +34,16 @@ async def prepare(env: Environment) -> AsyncIterator[Pair]:
         before = cpu_seconds(env)
         times = await _load(env, url)
         ours, bare = times["ours"], times["bare"]
-        note = {"tournaments": COUNT, "per_second": PER_SECOND, "p50_ms": _percentile(ours["start"], 50)}
+        note = {"tournaments": COUNT, "per_second": PER_SECOND, "p50_ms": percentile(ours["start"], 50)}
         used = {"sent_again": times["sent_again"], "cpu_seconds_of_both": cpu_used(before, cpu_seconds(env))}
         return {
             "tournament_start_p95_ms": Sample(
-                _percentile(ours["start"], 95), _percentile(bare["start"], 95), {**note, **used}
+                percentile(ours["start"], 95), percentile(bare["start"], 95), {**note, **used}
             ),
             "tournament_read_p95_ms": Sample(
-                _percentile(ours["read"], 95),
-                _percentile(bare["read"], 95),
-                {"p50_ms": _percentile(ours["read"], 50)},
+                percentile(ours["read"], 95),
+                percentile(bare["read"], 95),
+                {"p50_ms": percentile(ours["read"], 50)},
             ),
         }
 
@@ -65,7 +65,8 @@ async def _load(env: Environment, url: str) -> dict[str, Any]:
     return json.loads(output)
 
 
-def _percentile(milliseconds: Sequence[float], percent: int) -> float:
+def percentile(milliseconds: Sequence[float], percent: int) -> float:
+    """The nearest of the ranked."""
     ranked = sorted(milliseconds)
     return round(ranked[-(-percent * len(ranked) // 100) - 1], 2)
 

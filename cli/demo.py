@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from cli.demo_tournament import Outcome
+    from cli.demo_stripe import DemoStripe
     from cli.script import Script
     from stack.stack import Addresses
 
@@ -43,11 +44,11 @@ def demo(
         bool, typer.Option("--json", help="What the tournament came to as JSON; all else goes to stderr.")
     ] = False,
 ) -> None:
-    """Start everything, play a tournament through it, and read table and cards back at the other end.
+    """Start everything, play a tournament through it, and read table, cards and books back at the other end.
 
-    Clubs enter, the fixtures are drawn and solved, matches are played several at once and their results
-    confirmed, up to the champion. All of it goes in over HTTP; what you see has come out of the event store,
-    Kafka and the projector. The stack stays up afterwards; `pavilion down` stops it.
+    Clubs enter and pay their fees, the fixtures are drawn and solved, matches are played several at once and
+    their results confirmed, up to the champion and the prize money. All of it goes in over HTTP; what you see
+    has come out of the event store, Kafka and the projector. The stack stays up afterwards; `pavilion down` stops it.
     """
     from rich.console import Console
 
@@ -153,42 +154,47 @@ async def show_match(
 async def show_tournament(
     seed: int, teams: int, addresses: "Addresses", console: "Console", as_json: bool
 ) -> bool:
-    """Play the tournament and show what it came to; whether every card is as it must be."""
+    """Play the tournament and show what it came to; whether every card and every amount is as it must be."""
     from adapters.kafka.counts import message_counts
     from cli import demo_end
     from cli.connection import connect
     from cli.demo_board import Board
+    from cli.demo_outcome import fields
     from cli.demo_settings import NAME, SEASON
     from cli.demo_tournament import DemoTournament
 
     kafka = addresses.kafka_bootstrap or ""
     before = await message_counts(kafka)
-    async with connect(connections=32) as client:
+    async with AsyncExitStack() as contexts:
+        client = await contexts.enter_async_context(connect(connections=32))
         await client.require()
+        simulator = simulator_of_stripe(console)
+        stripe = None if simulator is None else await contexts.enter_async_context(simulator)
         with Board(console, f"{NAME} {SEASON}") as board:
-            outcome = await DemoTournament(client, board, seed=seed, teams=teams).run()
+            outcome = await DemoTournament(client, board, seed=seed, teams=teams, stripe=stripe).run()
     if as_json:
         typer.echo(json.dumps(fields(seed, outcome), ensure_ascii=False))
     console.print()
-    same = demo_end.show_tournament(console, outcome, before, await message_counts(kafka))
+    demo_end.show_tournament(console, outcome, before, await message_counts(kafka))
     demo_end.show_next_tournament_steps(console, addresses, outcome)
-    return same
+    if outcome.faults:
+        console.print(
+            f"\npavilion: it does not hold: {'; '.join(outcome.faults)}", style="red", soft_wrap=True
+        )
+    return not outcome.faults
 
 
-def fields(seed: int, outcome: "Outcome") -> dict[str, Any]:
-    """What the tournament came to, as `--json` prints it."""
-    from cli.season_replay import knockouts
+def simulator_of_stripe(console: "Console") -> "DemoStripe | None":
+    """Where the demo's captains pay; None beside Stripe itself, whose payers are people."""
+    from cli.demo_stripe import DemoStripe
+    from stack import secrets
+    from stack.settings import load_settings
 
-    return {
-        "tournament": str(outcome.tournament),
-        "seed": seed,
-        "champion": outcome.champion,
-        "standings": outcome.rows,
-        "bracket": list(knockouts(outcome.bracket)),
-        "happened": outcome.happened,
-        "matches": outcome.matches,
-        "balls": outcome.balls,
-        "seconds": round(outcome.seconds, 2),
-        "cards_checked": outcome.cards,
-        "cards_wrong": sorted(outcome.wrong),
-    }
+    if secrets.stripe_key() is None and (url := load_settings().stripe_url) is not None:
+        return DemoStripe(url)
+    console.print(
+        "[yellow]The demo's payers need the simulator of Stripe, so it is played without fees and prizes; "
+        "leave PAVILION_STRIPE_KEY out to see them.[/]",
+        soft_wrap=True,
+    )
+    return None

@@ -63,6 +63,16 @@ class Board:
         if not self._console.is_terminal:
             self._console.print(line, soft_wrap=True)
 
+    def is_now(self, phase: str, now: datetime) -> None:
+        """The phase of the tournament, and the time in it."""
+        changed, self._view.phase, self._view.now = phase != self._view.phase, phase, now
+        if changed:
+            self.say(f"{now:%-d %b}  {self._view.title} is {phase}", "bold")
+
+    def paying(self, paid: int, places: int) -> None:
+        """How many of the places are paid for."""
+        self._view.next = (f"entry fees: {paid} of {places} places are paid for",)
+
     def solving(self, progress: Json) -> None:
         """How far the solver of the fixtures is."""
         cost, bound = progress.get("cost"), progress.get("bound")
@@ -100,8 +110,8 @@ class Board:
     def look(self, tournament: Json, now: datetime) -> None:
         """The read model, with fixtures and standings, and the time in the tournament."""
         fixtures: list[Json] = tournament["fixtures"]
-        view, before = self._view, self._view.phase
-        view.now, view.phase, view.matches = now, tournament["phase"], len(fixtures)
+        view = self._view
+        view.matches = len(fixtures)
         view.official = sum(fixture["status"] == "official" for fixture in fixtures)
         self._take_rows([row for table in tournament["standings"]["tables"][:1] for row in table["rows"]])
         for fixture in fixtures:
@@ -109,8 +119,7 @@ class Board:
                 self._told.add(fixture["node"])
                 self.say(f"{now:%-d %b}  {_title(fixture)}{_result(fixture)}")
         view.next = tuple(_upcoming(fixtures, self._playing)) if view.matches else ()
-        if view.phase != before:
-            self.say(f"{now:%-d %b}  {view.title} is {view.phase}", "bold")
+        self.is_now(tournament["phase"], now)
 
     def _take_rows(self, rows: list[Json]) -> None:
         before = {row["team"]: row["place"] for row in self._view.rows}

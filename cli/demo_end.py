@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from rich.console import Console
@@ -10,11 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.card import render
-from cli.demo_tournament import Outcome
+from cli.demo_books import Books, Line
+from cli.demo_outcome import Outcome
 from cli.script import Script
 from cli.season_replay import knockouts
 from cli.season_show import knockout_lines
 from domain.match.card_lines import Card
+from domain.money.money import Money, total
 from projections.card_score import card_score, differences
 from stack.stack import Addresses
 
@@ -56,8 +58,8 @@ def show_next_steps(console: Console, addresses: Addresses, match_id: UUID) -> N
 # --- a tournament
 
 
-def show_tournament(console: Console, outcome: Outcome, before: Counter[str], after: Counter[str]) -> bool:
-    """The final's card, the table, the bracket and the champion; whether every card is as it must be."""
+def show_tournament(console: Console, outcome: Outcome, before: Counter[str], after: Counter[str]) -> None:
+    """The final's card, the table, the bracket, the champion and the books."""
     if outcome.card is not None:
         render(outcome.card, console)
     console.print()
@@ -72,7 +74,8 @@ def show_tournament(console: Console, outcome: Outcome, before: Counter[str], af
     console.print(_topics(before, after, "of this tournament"))
     console.print()
     _say_of_cards(console, outcome)
-    return not outcome.wrong
+    if outcome.books is not None:
+        show_books(console, outcome.books)
 
 
 def final_table(outcome: Outcome) -> Table:
@@ -88,6 +91,38 @@ def final_table(outcome: Outcome) -> Table:
         figures = (str(row[name]) for name in counts)
         table.add_row(str(row["place"]), row["name"], *figures, row["above_next"] or "")
     return table
+
+
+def show_books(console: Console, books: Books) -> None:
+    """The ledger of the tournament, and whether it holds."""
+    console.print()
+    for currency in dict.fromkeys(line.debits.currency for line in books.lines):
+        console.print(ledger_table(books.lines, currency))
+        console.print()
+    for check in books.checks:
+        console.print(
+            f"[green]✓[/] {check.words}" if check.holds else f"[red]✗[/] {check.words}", soft_wrap=True
+        )
+
+
+def ledger_table(lines: Sequence[Line], currency: str) -> Table:
+    """Accounts with what was posted to them in a currency, and the sums."""
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column(f"Ledger of the tournament, {currency.upper()}", no_wrap=True)
+    for head in ("debits", "credits", "balance"):
+        table.add_column(head, justify="right", no_wrap=True)
+    rows = [line for line in lines if line.debits.currency == currency]
+    for line in rows:
+        name = " ".join(part for part in (line.account.kind, line.account.party) if part)
+        table.add_row(name, *map(_figure, (line.debits, line.credits, line.balance)))
+    columns = zip(*([line.debits, line.credits, line.balance] for line in rows), strict=True)
+    table.add_row("sum", *(_figure(total(column, currency)) for column in columns), style="bold")
+    return table
+
+
+def _figure(money: Money) -> str:
+    """An amount without its currency."""
+    return str(money).rpartition(" ")[0]
 
 
 def _say_of_cards(console: Console, outcome: Outcome) -> None:

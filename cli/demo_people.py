@@ -50,6 +50,10 @@ class People:
         )
         self._captains[team] = captain
 
+    def captain(self, team: str) -> PavilionClient:
+        """Speaks as the captain of a team that was invited."""
+        return self._captains[team]
+
     async def appoint_referees(self) -> None:
         """Appoint the referees of the playoffs, who confirm to be there."""
         for node, (person, name) in REFEREES.items():

@@ -6,7 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from cli.compressed import clock, match_days
 from cli.squads import Squad
+from domain.match.commands import Team
 from domain.match.conditions import IPL_2023
+from domain.money.money import Money
+from domain.money.prizes import Prize, PrizeRules
+from domain.money.refund_policy import RefundPolicy, RefundStep
 from domain.tournament.fixtures.model import FixtureRules, Ground, StartTime, Venue
 from domain.tournament.format import presets
 from domain.tournament.lifecycle.commands import SquadPlayer, SubmitEntry
@@ -26,6 +30,25 @@ CONFIRMED_WITHIN_DAYS = 4
 """A result that nobody confirmed is official then."""
 LEAST_TEAMS = 4
 """The page playoff needs them."""
+GIVES_UP = Team(id="saltmarsh-swifts", name="Saltmarsh Swifts")
+"""Enters, and leaves before it has paid."""
+WITHDRAWS = Team(id="pinewood-panthers", name="Pinewood Panthers")
+"""Enters and pays, and leaves."""
+FEE = Money(2_500_000, "inr")
+FULL_REFUND_UNTIL = date(2026, 3, 1)
+"""That is before registration opens: who withdraws gets half of the fee."""
+HALF = 50
+LONG = timedelta(days=365)
+"""Longer than anybody's browser and bank take, whose time is not compressed."""
+PRIZES = PrizeRules(
+    fees_percent=70,
+    prizes=(Prize(rank=1, share=6_000), Prize(rank=2, share=2_500), Prize(rank=3, share=1_500)),
+    two_approve_above=Money(5_000_000, "inr"),
+)
+ORGANISER = "trophy-office"
+"""The payee who gets what the fees leave."""
+DISPUTE_HOURS = 12.0
+"""After the final; then the prize money is due."""
 START_TIMES = (StartTime(at=time(15, 30)), StartTime(at=time(19, 30), broadcast=True))
 VENUES = tuple(
     Venue(id=id, name=name, city=city, grounds=(Ground(id=f"{id}-ground", name=name),))
@@ -37,14 +60,17 @@ VENUES = tuple(
 )
 
 
-def settings(clubs: Sequence[Squad], seed: int) -> TournamentSettings:
-    """All clubs twice, then the page playoff, by the rules of the IPL."""
+def settings(clubs: Sequence[Squad], seed: int, *, fees: bool) -> TournamentSettings:
+    """All clubs twice, then the page playoff, by the rules of the IPL; with ``fees`` it costs and wins money."""
     first_match = datetime.combine(FIRST_DAY, START_TIMES[0].at, UTC)
     return TournamentSettings(
         format=presets.ipl(),
         conditions=IPL_2023,
         table_rules=replace(IPL, lots_seed=draw_seed(seed)),
-        registration=RegistrationRules(capacity=len(clubs), waitlist=False, reminder_hours=()),
+        registration=registration(len(clubs), fees=fees),
+        prizes=PRIZES if fees else PrizeRules(),
+        organiser=ORGANISER if fees else "",
+        dispute_hours=DISPUTE_HOURS,
         fixtures=FixtureRules(
             venues=VENUES,
             first_day=FIRST_DAY,
@@ -55,6 +81,21 @@ def settings(clubs: Sequence[Squad], seed: int) -> TournamentSettings:
         ),
         session=replace(match_days(DAY_SECONDS), result_window_minutes=CONFIRMED_WITHIN_DAYS * 24 * 60),
         clock=clock(datetime.now(UTC), first_match, DAY_SECONDS, LEAD_SECONDS),
+    )
+
+
+def registration(capacity: int, *, fees: bool) -> RegistrationRules:
+    """Who has no place waits for one. What a captain has to do in time is not hurried by the fast clock."""
+    free = RegistrationRules(capacity=capacity, waitlist=fees, reminder_hours=())
+    if not fees:
+        return free
+    until = datetime.combine(FULL_REFUND_UNTIL, time(), UTC)
+    return replace(
+        free,
+        entry_fee=FEE,
+        reserve_minutes=LONG / timedelta(minutes=1),
+        offer_hours=LONG / timedelta(hours=1),
+        refund_policy=RefundPolicy(full_until=until, steps=(RefundStep(until=until + LONG, percent=HALF),)),
     )
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -13,10 +12,17 @@ from cli.client import PavilionClient
 from cli.close_match import CloseMatch
 from cli.compressed import OVER_SECONDS
 from cli.demo_board import Board
-from cli.demo_people import INVITED_FOR, People
+from cli.demo_books import settled_books
+from cli.demo_fees import Fees
+from cli.demo_outcome import Outcome
+from cli.demo_people import People
+from cli.demo_prizes import Prizes
+from cli.demo_registration import GUESTS, Registration
 from cli.demo_scorer import NeverCame, Scorer
-from cli.demo_settings import NAME, SEASON, VENUES, draw_seed, entry, players, settings
+from cli.demo_settings import NAME, SEASON, VENUES, draw_seed, players, settings
+from cli.demo_stripe import DemoStripe
 from cli.matchday import LOOK_SECONDS, Matchdays
+from cli.money_api import MoneyApi
 from cli.replaying import CARD_SECONDS
 from cli.simulator import Simulator
 from cli.squads import SQUADS
@@ -24,8 +30,9 @@ from cli.tournament_api import Json, TournamentApi, plain
 from domain.match.card_lines import Card
 from domain.match.commands import RecordBall
 from domain.tournament.lifecycle.commands import CreateTournament
+from domain.tournament.lifecycle.settings import Phase
 from handlers.match import Ack
-from projections.card_score import Difference, card_score, differences
+from projections.card_score import card_score, differences
 from projections.score import score_line
 
 SHORT, RAINED_ON, LEVEL = 2, 4, 6
@@ -45,38 +52,25 @@ CORRECTION_SECONDS = 30.0
 """How long the table may take to move after a correction."""
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What the tournament came to. ``card`` is the final's from the read model; ``wrong`` says for each card
-    that is not the engine's own, in which figures."""
-
-    tournament: UUID
-    teams: int
-    champion: str | None = None
-    rows: list[Json] = field(default_factory=list[Json])
-    bracket: Json = field(default_factory=dict[str, "object"])
-    final: UUID | None = None
-    card: Card | None = None
-    matches: int = 0
-    balls: int = 0
-    seconds: float = 0.0
-    cards: int = 0
-    wrong: dict[str, list[Difference] | None] = field(default_factory=dict[str, "list[Difference] | None"])
-    happened: dict[str, str] = field(default_factory=dict[str, str])
-
-
 class DemoTournament:
     """Runs it with everything shown on ``board``. The same seed makes the same draw, and of each match of it
-    the same cricket."""
+    the same cricket. ``stripe`` None: no money is moved."""
 
-    def __init__(self, client: PavilionClient, board: Board, *, seed: int, teams: int) -> None:
+    def __init__(
+        self, client: PavilionClient, board: Board, *, seed: int, teams: int, stripe: DemoStripe | None
+    ) -> None:
         self._client = client
         self._board = board
         self._seed = seed
         self._clubs = list(SQUADS.values())[:teams]
         self._tournament = TournamentApi(client, uuid4())
         self._people = People(self._tournament)
-        self._settings = settings(self._clubs, seed)
+        self._settings = settings(self._clubs, seed, fees=stripe is not None)
+        self._money = MoneyApi(client)
+        self._stripe = stripe
+        self._fees: Fees | None = None
+        if stripe is not None:
+            self._fees = Fees(self._tournament, self._people, board, self._money, stripe, len(self._clubs))
         self._numbers: dict[str, int] = {}
         self._scorers: dict[str, Scorer] = {}
         self._last: dict[str, Ack] = {}
@@ -103,25 +97,23 @@ class DemoTournament:
                 await days.run()
         except ExceptionGroup as group:
             raise group.exceptions[0] from group
-        await self._collect()
+        await asyncio.gather(self._collect(), self._pay_prizes())
         self.outcome.seconds = time.perf_counter() - started
         return self.outcome
 
     # --- before the first ball
 
     async def _register(self) -> None:
-        tournament, clubs, board = self._tournament, self._clubs, self._board
+        tournament, clubs = self._tournament, self._clubs
         await tournament.register("venues", [plain(venue) for venue in VENUES])
-        await tournament.register("teams", [{"id": club.team.id, "name": club.team.name} for club in clubs])
+        teams = [*(club.team for club in clubs), *(GUESTS if self._fees else ())]
+        await tournament.register("teams", [{"id": team.id, "name": team.name} for team in teams])
         people = [{"id": one.id, "name": one.name} for club in clubs for one in players(club)]
         await tournament.register("players", people)
         await tournament.create(CreateTournament(name=NAME, season=SEASON, settings=self._settings))
         await tournament.say("POST", "/registration:open")
-        expires_at = (self._settings.clock.here(datetime.now(UTC)) + INVITED_FOR).isoformat()
-        for club in clubs:
-            await tournament.enter_one(entry(club))
-            await self._people.invite_captain(club.team.id, expires_at)
-            board.say(f"{club.team.name} enter with {len(players(club))} players; their captain has a token")
+        self._board.is_now(Phase.REGISTRATION_OPEN, self._now())
+        await Registration(tournament, self._people, self._board, self._settings.clock).run(clubs, self._fees)
         await tournament.say("POST", "/registration:close")
 
     async def _schedule(self) -> None:
@@ -182,7 +174,7 @@ class DemoTournament:
     # --- as it goes on
 
     async def _look(self, tournament: Json) -> None:
-        self._board.look(tournament, self._settings.clock.here(datetime.now(UTC)))
+        self._board.look(tournament, self._now())
         fixtures: list[Json] = tournament["fixtures"]
         league = [one for one in fixtures if one["table"]]
         official = [one for one in league if one["status"] == "official"]
@@ -190,6 +182,9 @@ class DemoTournament:
         if short and not self._corrected and 2 * len(official) >= len(league):
             self._corrected = True
             self._tasks.create_task(self._correct(short, standing(tournament)))
+
+    def _now(self) -> datetime:
+        return self._settings.clock.here(datetime.now(UTC))
 
     async def _correct(self, fixture: Json, before: dict[str, str]) -> None:
         """The chase was three short and the last ball a dot: it had crossed the rope."""
@@ -216,6 +211,14 @@ class DemoTournament:
         self._happened("correction", said)
 
     # --- what it came to
+
+    async def _pay_prizes(self) -> None:
+        if self._stripe is None or self._fees is None:
+            return
+        outcome, fees = self.outcome, self._fees
+        await Prizes(outcome.tournament, self._money, self._stripe, self._board).pay()
+        outcome.happened |= fees.happened
+        outcome.books = await settled_books(self._money, self._stripe, outcome.tournament, fees.payments)
 
     async def _collect(self) -> None:
         outcome, tournament = self.outcome, await self._tournament.about("?expand=fixtures,standings,bracket")

@@ -3,14 +3,22 @@
 import asyncio
 import dataclasses
 import json
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from stack.errors import StackError
 from stack.settings import load_settings
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from contracts.reconciliation import ReconciliationReport
+
 LOOKS_SECONDS = 0.5
+DIFFERENT = 3
+STYLES = {"✓": "green", "●": "yellow", "✗": "red", " ": ""}
 
 
 def reconcile(
@@ -23,29 +31,55 @@ def reconcile(
 
     Exit code 3 says that something does not match.
     """
+    from rich.console import Console
+
     report = asyncio.run(_reconciled(settle))
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(report), default=str))
     else:
-        typer.echo("\n".join(written(report)))
+        show(report, Console(highlight=False))
     if report.differing:
-        raise typer.Exit(3)
+        raise typer.Exit(DIFFERENT)
 
 
-def written(report: Any) -> list[str]:
-    """A report (``contracts.reconciliation.ReconciliationReport``) as people read it."""
-    lines = [
-        f"Read since {report.since:%Y-%m-%d %H:%M} UTC: {report.events:,} events, "
-        f"{report.balance_lines:,} lines of the balance.",
-        f"Compared {report.compared:,} payments and payouts; {report.told:,} looked at Stripe again.",
-        f"Paid to the bank: {report.paid_to_bank:,}.",
-        f"Cases opened: {report.cases_opened:,}; closed: {report.cases_closed:,}; "
-        f"still not matching: {report.differing:,}.",
-    ]
-    return lines + [f"  {case.kind}: {case.subject}: {case.detail}" for case in report.opened]
+def show(report: "ReconciliationReport", console: "Console") -> None:
+    """A report as people read it: a line for each thing that was found."""
+    from rich.text import Text
+
+    console.print(
+        f"[dim]Stripe beside the books since {report.since:%-d %b %Y %H:%M} UTC: "
+        f"{report.events:,} events, {report.balance_lines:,} lines of the balance[/]",
+        soft_wrap=True,
+    )
+    for mark, words in written(report):
+        console.print(Text.assemble((f"{mark} ", STYLES[mark]), words), soft_wrap=True)
 
 
-async def _reconciled(settle: float) -> Any:
+def written(report: "ReconciliationReport") -> Iterator[tuple[str, str]]:
+    """What a report says, a mark and a line each: ✓ is well, ● was done meanwhile, ✗ somebody has to look at."""
+    compared = counted(report.compared, "payment or payout", "payments and payouts")
+    if not report.differing:
+        yield "✓", f"{compared} compared: Stripe and the books say the same"
+    if report.told:
+        yield "●", f"{counted(report.told, 'differed', 'differed')} at first, and looked at Stripe again"
+    if report.paid_to_bank:
+        yield "●", f"{counted(report.paid_to_bank, 'payment', 'payments')} to the bank booked"
+    if report.cases_closed:
+        yield "●", f"{counted(report.cases_closed, 'case', 'cases')} closed"
+    if report.differing:
+        yield "✗", f"{compared} compared: {counted(report.differing, 'thing does', 'things do')} not match"
+        news = report.cases_opened
+        opened = f"{counted(news, 'case is', 'cases are')} new" if news else "none is new"
+        yield "✗", f"{opened}; GET /v1/ledger/cases?status=open lists all"
+    for case in report.opened:
+        yield " ", f"{case.kind}: {case.subject}: {case.detail}"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+async def _reconciled(settle: float) -> "ReconciliationReport":
     from rich.console import Console
     from temporalio.client import WorkflowFailureError
     from temporalio.service import RPCError

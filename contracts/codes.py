@@ -35,6 +35,8 @@ CODES: dict[str, Code] = {
     "payment_not_found": Code(404, "There is no such payment"),
     "payout_not_found": Code(404, "There is no such payout"),
     "payee_not_found": Code(404, "There is no such payee"),
+    "case_not_found": Code(404, "There is no such case"),
+    "webhook_event_not_found": Code(404, "There is no such event that fails"),
     "provider_unavailable": Code(503, "Payments cannot be reached"),
     "session_not_found": Code(404, "The match has no session yet"),
     "version_not_reached": Code(404, "There is no such version yet"),
@@ -75,6 +77,7 @@ CODES: dict[str, Code] = {
     "payout_revised": Code(409, "The payout was revised"),
     "payout_approved_already": Code(409, "The payout is approved already"),
     "tournament_not_settled": Code(409, "The tournament is not settled yet"),
+    "case_closed": Code(409, "The case is closed already"),
     "provider_refused": Code(409, "Stripe has refused it"),
     "payments_off": Code(409, "No money is moved here"),
     "session_closed": Code(409, "The session is closed"),
@@ -102,6 +105,7 @@ CODES: dict[str, Code] = {
 REFUSED = 422
 
 _OF_MONEY = """
+    case_closes_itself case_not_explained
     approved_by_the_same no_order_refused no_prizes organiser_is_a_team
     amount_not_chargeable amount_not_positive amount_too_large currency_unknown no_refund_stuck
     payment_not_due prizes_invalid refund_policy_invalid reservation_open

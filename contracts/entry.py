@@ -10,7 +10,7 @@ BEGIN = "begin"
 PAYMENT_MOVED = "payment_moved"
 """Signal: something happened at Stripe. Only a hint; what Stripe has is what counts."""
 ENTRY_MOVED = "entry_moved"
-"""Signal: the tournament has decided something about the entry. Only a hint, too."""
+"""Signal: the tournament has decided something about the entry, at this version of its own. Only a hint, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +63,12 @@ class StepOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepTaken:
-    """Where the payment stands after it; ``begun``: of the step that created the intent."""
+    """Where the payment stands after it; ``begun``: of the step that created the intent; ``released``: the
+    tournament whose place was released, which must hear that others were offered it."""
 
     progress: Progress
     begun: BegunPayment | None = None
+    released: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +81,13 @@ class PaymentsAfter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentToTell:
-    """A payment that is to hear of its entry. ``name``: of the team, for the Temporal UI."""
+    """A payment that is to hear of its entry. ``name``: of the team, for the Temporal UI. ``version``: the
+    tournament's, when something was last decided about the entry; 0 where that is not said."""
 
     payment_id: UUID
     entry: EntryOf
     name: str
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,8 @@ Capability = Literal["active", "inactive", "pending"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
     """One attempt to take money that succeeded. ``fee`` is Stripe's; None with ``balance_transaction`` until
-    Stripe has booked it. ``amount_refunded``: by whomever, the dashboard included."""
+    Stripe has booked it. ``amount_refunded``: by whomever, the dashboard included. ``settled_in``: the currency
+    that Stripe has booked it in, where that is another; what ``fee`` it took is then None, too."""
 
     id: str
     amount: int
@@ -56,6 +57,7 @@ class Charge:
     fee: int | None = None
     balance_transaction: str | None = None
     disputed: bool = False
+    settled_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,10 +26,12 @@ class ReconciliationRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """``judge`` False: whoever differs from Stripe is told to look at it; True: what still differs is a case."""
+    """``judge`` False: whoever differs from Stripe is told to look at it; True: what still differs is a case, of
+    those ``suspects`` that were told (None: of all)."""
 
     home: UUID
     judge: bool
+    suspects: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,8 @@ class ReportedCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReconciliationReport:
-    """What a comparison came to. ``told``: payments and payouts that differed and were told to look at Stripe.
-    ``opened``: cases that were not open before (the first hundred; ``cases_opened`` counts all). ``differing``:
+    """What a comparison came to. ``told``: payments and payouts that differed and were told to look at Stripe, the
+    first of them by name in ``suspects``. ``opened``: cases that were not open before (the first hundred; ``cases_opened`` counts all). ``differing``:
     whatever still does not match, old cases with it."""
 
     since: datetime
@@ -56,3 +58,4 @@ class ReconciliationReport:
     cases_opened: int = 0
     cases_closed: int = 0
     opened: tuple[ReportedCase, ...] = ()
+    suspects: tuple[str, ...] = ()

@@ -10,6 +10,35 @@ from typing import Literal
 
 from contracts.payments import Metadata
 
+EVENTS = (
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "charge.updated",
+    "charge.refunded",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "transfer.created",
+    "transfer.reversed",
+    "transfer.updated",
+)
+"""What an endpoint at Stripe subscribes to: what says nothing new (that an intent was created, that the charge of one
+that succeeded did, too) costs a look at Stripe each time."""
+CONNECT_EVENTS = (
+    "account.updated",
+    "capability.updated",
+    "account.application.deauthorized",
+    "payout.failed",
+    "payout.paid",
+)
+"""The same of connected accounts."""
+
 Outcome = Literal["told", "unknown"]
 """``told``: a workflow was told to look. ``unknown``: it is about nothing of ours; kept, so that it can be asked."""
 
@@ -41,6 +70,21 @@ class WaitingEvent:
     attempts: int
     received_at: datetime
     last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailingEvent:
+    """An event that could not be handled so far, and is tried again at ``due_at``."""
+
+    event_id: str
+    type: str
+    created_at: datetime
+    object_id: str | None
+    object_type: str | None
+    received_at: datetime
+    due_at: datetime
+    attempts: int
+    last_error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,8 @@ MATCH_MOVED = "match_moved"
 """Signal to MatchWorkflow: the match's stream has reached a version. Only a hint; the stream is what counts."""
 SESSION_OVER = "session_over"
 """Signal to TournamentWorkflow: a match's session has ended, or its match was corrected since."""
+TOURNAMENT_MOVED = "tournament_moved"
+"""Signal to TournamentWorkflow: something was decided in its stream by another than itself. Only a hint, too."""
 SESSION_MOVED = "session_moved"
 """Signal to MatchWorkflow: what the tournament has arranged for it is another. Only a hint, too."""
 
@@ -139,6 +141,7 @@ class Progress:
 
     ``payments``: the last movement of entries with a fee (version and number), for a tournament to tell their
     payments. ``steps``: what a payment wants done next, by name; ``watched``: it expects something of Stripe.
+    ``heard``: the version of the tournament at which a payment last heard of its entry.
     ``prizes_due``: the tournament is settled and has money to pay out.
     """
 
@@ -151,6 +154,7 @@ class Progress:
     payments: tuple[int, int] = (0, 0)
     steps: tuple[str, ...] = ()
     watched: bool = False
+    heard: int = 0
     prizes_due: bool = False
     details: str = ""
 

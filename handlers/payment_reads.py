@@ -1,4 +1,4 @@
-"""What is read of payments, beside the stream of each."""
+"""What is read of payments and payouts, beside the stream of each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ class PaymentFilter:
 
 
 class PaymentReadModel(Protocol):
-    """What the projector keeps of payments. Every read may be behind the stream, and may raise StoreUnavailable."""
+    """What the projector keeps of payments and payouts. Every read may be behind the stream, and may raise StoreUnavailable."""
 
     async def payments(
         self, tenant_id: UUID, which: PaymentFilter, *, before: tuple[datetime, UUID] | None, limit: int
@@ -37,4 +37,16 @@ class PaymentReadModel(Protocol):
         limit: int,
     ) -> list[Listed]:
         """Refunds, newest first, of one payment or of all, after the one named by time, payment and name."""
+        ...
+
+    async def payouts(
+        self,
+        tenant_id: UUID,
+        *,
+        tournament: UUID | None = None,
+        status: str | None = None,
+        before: tuple[datetime, UUID] | None,
+        limit: int,
+    ) -> list[Listed]:
+        """Payouts, newest first, after the one that ``before`` names by creation time and id."""
         ...

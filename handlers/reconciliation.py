@@ -14,13 +14,17 @@ CasePlace = tuple[datetime, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptCase:
-    """A case; ``closed_at`` None: it is open."""
+    """A case; ``closed_at`` None: it is open. ``closed_by``: the person who has, for a ``reason``, and by which
+    transaction of the books it is explained; None: it was found to match."""
 
     kind: str
     subject: str
     detail: str
     opened_at: datetime
     closed_at: datetime | None = None
+    closed_by: str | None = None
+    reason: str | None = None
+    explained_by: str | None = None
 
 
 class Cases(Protocol):
@@ -32,6 +36,12 @@ class Cases(Protocol):
 
     async def close(self, tenant_id: UUID, subjects: Sequence[str]) -> frozenset[str]:
         """Close whatever is open about these; the subjects of which something was."""
+        ...
+
+    async def settle(
+        self, tenant_id: UUID, kind: str, subject: str, *, person: str, reason: str, explained_by: str | None
+    ) -> KeptCase | None:
+        """Close a case for good, unless it is closed already; the case as it is then, None if there is none."""
         ...
 
     async def cases(

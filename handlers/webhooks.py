@@ -7,16 +7,17 @@ twice, late or out of order does no harm, and several about one object are one h
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal, Protocol, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
 
-from contracts.payments import METADATA_PAYMENT, METADATA_TENANT, Metadata
+from contracts.payments import METADATA_PAYMENT, METADATA_TENANT, METADATA_TOURNAMENT, Metadata
 from contracts.redaction import redact
-from contracts.webhooks import InboxStanding, Outcome, WaitingEvent, WebhookEvent
+from contracts.webhooks import FailingEvent, InboxStanding, Outcome, WaitingEvent, WebhookEvent
 from handlers.payment_provider import PaymentProvider, ProviderRefused
 
 log = structlog.get_logger("webhooks")
@@ -65,27 +66,63 @@ class WebhookWork(Protocol):
         """How much waits."""
         ...
 
+    async def forget(self, limit: int) -> int:
+        """Delete events that were handled more than thirty days ago, so many at most; how many those were."""
+        ...
 
-Kind = Literal["payment", "payout"]
-Tell = Callable[[UUID, UUID], Awaitable[None]]
-"""Have a payment (tenant, id) look at its object; nothing comes of it if there is no such payment."""
+
+class FailingEvents(Protocol):
+    """The events that fail, as a league sees them: those about it, and with ``home`` those that name no league.
+    Every method may raise StoreUnavailable."""
+
+    async def failing(
+        self,
+        tenant_id: UUID,
+        *,
+        home: bool,
+        event_id: str | None = None,
+        before: tuple[datetime, str] | None = None,
+        limit: int,
+    ) -> list[FailingEvent]:
+        """Those, or one of them, the newest first, after the one named by time of receipt and id."""
+        ...
+
+    async def again(self, tenant_id: UUID, event_id: str, *, home: bool) -> None:
+        """Have it tried at once, whatever its pause."""
+        ...
+
+
+class Accounts(Protocol):
+    """Whose accounts at Stripe are whose. May raise StoreUnavailable."""
+
+    async def of_account(self, account: str) -> tuple[UUID, str] | None:
+        """The league and the payee that an account was made for."""
+        ...
+
+
+Kind = Literal["payment", "payout", "payee"]
+Tell = Callable[[UUID, Any], Awaitable[None]]
+"""Have who is concerned (tenant, id) look at its object; nothing comes of it if there is nobody of that name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """Who is to look."""
+    """Who is to look: a payment, a payout (by its tournament), or a payee (by the team's id)."""
 
     kind: Kind
     tenant_id: UUID
-    id: UUID
+    id: UUID | str
 
 
 class WebhookHandler:
     """Handles events taken from the inbox. ``tell`` by the kind of who is concerned."""
 
-    def __init__(self, inbox: WebhookWork, provider: PaymentProvider, tell: Mapping[Kind, Tell]) -> None:
+    def __init__(
+        self, inbox: WebhookWork, provider: PaymentProvider, accounts: Accounts, tell: Mapping[Kind, Tell]
+    ) -> None:
         self._inbox = inbox
         self._provider = provider
+        self._accounts = accounts
         self._tell = tell
 
     async def handle(self, batch: Sequence[WaitingEvent]) -> Counter[str]:
@@ -114,20 +151,17 @@ class WebhookHandler:
         return Counter([*outcomes.values(), *("failed" for _ in failures)])
 
     async def _concerned(self, waiting: WaitingEvent) -> Concerned | None:
-        """Whose object it is about: its metadata says so, else that of its intent or of its account."""
+        """Whose object it is about: what is on a payee's account is that payee's; else its metadata says so, or
+        that of its intent."""
         event = waiting.event
-        concerned = _named(event, event.metadata)
+        if event.account is not None:
+            found = await self._accounts.of_account(event.account)
+            return None if found is None else Concerned("payee", *found)
+        concerned = _named(event.object_type, event.metadata)
         if concerned is None and event.intent is not None and event.intent != event.object_id:
-            concerned = _named(event, await self._metadata(self._provider.intent(event.intent)))
-        if concerned is None and event.account is not None:
-            concerned = _named(event, await self._metadata(self._provider.account(event.account)))
+            with suppress(ProviderRefused):  # gone, or not ours to see
+                return _named(event.object_type, (await self._provider.intent(event.intent)).metadata)
         return concerned
-
-    async def _metadata(self, asked: "Awaitable[_WithMetadata]") -> Metadata:
-        try:
-            return (await asked).metadata
-        except ProviderRefused:  # gone, or not ours to see
-            return {}
 
     async def _hint(self, concerned: Concerned | None) -> Outcome:
         if concerned is None or concerned.kind not in self._tell:
@@ -145,27 +179,20 @@ class WebhookHandler:
         await self._inbox.failed(event.id, said, timedelta(seconds=pause))
 
 
-class _WithMetadata(Protocol):
-    @property
-    def metadata(self) -> Metadata: ...
-
-
 def pause_after(attempts: int) -> float:
     """Seconds until an event that failed so often is tried again: 1, 2, 4 … up to a minute, for ever."""
     return min(2.0 ** min(attempts - 1, 16), LONGEST_PAUSE_SECONDS)
 
 
-_OF_PAYOUTS = frozenset({"transfer", "reversal", "payout", "account", "capability", "person"})
-
-
-def _named(event: WebhookEvent, metadata: Metadata) -> Concerned | None:
-    """Anybody with an account of ours may write metadata, so it is followed only as far as a hint goes: whoever is
-    told looks at the object of its own."""
+def _named(object_type: str | None, metadata: Metadata) -> Concerned | None:
+    """Metadata is followed only as far as a hint goes: whoever is told looks at the object of its own. A transfer
+    is the payout's of its tournament."""
+    kind: Kind = "payout" if object_type == "transfer" else "payment"
+    name = METADATA_TOURNAMENT if kind == "payout" else METADATA_PAYMENT
     try:
-        tenant, id_ = UUID(metadata[METADATA_TENANT]), UUID(metadata[METADATA_PAYMENT])
+        return Concerned(kind, UUID(metadata[METADATA_TENANT]), UUID(metadata[name]))
     except (KeyError, ValueError):
         return None
-    return Concerned("payout" if event.object_type in _OF_PAYOUTS else "payment", tenant, id_)
 
 
 async def _each(items: Iterable[Item], do: Callable[[Item], Awaitable[Answer]]) -> list[Answer | Exception]:

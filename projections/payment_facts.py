@@ -48,6 +48,7 @@ def whole_look(intent: Intent, refunds: Sequence[Refund], disputes: Sequence[Dis
             amount=intent.amount_received or charge.amount,
             fee=charge.fee,
             balance_transaction=charge.balance_transaction,
+            settled_in=charge.settled_in or "",
         ),
         failure=intent.last_error_code or "",
         decline=intent.decline_code or "",

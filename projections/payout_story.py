@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from domain.money.money import zero
 from domain.payout.state import PayoutState, Phase
 from domain.payout.steps import steps
 
@@ -21,12 +22,16 @@ def _parts(state: PayoutState) -> Iterator[str]:
     yield f"**{state.terms.tournament_name}**: {state.shares.pool} · {state.phase.value}"
     if state.phase in _WAITS_FOR:
         yield f"Waits for {_WAITS_FOR[state.phase]}."
+    nothing = zero(state.terms.currency)
     lines = [
-        f"| {share.rank or ''} | {share.name} | {share.amount} | {state.paid_to(share.payee)} |"
+        f"| {share.rank or ''} | {share.name} | {share.amount} | {state.set_off.get(share.payee, nothing)} "
+        f"| {state.paid_to(share.payee)} |"
         for share in state.shares.everybody
     ]
-    yield "\n".join(("| rank | team | won | paid |", "|---|---|---|---|", *lines))
+    yield "\n".join(("| rank | team | won | kept back | paid |", "|---|---|---|---|---|", *lines))
     for order in state.refused:
         yield f"{order.does} to {order.payee} refused: {order.refusal}."
+    for order in state.returned:
+        yield f"{order.amount} of {order.payee} came back: somebody has reversed the transfer at Stripe."
     if wanted := steps(state):
         yield "Next: " + ", ".join(step.name for step in wanted) + "."

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.money.money import Money
+from domain.money.money import Money, zero
 from domain.payout.state import Order, PayoutState
 
 
@@ -23,6 +23,7 @@ def payout(state: PayoutState) -> dict[str, Any]:
                 "name": share.name,
                 "rank": share.rank,
                 "won": _money(share.amount),
+                "set_off": _money(state.set_off.get(share.payee, zero(terms.currency))),
                 "paid": _money(state.paid_to(share.payee)),
             }
             for share in shares.shares

@@ -52,6 +52,7 @@ def payment_progress(payment_id: UUID, state: PaymentState) -> Progress:
         finished=finished(state),
         steps=tuple(step.name for step in steps(state)),
         watched=state.watched,
+        heard=state.entry.version,
         details=payment_story(state),
     )
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkflowRunner
 
 from activities.aggregates import AggregateActivities
 from activities.kinds import kept_payments
@@ -15,7 +15,7 @@ from handlers.payment import PaymentHandler
 from handlers.payment_provider import PaymentProvider
 from handlers.ports import EventStore
 from handlers.tournament import TournamentHandler
-from workers.tournament import ACTIVITIES, GRACEFUL_SHUTDOWN, POLLERS, WORKFLOW_TASKS
+from workers.tournament import ACTIVITIES, GRACEFUL_SHUTDOWN, POLLERS, SANDBOX, WORKFLOW_TASKS
 from workflows.entry import EntryWorkflow
 from workflows.reconciliation import ReconciliationWorkflow
 
@@ -43,6 +43,7 @@ def payment_worker(
     reconciliation: ReconciliationPorts | None = None,
     graceful_shutdown: timedelta = GRACEFUL_SHUTDOWN,
     cached: int = PAYMENTS_CACHED,
+    runner: WorkflowRunner = SANDBOX,
 ) -> Worker:
     """The worker of the queue of payments; with ``reconciliation`` it does that, too."""
     aggregates = AggregateActivities(kept_payments(ports.payments))
@@ -64,6 +65,7 @@ def payment_worker(
             *([compares] if compares else []),
         ],
         max_cached_workflows=cached,
+        workflow_runner=runner,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,
         max_concurrent_activities=ACTIVITIES,
         workflow_task_poller_behavior=POLLERS,

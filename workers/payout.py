@@ -1,7 +1,9 @@
 """The worker of payouts put together."""
 
+from datetime import timedelta
+
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkflowRunner
 
 from activities.aggregates import AggregateActivities
 from activities.kinds import kept_payouts
@@ -13,7 +15,7 @@ from handlers.payment_provider import PaymentProvider
 from handlers.payout import PayoutHandler
 from handlers.ports import EventStore
 from handlers.tournament import TournamentHandler
-from workers.tournament import ACTIVITIES, GRACEFUL_SHUTDOWN, POLLERS, WORKFLOW_TASKS
+from workers.tournament import ACTIVITIES, GRACEFUL_SHUTDOWN, POLLERS, SANDBOX, WORKFLOW_TASKS
 from workflows.payout import PayoutWorkflow
 
 PAYOUTS_CACHED = 100
@@ -39,7 +41,15 @@ def payout_ports(
     )
 
 
-def payout_worker(client: Client, ports: PayoutPorts, queue: str = PAYOUT_QUEUE) -> Worker:
+def payout_worker(
+    client: Client,
+    ports: PayoutPorts,
+    queue: str = PAYOUT_QUEUE,
+    *,
+    runner: WorkflowRunner = SANDBOX,
+    graceful_shutdown: timedelta = GRACEFUL_SHUTDOWN,
+    cached: int = PAYOUTS_CACHED,
+) -> Worker:
     """The worker of the queue of payouts."""
     aggregates = AggregateActivities(kept_payouts(ports.payouts))
     payouts = PayoutActivities(ports)
@@ -55,10 +65,11 @@ def payout_worker(client: Client, ports: PayoutPorts, queue: str = PAYOUT_QUEUE)
             payouts.look_around,
             payouts.take_payout_step,
         ],
-        max_cached_workflows=PAYOUTS_CACHED,
+        max_cached_workflows=cached,
+        workflow_runner=runner,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,
         max_concurrent_activities=ACTIVITIES,
         workflow_task_poller_behavior=POLLERS,
         activity_task_poller_behavior=POLLERS,
-        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        graceful_shutdown_timeout=graceful_shutdown,
     )

@@ -20,7 +20,7 @@ from workers.fixtures import fixtures_worker
 from workers.payment import payment_ports, payment_worker
 from workers.payout import payout_ports, payout_worker
 from workers.reconciliation import reconciliation_ports, schedule_reconciliation
-from workers.tournament import match_worker, streams_of, tournament_worker
+from workers.tournament import UNBOXED, match_worker, streams_of, tournament_worker
 from workflows import search_attributes
 from workflows.facade import Workflows
 
@@ -38,8 +38,8 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     try:
         async with (
             AsyncExitStack() as payments,
-            tournament_worker(client, streams),
-            match_worker(client, streams),
+            tournament_worker(client, streams, runner=UNBOXED),
+            match_worker(client, streams, runner=UNBOXED),
             fixtures_worker(client, CpSatSolver()),
         ):
             if has_stripe(settings):
@@ -48,7 +48,9 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
                 compared = reconciliation_ports(
                     store, stripe, PostgresLedger(pool), PostgresCases(pool), Workflows(client)
                 )
-                await payments.enter_async_context(payment_worker(client, ports, reconciliation=compared))
+                await payments.enter_async_context(
+                    payment_worker(client, ports, reconciliation=compared, runner=UNBOXED)
+                )
                 prizes = payout_ports(
                     store,
                     streams.tournaments,
@@ -57,7 +59,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
                     PostgresLedger(pool),
                     settings.application_percent,
                 )
-                await payments.enter_async_context(payout_worker(client, prizes))
+                await payments.enter_async_context(payout_worker(client, prizes, runner=UNBOXED))
                 await schedule_reconciliation(client, home_of(settings))
             else:
                 log.warning("payments are not served: set PAVILION_STRIPE_KEY, or start the simulator")

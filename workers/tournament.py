@@ -3,7 +3,13 @@
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.worker import (
+    PollerBehaviorAutoscaling,
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkflowRunner,
+)
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.aggregates import AggregateActivities
 from activities.fees import FeeActivities
@@ -24,6 +30,10 @@ SESSIONS_CACHED = 2_500
 """Above what lives at a time (47 KB each): one that is not cached is replayed from its first event each time."""
 WORKFLOW_TASKS = 8
 ACTIVITIES = 32
+SANDBOX = SandboxedWorkflowRunner()
+"""Finds a clock or a die in a workflow when it runs, and loads its module anew for each; the tests have this."""
+UNBOXED = UnsandboxedWorkflowRunner()
+"""What serves: the sandbox takes a fifth of a worker's time."""
 POLLERS = PollerBehaviorAutoscaling(minimum=2, maximum=8, initial=2)
 
 
@@ -37,7 +47,9 @@ def streams_of(store: EventStore, diary: OfficialsDiary) -> Streams:
     )
 
 
-def tournament_worker(client: Client, streams: Streams, queue: str = TOURNAMENT_QUEUE) -> Worker:
+def tournament_worker(
+    client: Client, streams: Streams, queue: str = TOURNAMENT_QUEUE, *, runner: WorkflowRunner = SANDBOX
+) -> Worker:
     """The worker of the queue of tournaments."""
     aggregates = AggregateActivities(kept_kinds(streams))
     return Worker(
@@ -52,6 +64,7 @@ def tournament_worker(client: Client, streams: Streams, queue: str = TOURNAMENT_
             FeeActivities(streams.tournaments).payments_to_tell,
         ],
         max_cached_workflows=TOURNAMENTS_CACHED,
+        workflow_runner=runner,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,
         max_concurrent_activities=ACTIVITIES,
         workflow_task_poller_behavior=POLLERS,
@@ -60,7 +73,9 @@ def tournament_worker(client: Client, streams: Streams, queue: str = TOURNAMENT_
     )
 
 
-def match_worker(client: Client, streams: Streams, queue: str = MATCH_QUEUE) -> Worker:
+def match_worker(
+    client: Client, streams: Streams, queue: str = MATCH_QUEUE, *, runner: WorkflowRunner = SANDBOX
+) -> Worker:
     """The worker of the queue of match days."""
     aggregates = AggregateActivities(kept_kinds(streams))
     sessions = SessionActivities(streams)
@@ -77,6 +92,7 @@ def match_worker(client: Client, streams: Streams, queue: str = MATCH_QUEUE) -> 
             sessions.carry_out_order,
         ],
         max_cached_workflows=SESSIONS_CACHED,
+        workflow_runner=runner,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,
         max_concurrent_activities=ACTIVITIES,
         workflow_task_poller_behavior=POLLERS,

@@ -6,10 +6,11 @@ import contextlib
 import structlog
 from prometheus_client import Counter, Gauge
 
+from adapters.postgres.payees import PostgresPayeeAccounts
 from adapters.postgres.pool import create_pool
 from adapters.postgres.webhook_inbox import PostgresWebhookWork
 from handlers.ports import StoreUnavailable
-from handlers.webhooks import LEASE, WebhookHandler, WebhookWork
+from handlers.webhooks import LEASE, Kind, Tell, WebhookHandler, WebhookWork
 from stack.settings import Settings, load_settings
 from workers import process
 from workers.connection import connect_temporal, connected_stripe
@@ -20,6 +21,8 @@ BATCH = 32
 IDLE_SECONDS = 0.2
 AWAY_SECONDS = 1.0
 STANDING_SECONDS = 10.0
+FORGET_SECONDS = 600.0
+FORGOTTEN_AT_ONCE = 1_000
 
 ENDED = Counter("pavilion_webhooks_total", "Events of the inbox that were worked on", ["outcome"])
 WAITING = Gauge("pavilion_webhooks_waiting", "Events of the inbox that are not handled")
@@ -63,6 +66,24 @@ async def show_standing(stop: asyncio.Event, inbox: WebhookWork) -> None:
         await _until(stop, STANDING_SECONDS)
 
 
+async def forget(stop: asyncio.Event, inbox: WebhookWork) -> None:
+    """Delete what was handled long ago, some at a time. Until ``stop`` is set."""
+    while not stop.is_set():
+        gone = 0
+        with contextlib.suppress(StoreUnavailable):  # said by the other loop
+            gone = await inbox.forget(FORGOTTEN_AT_ONCE)
+        await _until(stop, 0.0 if gone == FORGOTTEN_AT_ONCE else FORGET_SECONDS)
+
+
+def tellers(workflows: Workflows) -> dict[Kind, Tell]:
+    """Who is told by whom."""
+    return {
+        "payment": workflows.payment_moved,
+        "payout": workflows.payout_moved,
+        "payee": workflows.payee_moved,
+    }
+
+
 async def _until(stop: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
@@ -75,8 +96,10 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     inbox = PostgresWebhookWork(pool)
     try:
         async with connected_stripe(settings) as stripe:
-            handler = WebhookHandler(inbox, stripe, {"payment": workflows.payment_moved})
-            await asyncio.gather(work_off(stop, inbox, handler), show_standing(stop, inbox))
+            handler = WebhookHandler(inbox, stripe, PostgresPayeeAccounts(pool), tellers(workflows))
+            await asyncio.gather(
+                work_off(stop, inbox, handler), show_standing(stop, inbox), forget(stop, inbox)
+            )
     finally:
         pool.terminate()
 

@@ -6,9 +6,10 @@ Which steps are wanted, and in which order they are undone, follows from the pay
 
 from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.aggregates import AggregateActivities
@@ -24,10 +25,18 @@ with workflow.unsafe.imports_passed_through():
         StepOf,
         StepTaken,
     )
-    from contracts.work import CommandFor, Progress, WireCommand
+    from contracts.work import (
+        TOURNAMENT_MOVED,
+        CommandFor,
+        Progress,
+        WireCommand,
+        tournament_workflow_id,
+    )
     from workflows.saga import STEP_WITHIN, Saga
     from workflows.steward import ANSWER_WITHIN, ATTEMPT, COMMANDS_IN_FLIGHT, RETRIES, refusal_of, refused
 
+UNKNOWN = 2**31
+"""Later than any version: it is not known when something was decided."""
 INTENT_STEP = "intent"
 PAYABLE = "awaiting payment"
 
@@ -51,7 +60,8 @@ class EntryWorkflow(Saga):
         self._entry = run.entry
         self._begun: BegunPayment | None = None
         """What a payer is told, as long as it is so; only in this run's memory."""
-        self._entry_moved = False
+        self._decided = 0
+        """At which version of the tournament something was decided about the entry, as far as this was told."""
 
     @workflow.run
     async def run(self, run: EntryRun) -> None:
@@ -117,24 +127,27 @@ class EntryWorkflow(Saga):
         self._moved = True
 
     @workflow.signal(name=ENTRY_MOVED)
-    def entry_moved(self) -> None:
-        """The tournament has decided something."""
-        self._entry_moved = True
+    def entry_moved(self, version: int = 0) -> None:
+        """The tournament has decided something. What the payment has brought about itself it knows already."""
+        self._decided = max(self._decided, version or UNKNOWN)
 
     # --- the path ------------------------------------------------------------------------------------------
 
     def has_work(self) -> bool:
-        return self._moved or self._entry_moved or self.wanted() is not None
+        return self._moved or self._has_entry_news() or self.wanted() is not None
 
     async def follow_up(self) -> None:
         while self.has_work():
             # The tournament first: what Stripe says means another thing once the place is gone.
-            if self._entry_moved:
+            if self._has_entry_news():
                 await self._hear_of_entry()
             elif self._moved:
                 await self._look()
             else:
                 await self.try_step(self.wanted() or "")
+
+    def _has_entry_news(self) -> bool:
+        return self._decided > self.progress_now.heard
 
     async def _whole_life(self) -> bool:
         if self.progress_now.version == 0:
@@ -152,7 +165,7 @@ class EntryWorkflow(Saga):
         self.take(progress)
 
     async def _hear_of_entry(self) -> None:
-        self._entry_moved = False
+        self._decided = 0
         self.take(
             await workflow.execute_activity_method(
                 PaymentActivities.hear_of_entry,
@@ -194,7 +207,15 @@ class EntryWorkflow(Saga):
         )
         if taken.begun is not None:
             self._begun = taken.begun
+        if taken.released is not None:
+            await self._tell_tournament(taken.released)
         return taken.progress
+
+    async def _tell_tournament(self, tournament: UUID) -> None:
+        """What it waits for may be something else now."""
+        id_ = tournament_workflow_id(self.aggregate.tenant_id, tournament)
+        with suppress(FailureError):  # it is over
+            await workflow.get_external_workflow_handle(id_).signal(TOURNAMENT_MOVED)
 
     def _can_begin(self) -> bool:
         now = self.progress_now

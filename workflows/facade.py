@@ -4,7 +4,8 @@ Whatever goes wrong comes as one exception with a code of the API.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -47,7 +48,8 @@ from contracts.work import (
     payment_id_of,
     workflow_id,
 )
-from workflows import start
+from domain.payout.state import Phase as PayoutPhase
+from workflows import search_attributes, start
 from workflows.entry import EntryWorkflow
 from workflows.fixtures import FixturesWorkflow
 from workflows.payout import PayoutWorkflow
@@ -200,6 +202,24 @@ class Workflows:
         payout = Aggregate(kind=PAYOUT, tenant_id=tenant_id, id=tournament_id)
         await self._start(payout, PayoutWorkflow.run, start.payout(self._queues, payout), PAYOUT_MOVED)
 
+    async def payee_moved(self, tenant_id: UUID, payee: str) -> None:
+        """Have the payouts of a league that are stuck look whether this payee can be paid now. Raises
+        WorkflowRefused."""
+        stuck = (
+            f"{search_attributes.TENANT_ID.name} = '{tenant_id}'"
+            f" and {search_attributes.PHASE.name} = '{PayoutPhase.STUCK}'"
+            " and WorkflowType = 'PayoutWorkflow' and ExecutionStatus = 'Running'"
+        )
+        try:
+            found = [each.id async for each in self._client.list_workflows(stuck, rpc_timeout=self._patience)]
+            for id_ in found:
+                with _unless_ended():
+                    await self._client.get_workflow_handle(id_).signal(
+                        PAYOUT_MOVED, rpc_timeout=self._patience
+                    )
+        except RPCError as error:
+            raise unavailable(error) from error
+
     async def reconcile(
         self, home: UUID, *, settle_seconds: float = 60
     ) -> WorkflowHandle[ReconciliationWorkflow, ReconciliationReport]:
@@ -249,3 +269,13 @@ class Workflows:
                     raise refused from error
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+@contextmanager
+def _unless_ended() -> Iterator[None]:
+    """A workflow that has ended meanwhile need not be told."""
+    try:
+        yield
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise

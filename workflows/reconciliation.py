@@ -29,7 +29,7 @@ class ReconciliationWorkflow:
             self._doing = f"{first.told} differ and look at Stripe again"
             await workflow.sleep(run.settle_seconds, summary=self._doing)
         self._doing = "judging what still differs"
-        judged = await self._compare(Comparison(home=run.home, judge=True))
+        judged = await self._compare(Comparison(home=run.home, judge=True, suspects=first.suspects))
         self._doing = "done"
         return replace(judged, told=first.told)
 

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
         SESSION,
         SESSION_MOVED,
         SESSION_OVER,
+        TOURNAMENT_MOVED,
         Aggregate,
         Progress,
         ResultOf,
@@ -60,6 +61,8 @@ class TournamentWorkflow(Steward):
         self._payout_begun = False
         """Only in this run's memory: beginning it twice is no harm."""
         self._payments_told = run.payments_told
+        self._behind = False
+        """Others have decided something in its stream."""
         self._told: dict[UUID, SessionToOpen] = {session.match_id: session for session in run.told}
         self._over: dict[UUID, int] = dict.fromkeys(run.over, 1)
         """Matches whose result is to be taken, with how often that was said."""
@@ -94,6 +97,11 @@ class TournamentWorkflow(Steward):
         """A match has its official result, or was corrected after it."""
         self._over[match_id] = self._over.get(match_id, 0) + 1
 
+    @workflow.signal(name=TOURNAMENT_MOVED)
+    def tournament_moved(self) -> None:
+        """Another than this workflow has decided something: a payment that was called off gave its place away."""
+        self._behind = True
+
     async def _created(self) -> bool:
         """Whether there is a tournament: the command that creates it may be refused."""
         try:
@@ -106,10 +114,13 @@ class TournamentWorkflow(Steward):
 
     def has_work(self) -> bool:
         sessions = self._untaken() or self._moved() or self._vanished() or self._to_start()
-        return bool(sessions) or self._has_payments_to_tell() or self._has_prizes_to_pay()
+        return self._behind or bool(sessions) or self._has_payments_to_tell() or self._has_prizes_to_pay()
 
     async def follow_up(self) -> None:
         while self.has_work():
+            if self._behind:
+                self._behind = False
+                await self.look()
             for match_id in self._untaken():
                 self._taking[match_id] = asyncio.create_task(self._take_result(match_id))
             vanished, moved = self._vanished(), self._moved()
@@ -241,7 +252,7 @@ class TournamentWorkflow(Steward):
                 return
             except WorkflowAlreadyStartedError:
                 with suppress(FailureError):
-                    await workflow.get_external_workflow_handle(id_).signal(ENTRY_MOVED)
+                    await workflow.get_external_workflow_handle(id_).signal(ENTRY_MOVED, payment.version)
                     return
 
     # --- prize money ---------------------------------------------------------------------------------------

@@ -159,7 +159,8 @@ def _without_repeats(transactions: Sequence[LedgerTransaction]) -> list[LedgerTr
     """The transactions, each key once. Raises LedgerConflict."""
     found: dict[str, LedgerTransaction] = {}
     for transaction in transactions:
-        if found.setdefault(transaction.key, transaction).digest != transaction.digest:
+        known = found.setdefault(transaction.key, transaction)
+        if known is not transaction and known.digest != transaction.digest:
             raise LedgerConflict(transaction.key)
     return list(found.values())
 

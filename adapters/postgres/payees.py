@@ -13,6 +13,9 @@ _PUT = "select * from payee_put($1, $2, $3, $4, $5, $6)"
 _AFTER = "select * from payees_after($1, $2, $3, $4)"
 
 
+_OF_ACCOUNT = "select tenant_id, id from payee where account = $1"
+
+
 class PostgresPayees:
     """A :class:`handlers.payees.Payees` for the role ``pavilion_app``."""
 
@@ -43,3 +46,18 @@ class PostgresPayees:
         except AWAY as error:
             raise StoreUnavailable(AWAY_MESSAGE) from error
         return [Payee(**{name: value for name, value in row.items() if name != "tenant_id"}) for row in rows]
+
+
+class PostgresPayeeAccounts:
+    """A :class:`handlers.webhooks.Accounts` for the role ``pavilion_webhooks``, which sees the leagues' payees by
+    their accounts and nothing else of them."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+
+    async def of_account(self, account: str) -> tuple[UUID, str] | None:
+        try:
+            row = await self._pool.fetchrow(_OF_ACCOUNT, account)
+        except AWAY as error:
+            raise StoreUnavailable(AWAY_MESSAGE) from error
+        return (row["tenant_id"], row["id"]) if row else None

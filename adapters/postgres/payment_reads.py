@@ -1,4 +1,4 @@
-"""The projector's tables of payments, read for one tenant. The projector alone writes them."""
+"""The projector's tables of payments and payouts, read for one tenant. The projector alone writes them."""
 
 import json
 from datetime import datetime
@@ -18,6 +18,10 @@ _PAYMENTS = (
 _REFUNDS = (
     "select payment_id, name, version, created_at, document::text as document"
     " from refunds_before($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+)
+_PAYOUTS = (
+    "select payout_id, version, created_at, document::text as document"
+    " from payouts_before($1, $2, $3, $4, $5, $6)"
 )
 
 
@@ -45,6 +49,18 @@ class PostgresPaymentReadModel:
         after = before or (None, None, None)
         rows = await self._fetch(_REFUNDS, tenant_id, *_asked(which), payment, *after, limit)
         return [_listed(row, row["created_at"], row["payment_id"], row["name"]) for row in rows]
+
+    async def payouts(
+        self,
+        tenant_id: UUID,
+        *,
+        tournament: UUID | None = None,
+        status: str | None = None,
+        before: tuple[datetime, UUID] | None,
+        limit: int,
+    ) -> list[Listed]:
+        rows = await self._fetch(_PAYOUTS, tenant_id, tournament, status, *(before or (None, None)), limit)
+        return [_listed(row, row["created_at"], row["payout_id"]) for row in rows]
 
     async def _fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
         try:

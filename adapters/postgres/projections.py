@@ -2,9 +2,10 @@
 
 from adapters.postgres.match_projection import MATCH_MODEL
 from adapters.postgres.payment_tables import PAYMENT_MODEL
+from adapters.postgres.payout_tables import PAYOUT_MODEL
 from adapters.postgres.read_model import ReadModel
 from adapters.postgres.tournament_tables import TOURNAMENT_MODEL
 
 READ_MODELS: dict[str, ReadModel] = {
-    model.projection: model for model in (MATCH_MODEL, TOURNAMENT_MODEL, PAYMENT_MODEL)
+    model.projection: model for model in (MATCH_MODEL, TOURNAMENT_MODEL, PAYMENT_MODEL, PAYOUT_MODEL)
 }

@@ -15,6 +15,7 @@ from handlers.reconciliation import CasePlace, KeptCase
 _OPEN = "select * from reconciliation_open($1, $2::text[], $3::text[], $4::text[])"
 _CLOSE = "select reconciliation_close($1, $2::text[]) as subject"
 _CASES = "select * from reconciliation_cases($1, $2, $3, $4, $5, $6)"
+_SETTLE = "select * from reconciliation_settle($1, $2, $3, $4, $5, $6)"
 _READ_TO = "select reconciliation_read_to($1, $2) as reached"
 
 
@@ -33,13 +34,17 @@ class PostgresCases:
     async def close(self, tenant_id: UUID, subjects: Sequence[str]) -> frozenset[str]:
         return frozenset(row["subject"] for row in await self._fetch(_CLOSE, tenant_id, list(subjects)))
 
+    async def settle(
+        self, tenant_id: UUID, kind: str, subject: str, *, person: str, reason: str, explained_by: str | None
+    ) -> KeptCase | None:
+        rows = await self._fetch(_SETTLE, tenant_id, kind, subject, person, reason, explained_by)
+        return _kept(rows[0]) if rows else None
+
     async def cases(
         self, tenant_id: UUID, *, is_open: bool | None = None, before: CasePlace | None = None, limit: int
     ) -> list[KeptCase]:
         rows = await self._fetch(_CASES, tenant_id, is_open, *(before or (None, None, None)), limit)
-        return [
-            KeptCase(**{name: value for name, value in row.items() if name != "tenant_id"}) for row in rows
-        ]
+        return [_kept(row) for row in rows]
 
     async def read_to(self, tenant_id: UUID, to: datetime | None = None) -> datetime | None:
         (row,) = await self._fetch(_READ_TO, tenant_id, to)
@@ -50,3 +55,7 @@ class PostgresCases:
             return await self._pool.fetch(query, *arguments)
         except AWAY as error:
             raise StoreUnavailable(AWAY_MESSAGE) from error
+
+
+def _kept(row: asyncpg.Record) -> KeptCase:
+    return KeptCase(**{name: value for name, value in row.items() if name != "tenant_id"})

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE
-from contracts.webhooks import InboxStanding, Outcome, WaitingEvent, WebhookEvent
+from contracts.webhooks import FailingEvent, InboxStanding, Outcome, WaitingEvent, WebhookEvent
 from handlers.ports import StoreUnavailable
 
 _EVENT = "event_id, type, created_at, live, object_id, object_type, intent, account, metadata"
@@ -45,8 +46,17 @@ from webhook_event where handled_at is null
 """
 
 
+_FORGET = """
+delete from webhook_event where event_id in (
+  select event_id from webhook_event where handled_at < clock_timestamp() - interval '30 days'
+  order by handled_at limit $1)
+"""
+_FAILING = "select * from webhook_events_failing($1, $2, $3, $4, $5, $6)"
+_AGAIN = "select webhook_event_again($1, $2, $3)"
+
+
 class PostgresWebhookInbox:
-    """A :class:`handlers.webhooks.WebhookInbox` for the role ``pavilion_app``."""
+    """A :class:`handlers.webhooks.WebhookInbox`, and its FailingEvents, for the role ``pavilion_app``."""
 
     def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
         self._pool = pool
@@ -68,6 +78,27 @@ class PostgresWebhookInbox:
         except AWAY as error:
             raise StoreUnavailable(AWAY_MESSAGE) from error
         return status == "INSERT 0 1"
+
+    async def failing(
+        self,
+        tenant_id: UUID,
+        *,
+        home: bool,
+        event_id: str | None = None,
+        before: tuple[datetime, str] | None = None,
+        limit: int,
+    ) -> list[FailingEvent]:
+        asked = (tenant_id, home, event_id, *(before or (None, None)), limit)
+        try:
+            return [FailingEvent(**dict(row)) for row in await self._pool.fetch(_FAILING, *asked)]
+        except AWAY as error:
+            raise StoreUnavailable(AWAY_MESSAGE) from error
+
+    async def again(self, tenant_id: UUID, event_id: str, *, home: bool) -> None:
+        try:
+            await self._pool.execute(_AGAIN, tenant_id, home, event_id)
+        except AWAY as error:
+            raise StoreUnavailable(AWAY_MESSAGE) from error
 
 
 class PostgresWebhookWork:
@@ -96,9 +127,12 @@ class PostgresWebhookWork:
             raise StoreUnavailable(AWAY_MESSAGE) from error
         return InboxStanding(**dict(row))
 
-    async def _execute(self, statement: str, *values: Any) -> None:
+    async def forget(self, limit: int) -> int:
+        return int((await self._execute(_FORGET, limit)).removeprefix("DELETE "))
+
+    async def _execute(self, statement: str, *values: Any) -> str:
         try:
-            await self._pool.execute(statement, *values)
+            return await self._pool.execute(statement, *values)
         except AWAY as error:
             raise StoreUnavailable(AWAY_MESSAGE) from error
 

@@ -54,13 +54,16 @@ def intent(raw: Raw) -> Intent:
 
 
 def charge(raw: Raw) -> Charge:
-    """A charge, with Stripe's fee if its balance transaction stands there whole."""
+    """A charge, with Stripe's fee if its balance transaction stands there whole, in the currency of the charge."""
     booked = raw.get("balance_transaction")
+    settled = booked["currency"] if isinstance(booked, Mapping) else raw["currency"]
+    elsewhere = settled != raw["currency"]
     return Charge(
         id=raw["id"],
         amount=raw["amount"],
         amount_refunded=raw["amount_refunded"],
-        fee=booked["fee"] if isinstance(booked, Mapping) else None,
+        fee=booked["fee"] if isinstance(booked, Mapping) and not elsewhere else None,
+        settled_in=settled if elsewhere else None,
         balance_transaction=_id(booked),
         disputed=raw["disputed"],
     )

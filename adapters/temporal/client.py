@@ -1,10 +1,9 @@
 """The way to Temporal: every process and every benchmark connects by it, so that all speak alike."""
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import GrpcCompression
 
-from adapters.temporal.converter import data_converter
+from adapters.temporal.converter import PLAIN, data_converter
 from adapters.temporal.keys import PayloadKeys
 
 
@@ -20,7 +19,7 @@ async def connect(
     return await Client.connect(
         address,
         namespace=namespace,
-        data_converter=data_converter(keys) if keys else pydantic_data_converter,
+        data_converter=data_converter(keys) if keys else PLAIN,
         grpc_compression=GrpcCompression.NONE,
         lazy=lazy,
     )

@@ -4,10 +4,13 @@ import dataclasses
 from typing import Any, Self
 
 from temporalio.api.failure.v1 import Failure
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import (
+    CompositePayloadConverter,
     DataConverter,
     DefaultFailureConverter,
+    DefaultPayloadConverter,
+    JSONPlainPayloadConverter,
     PayloadConverter,
     SerializationContext,
     WithSerializationContext,
@@ -19,6 +22,25 @@ from contracts.redaction import redact
 
 HIDDEN = "Encoded failure"
 """What Temporal's own tools look for; they show the message of such a failure through a codec server."""
+
+
+_JSON = PydanticJSONPlainPayloadConverter()
+
+
+class PydanticConverter(CompositePayloadConverter):
+    """pydantic's JSON for whatever is no bytes and no protobuf.
+
+    Temporal makes a converter for every workflow. How a type is read is worked out once for all of them: to do so
+    for each would take a tenth of a worker's time.
+    """
+
+    def __init__(self) -> None:
+        known = DefaultPayloadConverter.default_encoding_payload_converters
+        super().__init__(*(_JSON if isinstance(each, JSONPlainPayloadConverter) else each for each in known))
+
+
+PLAIN = DataConverter(payload_converter_class=PydanticConverter)
+"""Nothing of it is encrypted."""
 
 
 class RedactingFailureConverter(DefaultFailureConverter, WithSerializationContext):
@@ -54,7 +76,7 @@ class RedactingFailureConverter(DefaultFailureConverter, WithSerializationContex
 def data_converter(keys: PayloadKeys) -> DataConverter:
     """The data converter of every client and worker."""
     return dataclasses.replace(
-        pydantic_data_converter,
+        PLAIN,
         payload_codec=EncryptingCodec(keys),
         failure_converter_class=RedactingFailureConverter,
     )

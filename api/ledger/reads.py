@@ -4,12 +4,11 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.http import encode, malformed, text, versioned
+from api.http import encode, identifier, malformed, text, versioned
 from api.operations import principal
 from api.paging import limit_of, no_cursor, page, read_cursor, time_in
 from api.services import services
@@ -32,7 +31,7 @@ async def list_accounts(request: Request) -> Response:
     rows = await services(request).ledger.balances(
         principal(request).tenant_id,
         kind=_kind(request),
-        tournament=_tournament(request),
+        tournament=identifier(request, "tournament"),
         party=text(request, "party"),
         after=(place[0], place[1]) if place else None,
         limit=limit_of(request) + 1,
@@ -60,7 +59,7 @@ async def list_transactions(request: Request) -> Response:
     rows = await services(request).ledger.transactions(
         principal(request).tenant_id,
         key=text(request, "key"),
-        tournament=_tournament(request),
+        tournament=identifier(request, "tournament"),
         after=_place(request),
         limit=limit_of(request) + 1,
     )
@@ -73,7 +72,7 @@ async def get_statement(request: Request) -> Response:
     if said is None:
         raise malformed("account", "say which account, by its code")
     rows = await services(request).ledger.statement(
-        principal(request).tenant_id, _known(said), after=_place(request), limit=limit_of(request) + 1
+        principal(request).tenant_id, account_in(said), after=_place(request), limit=limit_of(request) + 1
     )
     return page(request, "lines", [(row.place, _line(row)) for row in rows], account=said)
 
@@ -90,14 +89,14 @@ async def list_cases(request: Request) -> Response:
         before=(time_in(place[0]), place[1], place[2]) if place else None,
         limit=limit_of(request) + 1,
     )
-    shown = [((row.opened_at, row.subject, row.kind), _case(row)) for row in rows]
+    shown = [((row.opened_at, row.subject, row.kind), shown_case(row)) for row in rows]
     return page(request, "cases", shown)
 
 
 async def export_ledger(request: Request) -> Response:
     """Every posting, oldest first, as CSV; `amount_minor` in minor units, `amount` with the currency's
     decimals."""
-    tournament = _tournament(request)
+    tournament = identifier(request, "tournament")
     ledger, tenant_id = services(request).ledger, principal(request).tenant_id
     first = await ledger.transactions(tenant_id, tournament=tournament, limit=EXPORTED_AT_ONCE)
 
@@ -136,7 +135,8 @@ def _account(row: Balance) -> dict[str, Any]:
     }
 
 
-def _case(row: KeptCase) -> dict[str, Any]:
+def shown_case(row: KeptCase) -> dict[str, Any]:
+    """A case as the API shows it."""
     return {
         "kind": row.kind,
         "subject": row.subject,
@@ -144,6 +144,9 @@ def _case(row: KeptCase) -> dict[str, Any]:
         "detail": row.detail,
         "opened_at": row.opened_at,
         "closed_at": row.closed_at,
+        "closed_by": row.closed_by,
+        "reason": row.reason,
+        "explained_by": row.explained_by,
     }
 
 
@@ -195,15 +198,8 @@ def _kind(request: Request) -> AccountKind | None:
         raise malformed("kind", f"kind is one of {', '.join(AccountKind)}") from error
 
 
-def _tournament(request: Request) -> UUID | None:
-    said = text(request, "tournament")
-    try:
-        return UUID(said) if said else None
-    except ValueError as error:
-        raise malformed("tournament", "tournament must be the id of one") from error
-
-
-def _known(code: str) -> Account:
+def account_in(code: str) -> Account:
+    """The account with this code. Raises Problem (400)."""
     try:
         return account_of(code)
     except AccountInvalid as error:

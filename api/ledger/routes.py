@@ -1,13 +1,16 @@
-"""The operations on the books. They are only read: what is posted follows from payments and payouts."""
+"""The operations on the books. What is posted follows from payments and payouts; only what nobody could explain is
+put right by hand."""
 
 from api import openapi as o
-from api.ledger import reads
+from api.ledger import closing, reads
 from api.operations import Operation
 from api.paging import PARAMETERS
 from api.reading import reading
+from api.wire import WRITE_STATUSES
 from domain.money.accounts import AccountKind
 
 TAG = "ledger"
+STRUCTS = closing.STRUCTS
 _TOURNAMENT = o.query("tournament", {"type": "string", "format": "uuid"}, "Only this tournament's.")
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -62,6 +65,26 @@ OPERATIONS: tuple[Operation, ...] = (
         o.query("status", {"type": "string", "enum": ["open", "closed"]}, "Only these."),
         *PARAMETERS,
         tag=TAG,
+    ),
+    Operation(
+        id="close_ledger_case",
+        method="POST",
+        path="/v1/ledger/cases:close",
+        summary="Close a case that somebody has explained",
+        description=" ".join((closing.close_ledger_case.__doc__ or "").split()),
+        endpoint=closing.close_ledger_case,
+        tag=TAG,
+        openapi={
+            "security": [{"bearer": []}],
+            "parameters": [o.IDEMPOTENCY_KEY],
+            "requestBody": o.body(
+                closing.CloseCaseBody.__name__,
+                {"subject": "txn_1", "reason": "Stripe's monthly fee", "account": "bank"},
+            ),
+            "responses": o.answers(
+                o.json_answer("The case", {"type": "object", "additionalProperties": True}), *WRITE_STATUSES
+            ),
+        },
     ),
     reading(
         "export_ledger",

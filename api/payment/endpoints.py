@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import Problem
-from api.http import encode, expanded, idempotency_key, json_answer, malformed, text, versioned
+from api.http import encode, expanded, idempotency_key, identifier, json_answer, text, versioned
 from api.operations import principal, read_body
-from api.paging import limit_of, no_cursor, page, read_cursor, time_in
+from api.paging import limit_of, page, read_cursor, time_in, uuid_in
 from api.payment.bodies import read_begin
 from api.permissions import ADMIN, ORGANISER, TREASURER
 from api.services import services
@@ -68,7 +68,7 @@ async def get_payment(request: Request) -> Response:
 async def list_payments(request: Request) -> Response:
     """Newest first, a page at a time: all of the league's, or a captain's own."""
     place = read_cursor(request, 2)
-    before = (time_in(place[0]), _id_in(place[1])) if place else None
+    before = (time_in(place[0]), uuid_in(place[1])) if place else None
     rows = await services(request).payment_reads.payments(
         principal(request).tenant_id, _asked(request), before=before, limit=limit_of(request) + 1
     )
@@ -89,7 +89,7 @@ async def _refunds(request: Request, payment: UUID | None) -> Response:
     place = read_cursor(request, 3)
     before: tuple[datetime, UUID, str] | None = None
     if place:
-        before = (time_in(place[0]), _id_in(place[1]), place[2])
+        before = (time_in(place[0]), uuid_in(place[1]), place[2])
     rows = await services(request).payment_reads.refunds(
         principal(request).tenant_id,
         _asked(request),
@@ -125,26 +125,11 @@ async def _admit_captain(request: Request, payment: UUID, tournament: UUID, team
 def _asked(request: Request) -> PaymentFilter:
     return PaymentFilter(
         captain=None if handles_money(request) else principal(request).subject,
-        tournament=_tournament(request),
+        tournament=identifier(request, "tournament_id"),
         team=text(request, "team"),
         status=text(request, "status"),
     )
 
 
-def _tournament(request: Request) -> UUID | None:
-    said = text(request, "tournament_id")
-    try:
-        return UUID(said) if said else None
-    except ValueError as error:
-        raise malformed("tournament_id", "tournament_id must be the id of a tournament") from error
-
-
 def _page(request: Request, name: str, rows: list[Listed]) -> Response:
     return page(request, name, [(row.place, row.document) for row in rows])
-
-
-def _id_in(said: str) -> UUID:
-    try:
-        return UUID(said)
-    except ValueError as error:
-        raise no_cursor() from error

@@ -10,8 +10,11 @@ BY_ITSELF = frozenset(
     {
         c.ProposePayout,
         c.HearOfDisputes,
+        c.HearOfDebts,
+        c.HearOfAccounts,
         c.ObserveTransfer,
         c.ObserveReversal,
+        c.ObserveReturn,
         c.NoteOrderRefused,
         c.NoteKeySpent,
         c.NoteBooked,

@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import Problem
-from api.http import encode, idempotency_key, json_answer, versioned
+from api.http import encode, idempotency_key, identifier, json_answer, text, versioned
 from api.operations import principal, read_body
-from api.paging import limit_of, page, read_cursor
+from api.paging import limit_of, page, read_cursor, time_in, uuid_in
 from api.payout.bodies import read_link, read_prepare, read_register
 from api.services import services
 from api.wire import id_in
@@ -35,6 +35,19 @@ async def prepare_payout(request: Request) -> Response:
     await services(request).workflows.payout_moved(tenant_id, tournament)
     headers = {"location": f"/v1/payouts/{tournament}"}
     return json_answer({"tournament_id": tournament}, 202, headers)
+
+
+async def list_payouts(request: Request) -> Response:
+    """The prize money of the league's tournaments, newest first, a page at a time."""
+    place = read_cursor(request, 2)
+    rows = await services(request).payment_reads.payouts(
+        principal(request).tenant_id,
+        tournament=identifier(request, "tournament_id"),
+        status=text(request, "status"),
+        before=(time_in(place[0]), uuid_in(place[1])) if place else None,
+        limit=limit_of(request) + 1,
+    )
+    return page(request, "payouts", [(row.place, row.document) for row in rows])
 
 
 async def get_payout(request: Request) -> Response:

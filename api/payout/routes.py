@@ -10,6 +10,7 @@ from api.payout.commands import COMMANDS
 from api.reading import reading
 from api.wire import WRITE_STATUSES, Feature, WireBody, operation
 from contracts.work import PAYOUT
+from domain.payout.state import Phase
 
 ALL, ONE = "/v1/payouts", "/v1/payouts/{tournament_id}"
 PAYEES, PAYEE = "/v1/payees", "/v1/payees/{payee}"
@@ -49,6 +50,10 @@ def _posting(
     )
 
 
+_WHICH = (
+    o.query("tournament_id", {"type": "string", "format": "uuid"}, "Of this tournament."),
+    o.query("status", {"type": "string", "enum": [str(phase) for phase in Phase]}, "Those with this status."),
+)
 _RETURN = "https://league.example.com/payees"
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -56,6 +61,10 @@ OPERATIONS: tuple[Operation, ...] = (
         "prepare_payout", ALL, "Prepare the prize money of a settled tournament", endpoints.prepare_payout,
         o.body(bodies.PreparePayoutBody.__name__, {"tournament_id": _NONE}),
         "It is being prepared (Location)", status=202,
+    ),
+    reading(
+        "list_payouts", ALL, "Prize money of tournaments, newest first", endpoints.list_payouts, *_WHICH,
+        *PARAMETERS, tag="payouts",
     ),
     reading("get_payout", ONE, "The prize money of a tournament", endpoints.get_payout, tag="payouts"),
     *(operation(FEATURE, row, _COMMANDS[row.operation]) for row in COMMANDS),

@@ -20,8 +20,17 @@ _OURS = (METADATA_TENANT, METADATA_TOURNAMENT, METADATA_PAYMENT, METADATA_STEP)
 _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_WORD, pattern=r"^[!-~]+$")]
 
 
+class _About(msgspec.Struct):
+    """What is read of the object; the rest is passed over, unparsed."""
+
+    id: Any = None
+    object: Any = None
+    payment_intent: Any = None
+    metadata: Any = None
+
+
 class _Data(msgspec.Struct):
-    object: dict[str, Any] = {}
+    object: _About = msgspec.field(default_factory=_About)
 
 
 class _Event(msgspec.Struct):
@@ -55,18 +64,18 @@ def read_event(body: bytes) -> WebhookEvent:
         type=event.type,
         created_at=created_at if created_at.tzinfo else created_at.replace(tzinfo=UTC),
         live=event.livemode,
-        object_id=_word(about.get("id")),
-        object_type=_word(about.get("object")),
+        object_id=_word(about.id),
+        object_type=_word(about.object),
         intent=_intent(about),
         account=event.account,
-        metadata=_metadata(about.get("metadata")),
+        metadata=_metadata(about.metadata),
     )
 
 
-def _intent(about: dict[str, Any]) -> str | None:
-    if about.get("object") == "payment_intent":
-        return _word(about.get("id"))
-    named = about.get("payment_intent")
+def _intent(about: _About) -> str | None:
+    if about.object == "payment_intent":
+        return _word(about.id)
+    named = about.payment_intent
     return _word(named.get("id") if isinstance(named, dict) else named)
 
 

@@ -7,7 +7,10 @@ from api import openapi as o
 from api.errors import Problem
 from api.http import json_answer
 from api.operations import Operation, read_body
+from api.paging import PARAMETERS
+from api.reading import reading
 from api.services import services
+from api.webhook import events
 from api.webhook.bodies import read_event
 from handlers.webhooks import SignatureExpired, SignatureInvalid
 
@@ -34,7 +37,37 @@ async def receive_stripe_webhook(request: Request) -> Response:
     return json_answer({"received": True, "duplicate": not first})
 
 
+EVENTS = "/v1/webhooks/events"
+
 OPERATIONS: tuple[Operation, ...] = (
+    reading(
+        "list_webhook_events",
+        EVENTS,
+        "Events that could not be handled so far",
+        events.list_webhook_events,
+        o.query("state", {"type": "string", "enum": ["failing"]}, "Those that fail."),
+        *PARAMETERS,
+        tag="webhooks",
+    ),
+    Operation(
+        id="retry_webhook_event",
+        method="POST",
+        path=EVENTS + "/{event}:retry",
+        summary="Try an event again at once",
+        description=" ".join((events.retry_webhook_event.__doc__ or "").split()),
+        endpoint=events.retry_webhook_event,
+        tag="webhooks",
+        status=202,
+        openapi={
+            "security": [{"bearer": []}],
+            "parameters": [o.path("event"), o.IDEMPOTENCY_KEY],
+            "responses": o.answers(
+                o.json_answer("It is tried again", {"type": "object", "additionalProperties": True}),
+                *(400, 404),
+                status=202,
+            ),
+        },
+    ),
     Operation(
         id="receive_stripe_webhook",
         method="POST",

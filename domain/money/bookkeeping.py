@@ -93,6 +93,10 @@ stripe_fee_charged = TournamentMove(kind="stripe fee", debit=K.STRIPE_FEES, cred
 """Stripe took a fee apart from the payment; a negative one was given back."""
 
 
+settled_elsewhere = LeagueMove(kind="settled elsewhere", debit=K.SUSPENSE, credit=K.STRIPE_BALANCE)
+"""Stripe has booked a payment in another currency: it is not on the balance of this one."""
+
+
 # Refunds. Stripe takes the money when a refund is made and gives it back when the refund fails; its fee for
 # the payment it keeps.
 
@@ -184,7 +188,7 @@ application_fee_taken = TournamentMove(kind="application fee", debit=K.ENTRY_FEE
 """The platform's part of the entry fees, when the tournament's money is paid out."""
 
 organiser_paid = TournamentMove(kind="organiser paid", debit=K.ORGANISER, credit=K.STRIPE_BALANCE)
-"""The organiser was transferred a part of what the tournament earned."""
+"""The organiser was transferred a part of what the tournament earned; a negative amount came back."""
 
 paid_to_bank = LeagueMove(kind="paid to bank", debit=K.BANK, credit=K.STRIPE_BALANCE)
 """Stripe paid a part of the balance out to the bank; a negative amount is a payout that came back."""
@@ -192,3 +196,9 @@ paid_to_bank = LeagueMove(kind="paid to bank", debit=K.BANK, credit=K.STRIPE_BAL
 unexplained = LeagueMove(kind="unexplained", debit=K.STRIPE_BALANCE, credit=K.SUSPENSE)
 """Stripe's balance changed by this much (negative: it fell) and nobody here knows why yet. What it was is
 booked by its own entry and this one reversed."""
+
+
+def explained(key: str, amount: Money, account: Account, *, about: str = "") -> LedgerTransaction:
+    """Somebody has found out what stood in suspense: ``amount``, by which Stripe's balance changed, belongs to
+    ``account``."""
+    return _book(key, "explained", about, (Account(K.SUSPENSE), amount), (account, -amount))

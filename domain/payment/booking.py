@@ -1,20 +1,23 @@
 """What a payment's events say about money, as transactions of the books."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from domain.money import bookkeeping as books
+from domain.money.accounts import Account, AccountKind
 from domain.money.ledger import LedgerTransaction, key_of, reversal
 from domain.payment import events as e
 from domain.payment.terms import Terms
 
 
 def transactions(
-    payment: UUID, version: int, event: e.PaymentEvent, terms: Terms
+    payment: UUID, version: int, event: e.PaymentEvent, terms: Terms, elsewhere_since: int = 0
 ) -> tuple[LedgerTransaction, ...]:
     """The transactions of the event that made the payment's ``version``; none for most. The same event gives
-    the same transactions, under the same keys."""
-    return tuple(_transactions(payment, key_of(payment, version), event, terms))
+    the same transactions, under the same keys. ``elsewhere_since``: the state's."""
+    found = _transactions(payment, key_of(payment, version), event, terms)
+    return tuple(map(_in_suspense, found) if 0 < elsewhere_since < version else found)
 
 
 def _transactions(
@@ -27,6 +30,8 @@ def _transactions(
         case e.StripeFeeCharged():
             if event.fee:
                 yield books.stripe_fee_charged(key, tournament, event.fee, about=about)
+        case e.SettledElsewhere():
+            yield books.settled_elsewhere(key, event.amount, about=f"{about}: in {event.currency}")
         case e.RefundAsked():
             yield books.refund_owed(key, tournament, event.amount, about=f"{about}: {event.reason}")
         case e.RefundDropped():
@@ -49,3 +54,13 @@ def _transactions(
             yield books.dispute_lost(key, tournament, terms.team, event.amount, about=about)
         case _:
             return
+
+
+def _in_suspense(transaction: LedgerTransaction) -> LedgerTransaction:
+    """The same, where Stripe has the money in another currency: what it came to there is for people to book."""
+    suspense = Account(AccountKind.SUSPENSE)
+    postings = (
+        replace(each, account=suspense) if each.account == books.STRIPE else each
+        for each in transaction.postings
+    )
+    return replace(transaction, postings=tuple(postings))

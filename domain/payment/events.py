@@ -85,6 +85,17 @@ class StripeFeeCharged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettledElsewhere:
+    """Stripe has booked the payment in another currency. What it came to there is for people to book; until then the
+    books have it, and all that follows from it, in suspense."""
+
+    amount: Money
+    currency: str
+    balance_transaction: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptIssued:
     """Paid, and the place is the team's."""
 
@@ -216,6 +227,7 @@ PaymentEvent = (
     | PaymentFailed
     | PaymentSucceeded
     | StripeFeeCharged
+    | SettledElsewhere
     | ReceiptIssued
     | IntentCancelled
     | RefundAsked

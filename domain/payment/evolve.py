@@ -13,6 +13,7 @@ MONEY = frozenset(
     {
         e.PaymentSucceeded,
         e.StripeFeeCharged,
+        e.SettledElsewhere,
         e.RefundAsked,
         e.RefundIssued,
         e.RefundFailed,
@@ -80,6 +81,11 @@ def _succeeded(state: PaymentState, event: e.PaymentSucceeded, version: int) -> 
 
 def _fee(state: PaymentState, event: e.StripeFeeCharged, version: int) -> Changes:
     return {"paid": replace(state.paid, fee=event.fee) if state.paid else None}
+
+
+def _settled(state: PaymentState, event: e.SettledElsewhere, version: int) -> Changes:
+    paid = replace(state.paid, settled_in=event.currency) if state.paid else None
+    return {"paid": paid, "elsewhere_since": version}
 
 
 def _receipt(state: PaymentState, event: e.ReceiptIssued, version: int) -> Changes:
@@ -162,6 +168,7 @@ _CHANGES: dict[type, Callable[[PaymentState, Any, int], Changes]] = {
     e.PaymentFailed: _failed,
     e.PaymentSucceeded: _succeeded,
     e.StripeFeeCharged: _fee,
+    e.SettledElsewhere: _settled,
     e.ReceiptIssued: _receipt,
     e.IntentCancelled: _intent_cancelled,
     e.RefundAsked: _asked,

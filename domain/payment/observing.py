@@ -44,8 +44,15 @@ def _money_in(state: PaymentState, seen: IntentSeen, now: datetime) -> Iterator[
                 balance_transaction=charge.balance_transaction,
                 at=now,
             )
-        elif state.paid.fee is None and fee is not None:
+        elif state.paid.fee_expected and fee is not None:
             yield e.StripeFeeCharged(fee=fee, balance_transaction=charge.balance_transaction, at=now)
+        if charge.settled_in and (state.paid is None or state.paid.fee_expected):
+            yield e.SettledElsewhere(
+                amount=Money(charge.amount, currency),
+                currency=charge.settled_in,
+                balance_transaction=charge.balance_transaction,
+                at=now,
+            )
     elif not state.intent_open:
         return  # an old look: money never goes back to not having come
     elif seen.status == "cancelled":

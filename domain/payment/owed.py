@@ -33,9 +33,9 @@ def _gives_back(state: PaymentState) -> GivesBack:
 
 
 def _by_policy(state: PaymentState, paid: Paid) -> Money:
-    """A policy that keeps Stripe's fee waits until that is known."""
+    """A policy that keeps Stripe's fee waits until that is known; of one in another currency nothing is kept."""
     policy = state.terms.policy
     left_at = state.entry.left_at if state.entry.standing is Standing.OUT else state.called_off_at
-    if left_at is None or (policy.keeps_stripe_fee and paid.fee is None):
+    if left_at is None or (policy.keeps_stripe_fee and paid.fee_expected):
         return zero(paid.amount.currency)
     return refund_due(policy, paid.amount, left_at, stripe_fee=paid.fee, refunded=state.given_back)

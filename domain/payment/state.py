@@ -47,9 +47,17 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paid:
+    """``settled_in``: the currency that Stripe has booked it in, where that is another; then nothing is known of a
+    fee."""
+
     charge: str
     amount: Money
     fee: Money | None = None
+    settled_in: str = ""
+
+    @property
+    def fee_expected(self) -> bool:
+        return self.fee is None and not self.settled_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +94,8 @@ class Dispute:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentState:
     """``booked``: money facts up to this version stand in the books; ``money_version``: the last there is.
-    ``spent``: how many idempotency keys of a step are of no use any more."""
+    ``spent``: how many idempotency keys of a step are of no use any more. ``elsewhere_since``: the version at which
+    it was known that Stripe has the money in another currency; 0: it has not."""
 
     version: int = 0
     terms_known: Terms | None = None
@@ -104,6 +113,7 @@ class PaymentState:
     spent: dict[str, int] = field(default_factory=dict[str, int])
     money_version: int = 0
     booked: int = 0
+    elsewhere_since: int = 0
 
     @property
     def terms(self) -> Terms:
@@ -161,7 +171,7 @@ class PaymentState:
     @property
     def watched(self) -> bool:
         """Something is expected from Stripe."""
-        fee_unknown = self.paid is not None and self.paid.fee is None
+        fee_unknown = self.paid is not None and self.paid.fee_expected
         return self.intent_open or self.under_way or self.disputed or fee_unknown
 
     @property

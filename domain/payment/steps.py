@@ -16,6 +16,9 @@ from domain.money.steps import KeepBooks
 from domain.payment.state import Asked, PaymentState
 from domain.payment.terms import Standing
 
+RELEASE = "release"
+"""The name of the step that gives the place up."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateIntent:
@@ -70,7 +73,7 @@ def _steps(state: PaymentState) -> Iterator[Step]:
     if state.paid and state.entry.standing is Standing.RESERVED and state.called_off_at is None:
         yield money.Step(name="confirm", does=ConfirmPlace(), since=since)
     if state.called_off_at is not None and state.entry.standing is not Standing.OUT:
-        yield money.Step(name="release", does=ReleasePlace(), since=state.called_off_at)
+        yield money.Step(name=RELEASE, does=ReleasePlace(), since=state.called_off_at)
     yield from money.keep_books(state.booked, state.money_version, since)
 
 

@@ -63,12 +63,14 @@ class EntryFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeSeen:
-    """A charge that succeeded. ``fee`` is Stripe's, None until it is booked there."""
+    """A charge that succeeded. ``fee`` is Stripe's, None until it is booked there, or if that was in another
+    currency: ``settled_in``."""
 
     id: str
     amount: int
     fee: int | None = None
     balance_transaction: str | None = None
+    settled_in: str = ""
 
 
 RefundStanding = Literal["pending", "succeeded", "failed"]

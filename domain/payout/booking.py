@@ -42,8 +42,23 @@ def _transactions(
             yield books.prize_paid(key, tournament, event.payee, event.amount, about=terms.tournament_name)
         case e.PayoutReversed():
             yield books.debt_paid(key, tournament, event.payee, event.amount, about=terms.tournament_name)
+        case e.PayoutCameBack() if event.payee == terms.organiser:
+            yield books.organiser_paid(key, tournament, -event.amount, about=terms.tournament_name)
+        case e.PayoutCameBack():
+            yield from _came_back(key, tournament, event, terms.tournament_name)
+        case e.DebtSetOff():
+            yield books.debt_set_off(key, tournament, event.payee, event.amount, about=terms.tournament_name)
         case _:
             return
+
+
+def _came_back(
+    key: str, tournament: UUID, event: e.PayoutCameBack, about: str
+) -> Iterator[LedgerTransaction]:
+    if event.of_debt:
+        yield books.debt_paid(f"{key}/debt", tournament, event.payee, event.of_debt, about=about)
+    if owed := event.amount - event.of_debt:
+        yield books.prize_came_back(f"{key}/prize", tournament, event.payee, owed, about=about)
 
 
 def _revised(key: str, tournament: UUID, change: e.Change, about: str) -> Iterator[LedgerTransaction]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.money.money import Money
-from domain.payout.terms import PayoutTerms, Shares
+from domain.payout.terms import Debt, PayoutTerms, Shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,22 @@ class HearOfDisputes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HearOfDebts:
+    """So much do teams owe by the books, read when the payout was at version ``as_of``: at another version what
+    was read may be set off already, and says nothing."""
+
+    debts: tuple[Debt, ...]
+    as_of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearOfAccounts:
+    """The accounts of these payees can be paid now: what was refused because they could not is asked for anew."""
+
+    ready: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObserveTransfer:
     """Stripe has made the transfer of an order."""
 
@@ -47,6 +63,15 @@ class ObserveReversal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObserveReturn:
+    """Somebody has taken so much of a transfer back at Stripe, whom nobody here had asked."""
+
+    transfer: str
+    reversal: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteOrderRefused:
     """Stripe will not do what an order asks for, or the payee has no account that can be paid."""
 
@@ -56,7 +81,7 @@ class NoteOrderRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryOrders:
-    """Somebody has looked why orders were refused: try what is still owed once more."""
+    """Somebody has looked why orders were refused, or came back: try what is still owed once more."""
 
     person: str
 
@@ -80,8 +105,11 @@ PayoutCommand = (
     ProposePayout
     | ApprovePayout
     | HearOfDisputes
+    | HearOfDebts
+    | HearOfAccounts
     | ObserveTransfer
     | ObserveReversal
+    | ObserveReturn
     | NoteOrderRefused
     | RetryOrders
     | NoteKeySpent

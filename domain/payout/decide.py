@@ -50,7 +50,7 @@ def _changes(state: PayoutState, shares: Shares) -> Iterator[e.Change]:
     for payee in dict.fromkeys([*before, *after]):
         had = before[payee].amount if payee in before else nothing
         has = after[payee].amount if payee in after else nothing
-        won, less, paid = max(has - had, nothing), max(had - has, nothing), state.paid_to(payee)
+        won, less, paid = max(has - had, nothing), max(had - has, nothing), state.has(payee)
         withdrawn = min(less, max(had - paid, nothing))
         if had != has:
             yield e.Change(
@@ -77,6 +77,26 @@ def _disputes(state: PayoutState, command: c.HearOfDisputes, now: datetime) -> E
     return [] if command.held == state.held else [e.DisputesHeard(held=command.held, at=now)]
 
 
+def _debts(state: PayoutState, command: c.HearOfDebts, now: datetime) -> Events:
+    """Kept back as far as the prize goes that was not sent yet. What is approved is paid as it was approved."""
+    if state.version != command.as_of or state.approved or state.booked < state.debts_version:
+        return []
+    return list(_set_off(state, command, now))
+
+
+def _set_off(state: PayoutState, command: c.HearOfDebts, now: datetime) -> Iterator[e.DebtSetOff]:
+    won, nothing = {share.payee: share.amount for share in state.shares.shares}, zero(state.terms.currency)
+    for debt in command.debts:
+        owed = won.get(debt.payee, nothing) - state.has(debt.payee)
+        if (amount := min(debt.amount, owed)) > nothing:
+            yield e.DebtSetOff(payee=debt.payee, amount=amount, at=now)
+
+
+def _accounts(state: PayoutState, command: c.HearOfAccounts, now: datetime) -> Events:
+    numbers = tuple(order.number for order in state.unready if order.payee in command.ready)
+    return [e.OrdersRetried(person="", numbers=numbers, at=now)] if numbers else []
+
+
 def _transferred(state: PayoutState, command: c.ObserveTransfer, now: datetime) -> Events:
     order = _ordered(state, command.number, "transfer")
     if order is None:
@@ -97,6 +117,26 @@ def _reversed(state: PayoutState, command: c.ObserveReversal, now: datetime) -> 
     return [back]
 
 
+def _returned(state: PayoutState, command: c.ObserveReturn, now: datetime) -> Events:
+    """What the payee had beyond its share it owed."""
+    made = (order for order in state.orders.values() if order.transfer == command.transfer)
+    sent = next((order for order in made if order.does == "transfer" and order.standing == "done"), None)
+    if sent is None or any(order.reversal == command.reversal for order in state.orders.values()):
+        return []
+    share, nothing = state.shares.by_payee.get(sent.payee), zero(state.terms.currency)
+    excess = state.has(sent.payee) - (share.amount if share else nothing)
+    back = e.PayoutCameBack(
+        number=len(state.orders) + 1,
+        payee=sent.payee,
+        amount=command.amount,
+        of_debt=min(command.amount, max(excess, nothing)),
+        transfer=command.transfer,
+        reversal=command.reversal,
+        at=now,
+    )
+    return [back]
+
+
 def _order_refused(state: PayoutState, command: c.NoteOrderRefused, now: datetime) -> Events:
     order = state.orders.get(command.number)
     if order is None or order.standing != "ordered":
@@ -105,9 +145,9 @@ def _order_refused(state: PayoutState, command: c.NoteOrderRefused, now: datetim
 
 
 def _retry(state: PayoutState, command: c.RetryOrders, now: datetime) -> Events:
-    if not state.refused:
-        raise CommandRefused("no_order_refused", "no transfer of this payout was refused")
-    numbers = tuple(order.number for order in state.refused)
+    if not state.stuck:
+        raise CommandRefused("no_order_refused", "no transfer of this payout was refused or came back")
+    numbers = tuple(order.number for order in state.stuck)
     return [e.OrdersRetried(person=command.person, numbers=numbers, at=now)]
 
 
@@ -140,8 +180,11 @@ _DECISIONS: dict[type, Callable[[PayoutState, Any, datetime], Events]] = {
     c.ProposePayout: _propose,
     c.ApprovePayout: _approve,
     c.HearOfDisputes: _disputes,
+    c.HearOfDebts: _debts,
+    c.HearOfAccounts: _accounts,
     c.ObserveTransfer: _transferred,
     c.ObserveReversal: _reversed,
+    c.ObserveReturn: _returned,
     c.NoteOrderRefused: _order_refused,
     c.RetryOrders: _retry,
     c.NoteKeySpent: _key_spent,

@@ -52,6 +52,15 @@ class DisputesHeard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DebtSetOff:
+    """A team's debt is kept back from its prize; who approved before approves anew."""
+
+    payee: str
+    amount: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransferOrdered:
     """So much is to be sent to a payee. ``number`` counts the orders of a payout from 1."""
 
@@ -95,6 +104,20 @@ class PayoutReversed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutCameBack:
+    """Somebody has taken back at Stripe what was sent. ``of_debt`` of it the payee owed anyway; the rest is a prize
+    that is owed again, and is not sent again before somebody has looked."""
+
+    number: int
+    payee: str
+    amount: Money
+    of_debt: Money
+    transfer: str
+    reversal: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRefused:
     number: int
     code: str
@@ -103,7 +126,8 @@ class OrderRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrdersRetried:
-    """What was refused is not asked for any more; what is owed is reckoned anew."""
+    """What was refused is not asked for any more; what is owed is reckoned anew. ``person`` "": nobody had to say
+    so, the payee's account can be paid by now."""
 
     person: str
     numbers: tuple[int, ...]
@@ -128,10 +152,12 @@ PayoutEvent = (
     | PayoutRevised
     | PayoutApproved
     | DisputesHeard
+    | DebtSetOff
     | TransferOrdered
     | PayoutSent
     | ReversalOrdered
     | PayoutReversed
+    | PayoutCameBack
     | OrderRefused
     | OrdersRetried
     | KeySpent

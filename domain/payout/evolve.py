@@ -4,13 +4,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from domain.money.money import zero
 from domain.payout import events as e
 from domain.payout.state import Order, PayoutState
 
 Changes = dict[str, Any]
 
-MONEY = frozenset({e.PayoutProposed, e.PayoutRevised, e.PayoutSent, e.PayoutReversed})
+MONEY = frozenset(
+    {e.PayoutProposed, e.PayoutRevised, e.PayoutSent, e.PayoutReversed, e.DebtSetOff, e.PayoutCameBack}
+)
 """Events that say something the books must have."""
+
+
+DEBTS = frozenset({e.PayoutRevised, e.DebtSetOff})
+"""Events after whose booking a debt is another."""
 
 
 def initial() -> PayoutState:
@@ -21,9 +28,12 @@ def initial() -> PayoutState:
 def evolve(state: PayoutState, event: e.PayoutEvent) -> PayoutState:
     """The state after one more event."""
     version = state.version + 1
-    money = version if type(event) in MONEY else state.money_version
-    changes = _CHANGES[type(event)](state, event)
-    return replace(state, **{"version": version, "money_version": money, **changes})
+    kept = {
+        "version": version,
+        "money_version": version if type(event) in MONEY else state.money_version,
+        "debts_version": version if type(event) in DEBTS else state.debts_version,
+    }
+    return replace(state, **{**kept, **_CHANGES[type(event)](state, event)})
 
 
 def fold(events: Iterable[e.PayoutEvent], state: PayoutState | None = None) -> PayoutState:
@@ -55,6 +65,15 @@ def _disputes(state: PayoutState, event: e.DisputesHeard) -> Changes:
     return {"held": event.held}
 
 
+def _set_off(state: PayoutState, event: e.DebtSetOff) -> Changes:
+    before = state.set_off.get(event.payee, zero(event.amount.currency))
+    return {
+        "set_off": {**state.set_off, event.payee: before + event.amount},
+        "approved_by": (),
+        "revision": state.revision + 1,
+    }
+
+
 def _ordered(state: PayoutState, event: e.TransferOrdered | e.ReversalOrdered) -> Changes:
     reversal = isinstance(event, e.ReversalOrdered)
     order = Order(
@@ -73,7 +92,21 @@ def _sent(state: PayoutState, event: e.PayoutSent) -> Changes:
 
 
 def _reversed(state: PayoutState, event: e.PayoutReversed) -> Changes:
-    return _order(state, event.number, standing="done")
+    return _order(state, event.number, standing="done", reversal=event.reversal)
+
+
+def _came_back(state: PayoutState, event: e.PayoutCameBack) -> Changes:
+    order = Order(
+        number=event.number,
+        payee=event.payee,
+        amount=event.amount,
+        does="reversal",
+        ordered_at=event.at,
+        transfer=event.transfer,
+        standing="returned" if event.amount > event.of_debt else "done",
+        reversal=event.reversal,
+    )
+    return {"orders": {**state.orders, event.number: order}}
 
 
 def _refused(state: PayoutState, event: e.OrderRefused) -> Changes:
@@ -81,8 +114,13 @@ def _refused(state: PayoutState, event: e.OrderRefused) -> Changes:
 
 
 def _retried(state: PayoutState, event: e.OrdersRetried) -> Changes:
-    dropped = {number: replace(state.orders[number], standing="dropped") for number in event.numbers}
-    return {"orders": {**state.orders, **dropped}}
+    """What came back stays so; only nobody has to look at it any more."""
+    looked_at = {number: _looked_at(state.orders[number]) for number in event.numbers}
+    return {"orders": {**state.orders, **looked_at}}
+
+
+def _looked_at(order: Order) -> Order:
+    return replace(order, standing="done" if order.standing == "returned" else "dropped")
 
 
 def _order(state: PayoutState, number: int, **changes: Any) -> Changes:
@@ -102,10 +140,12 @@ _CHANGES: dict[type, Callable[[PayoutState, Any], Changes]] = {
     e.PayoutRevised: _revised,
     e.PayoutApproved: _approved,
     e.DisputesHeard: _disputes,
+    e.DebtSetOff: _set_off,
     e.TransferOrdered: _ordered,
     e.PayoutSent: _sent,
     e.ReversalOrdered: _ordered,
     e.PayoutReversed: _reversed,
+    e.PayoutCameBack: _came_back,
     e.OrderRefused: _refused,
     e.OrdersRetried: _retried,
     e.KeySpent: _spent,

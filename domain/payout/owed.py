@@ -17,18 +17,18 @@ class Wanted:
 
 
 def wanted(state: PayoutState) -> Iterator[Wanted]:
-    """The orders that nobody has given yet. None to a payee with one under way or refused: what it will have is
-    not known before; so nothing is ever sent twice."""
+    """The orders that nobody has given yet. None to a payee with one under way, refused or come back: what it will
+    have is not known before; so nothing is ever sent twice."""
     if state.terms_known is None or not state.approved:
         return
-    waiting = {order.payee for order in (*state.under_way, *state.refused)}
+    waiting = {order.payee for order in (*state.under_way, *state.stuck)}
     shares = state.shares.by_payee
     paid = [order.payee for order in state.orders.values()]
     for payee in dict.fromkeys([*shares, *paid]):
         if payee in waiting:
             continue
         target = shares[payee].amount if payee in shares else zero(state.terms.currency)
-        owed = target - state.paid_to(payee)
+        owed = target - state.has(payee)
         if owed.amount > 0:
             yield Wanted(payee=payee, amount=owed)
         elif owed.amount < 0:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from domain.clock import REAL, Clock
 from domain.match.errors import CommandRefused
-from domain.money.money import Money, total
+from domain.money.money import Money, total, zero
 from domain.payout.terms import PayoutTerms, Shares
 
 
@@ -25,9 +25,15 @@ class Phase(StrEnum):
     PAID = "paid"
 
 
+ACCOUNT_FAULTS = frozenset({"payee_missing", "account_closed", "account_not_ready"})
+"""Why nothing can be sent to a payee as long as it does nothing about it."""
+DONE = frozenset({"done", "returned"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What Stripe is to do. ``transfer`` is the transfer's id: of one made, or of that to be reversed."""
+    """What Stripe is to do. ``transfer`` is the transfer's id: of one made, or of that to be reversed;
+    ``reversal`` that of a reversal. ``returned``: taken back there by somebody who was not asked to."""
 
     number: int
     payee: str
@@ -35,14 +41,16 @@ class Order:
     does: Literal["transfer", "reversal"]
     ordered_at: datetime
     transfer: str = ""
-    standing: Literal["ordered", "done", "refused", "dropped"] = "ordered"
+    standing: Literal["ordered", "done", "refused", "dropped", "returned"] = "ordered"
     refusal: str = ""
+    reversal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayoutState:
     """``revision`` counts the proposals, from 1. ``approved_by``: who agreed to the last. ``held``: what banks
-    hold back, None while nobody has looked. ``booked``: money facts up to this version stand in the books."""
+    hold back, None while nobody has looked. ``set_off``: debts that were kept back, by payee. ``booked``: money
+    facts up to this version stand in the books; ``debts_version``: the last one that changed a debt."""
 
     version: int = 0
     terms_known: PayoutTerms | None = None
@@ -51,10 +59,12 @@ class PayoutState:
     revision: int = 0
     approved_by: tuple[str, ...] = ()
     held: Money | None = None
+    set_off: dict[str, Money] = field(default_factory=dict[str, Money])
     orders: dict[int, Order] = field(default_factory=dict[int, Order])
     spent: dict[str, int] = field(default_factory=dict[str, int])
     money_version: int = 0
     booked: int = 0
+    debts_version: int = 0
 
     @property
     def terms(self) -> PayoutTerms:
@@ -98,9 +108,23 @@ class PayoutState:
         return tuple(order for order in self.orders.values() if order.standing == "refused")
 
     @property
+    def returned(self) -> tuple[Order, ...]:
+        return tuple(order for order in self.orders.values() if order.standing == "returned")
+
+    @property
+    def stuck(self) -> tuple[Order, ...]:
+        """Orders at which somebody must look."""
+        return (*self.refused, *self.returned)
+
+    @property
+    def unready(self) -> tuple[Order, ...]:
+        """Refused because the payee had no account that could be paid."""
+        return tuple(order for order in self.refused if order.refusal in ACCOUNT_FAULTS)
+
+    @property
     def watched(self) -> bool:
-        """Something is expected of banks."""
-        return self.terms_known is not None and self.blocked
+        """Something is expected of banks, or of payees."""
+        return self.terms_known is not None and (self.blocked or bool(self.unready))
 
     @property
     def phase(self) -> Phase:
@@ -110,21 +134,25 @@ class PayoutState:
             return Phase.AWAITING_APPROVAL
         if self.under_way:
             return Phase.BLOCKED if self.blocked else Phase.PAYING
-        if self.refused:
+        if self.stuck:
             return Phase.STUCK
         return Phase.PAID
 
     def paid_to(self, payee: str) -> Money:
-        """What a payee has of it: transferred and not taken back."""
-        done = [order for order in self.orders.values() if order.payee == payee and order.standing == "done"]
+        """What was sent to a payee: transferred and not taken back."""
+        done = [order for order in self.orders.values() if order.payee == payee and order.standing in DONE]
         sent = self._sum(order.amount for order in done if order.does == "transfer")
         return sent - self._sum(order.amount for order in done if order.does == "reversal")
+
+    def has(self, payee: str) -> Money:
+        """What a payee has of its share: sent to it, or kept back for a debt."""
+        return self.paid_to(payee) + self.set_off.get(payee, zero(self.terms.currency))
 
     def left_of(self, transfer: str) -> Money:
         """What is left of a transfer."""
         done = [order for order in self.orders.values() if order.transfer == transfer]
         sent = self._sum(o.amount for o in done if o.does == "transfer")
-        return sent - self._sum(o.amount for o in done if o.does == "reversal" and o.standing == "done")
+        return sent - self._sum(o.amount for o in done if o.does == "reversal" and o.standing in DONE)
 
     def _sum(self, amounts: Iterable[Money]) -> Money:
         return total(amounts, self.terms.currency)

@@ -60,4 +60,4 @@ def finished(state: PayoutState) -> bool:
     """Everybody has what they won, and the books say so."""
     if state.terms_known is None or steps(state):
         return False
-    return state.approved and not state.under_way and not state.refused
+    return state.approved and not state.under_way and not state.stuck

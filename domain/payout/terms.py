@@ -43,6 +43,14 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """What a team owes the tournament by its books: a lost dispute, say."""
+
+    payee: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PayoutTerms:
     """Pinned when the payout is proposed. Above ``two_approve_above`` two people must approve it; None: one is
     enough for any sum. ``organiser``: the payee who gets what the fees leave, "" for nobody."""

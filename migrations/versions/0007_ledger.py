@@ -71,6 +71,10 @@ TABLES = (
 SOUND = """
 create function ledger_sound() returns trigger language plpgsql as $$
 declare
+  unbalanced integer;
+  stray boolean;
+  unknown text;
+  takes_back boolean;
   wrong text;
 begin
   perform set_config('app.tenant_id', new.tenant_id::text, true);
@@ -80,30 +84,37 @@ begin
   ) then
     return null;  -- the last one looks, for all of them
   end if;
-  -- No joins: of rows written a moment ago the planner has no idea, and would join each with all the others.
-  select p.number into wrong from ledger_posting p
+  -- All in one query, which costs less than one for each. No joins: of rows written a moment ago the planner has no
+  -- idea, and would join each with all the others.
+  with posted as materialized (
+    select p.number, p.account, p.currency, p.amount from ledger_posting p
     where p.tenant_id = new.tenant_id and p.txid = new.txid
-    group by p.number, p.currency having sum(p.amount) <> 0 limit 1;
-  if found then
-    raise exception 'ledger transaction number % does not add up to zero', wrong using errcode = 'PV004';
+  ), stated as materialized (
+    select t.number, t.reverses from ledger_transaction t where t.tenant_id = new.tenant_id and t.txid = new.txid
+  )
+  select
+    (select p.number from posted p group by p.number, p.currency having sum(p.amount) <> 0 limit 1),
+    array(select s.number from stated s order by s.number)
+      <> array(select distinct p.number from posted p order by p.number),
+    (
+      select a.account from (select distinct p.account from posted p) a
+      where not exists (select from ledger_account k where k.code = a.account and k.tenant_id = new.tenant_id)
+      limit 1
+    ),
+    exists (select from stated s where s.reverses is not null)
+  into unbalanced, stray, unknown, takes_back;
+  if unbalanced is not null then
+    raise exception 'ledger transaction number % does not add up to zero', unbalanced using errcode = 'PV004';
   end if;
-  if array(
-    select t.number from ledger_transaction t where t.tenant_id = new.tenant_id and t.txid = new.txid
-    order by t.number
-  ) <> array(
-    select distinct p.number from ledger_posting p where p.tenant_id = new.tenant_id and p.txid = new.txid
-    order by p.number
-  ) then
+  if stray then
     raise exception 'a ledger transaction has no postings, or a posting none written with it'
       using errcode = 'PV004';
   end if;
-  select d.account into wrong from (
-      select distinct p.account from ledger_posting p where p.tenant_id = new.tenant_id and p.txid = new.txid
-    ) d
-    where not exists (select from ledger_account a where a.code = d.account and a.tenant_id = new.tenant_id)
-    limit 1;
-  if found then
-    raise exception 'there is no ledger account %', wrong using errcode = 'PV004';
+  if unknown is not null then
+    raise exception 'there is no ledger account %', unknown using errcode = 'PV004';
+  end if;
+  if not takes_back then
+    return null;
   end if;
   select t.key into wrong from ledger_transaction t
     where t.tenant_id = new.tenant_id and t.txid = new.txid and t.reverses is not null and exists (

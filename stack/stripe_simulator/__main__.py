@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvloop
 
+from contracts.webhooks import CONNECT_EVENTS, EVENTS
 from stack.secrets import stripe_webhook_secrets
 from stack.stripe_simulator.core import Webhook
 from stack.stripe_simulator.running import running
@@ -29,6 +30,10 @@ async def serve(port: int, folder: Path, webhook: Webhook | None) -> None:
         await ended.wait()
 
 
+def _secret() -> str:
+    return stripe_webhook_secrets().split(",")[0].strip()
+
+
 def main() -> None:
     """Read the arguments and the environment, and serve."""
     parser = argparse.ArgumentParser(prog="python -m stack.stripe_simulator", description=__doc__)
@@ -36,7 +41,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder that keeps the state")
     arguments = parser.parse_args()
     api = os.environ.get("PAVILION_API_URL")
-    webhook = Webhook(api + WEBHOOK_PATH, stripe_webhook_secrets().split(",")[0].strip()) if api else None
+    webhook = Webhook(api + WEBHOOK_PATH, _secret(), EVENTS + CONNECT_EVENTS) if api else None
     uvloop.run(serve(arguments.port, arguments.data, webhook))
 
 

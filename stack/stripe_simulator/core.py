@@ -140,7 +140,10 @@ class Stripe:
         waits_seconds: float = 0,
     ) -> Object:
         """A line of an account's balance. `amount` is signed; `fee` is taken besides."""
-        available_on = self.store.now() + waits_seconds
+        available_on, rate = self.store.now() + waits_seconds, None
+        settled = "" if account else self.dice.knobs.settles_in
+        if settled not in ("", currency):
+            amount, fee, currency, rate = amount // 2, fee // 2, settled, 0.5
         line: Object = {
             "id": new_id("balance_transaction"),
             "object": "balance_transaction",
@@ -150,7 +153,7 @@ class Stripe:
             "created": self.now(),
             "currency": currency,
             "description": description,
-            "exchange_rate": None,
+            "exchange_rate": rate,
             "fee": fee,
             "fee_details": [
                 {

@@ -55,6 +55,8 @@ class Knobs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Until a pending refund, a payout or a test card's dispute moves on by itself."""
     available_seconds: float = 0
     """Until money from a charge can be transferred; Stripe takes days."""
+    settles_in: str = ""
+    """Our balance has this currency alone: what is charged in another comes to half as much of it."""
     search_seconds: float = 0
     """Until the search finds a new object; Stripe takes up to a minute."""
 

@@ -1,6 +1,8 @@
 """`pavilion demo`: a simulated tournament, and a simulated match, played through a running stack."""
 
+import asyncio
 import re
+import time
 from collections import Counter
 from subprocess import CompletedProcess
 from typing import Any
@@ -8,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from aiohttp import ClientSession
 
 from contracts.topics import WICKET_EVENTS
 from contracts.work import session_stream_id
@@ -158,6 +161,116 @@ async def test_it_counts_the_messages_of_its_matches_in_kafka(
     sent = await versions_in_kafka(stack, WICKET_EVENTS, await matches_of(stack, report))
     messages = sum(len(versions) for versions in sent.values())
     assert re.search(rf"^{WICKET_EVENTS.name} +[\d,]+ +{messages}$", said, re.MULTILINE)
+
+
+# --- its money
+
+FEE, HALF = 2_500_000, 1_250_000
+
+
+def test_every_place_is_paid_for_and_who_left_is_not_charged(report: dict[str, Any]) -> None:
+    payments = report["money"]["payments"]
+    statuses = Counter(payment["status"] for payment in payments.values())
+    assert statuses == {"confirmed": TEAMS, "refunded": 1, "cancelled": 1}
+    assert payments["saltmarsh-swifts"]["paid"] is None
+    assert payments["pinewood-panthers"]["given_back"]["amount"] == HALF
+    assert sum(payment["paid"]["amount"] for payment in payments.values() if payment["paid"]) == (
+        (TEAMS + 1) * FEE
+    )
+
+
+def test_prizes_are_what_is_due_of_the_fees_and_the_champion_has_the_first(report: dict[str, Any]) -> None:
+    prizes = report["money"]["prizes"]
+    pool = (TEAMS * FEE + HALF) * 70 // 100
+    assert [prize["won"]["amount"] for prize in prizes] == [pool * share // 100 for share in (60, 25, 15)]
+    assert all(prize["paid"] == prize["won"] for prize in prizes)
+    assert prizes[0]["name"] == report["champion"]
+
+
+def test_the_organiser_gets_what_is_left(report: dict[str, Any]) -> None:
+    money = report["money"]
+    left = {row["account"]: row["balance"]["amount"] for row in money["ledger"]}
+    assert money["organiser"]["paid"] == money["organiser"]["due"]
+    assert money["organiser"]["paid"]["amount"] > 0
+    assert left["stripe_balance"] == 0
+
+
+def test_its_ledger_sums_to_zero_and_is_what_stripe_has(report: dict[str, Any]) -> None:
+    money = report["money"]
+    assert money["wrong"] == []
+    assert sum(row["balance"]["amount"] for row in money["ledger"]) == 0
+    assert money["balance_in_ledger"] == money["balance_at_stripe"]
+
+
+async def test_its_ledger_is_the_one_in_the_store(report: dict[str, Any], stack: Stack) -> None:
+    of_this = "select account, sum(amount)::bigint from ledger_posting where account like $1 group by account"
+    stored = dict(await query(stack, of_this, f"%/{report['tournament']}%"))
+    shown = {row["account"]: row["balance"]["amount"] for row in report["money"]["ledger"]}
+    assert stored.items() <= shown.items()
+    assert len(stored) == len(shown) - 1  # Stripe's balance is the whole league's
+
+
+def test_it_tells_what_happens_with_money(said: str) -> None:
+    for words in (
+        "the card was declined (insufficient funds), another is tried",
+        "Saltmarsh Swifts gave up before they had paid",
+        "they are offered the place of Saltmarsh Swifts and accept",
+        "Pinewood Panthers withdrew, and have 12,500.00 INR back: 50 % of their fee",
+        "approved by the treasurer",
+        "approved by the owner",
+        "the organiser has got",
+        "Ledger of the tournament",
+        "the books sum to zero",
+        "the simulator's balance is the ledger's, to the cent",
+    ):
+        assert words in said
+    assert len(re.findall(r"have paid 25,000.00 INR; the place is theirs", said)) == TEAMS + 1
+    assert len(re.findall(r"have got [\d,.]+ INR for place [123]", said)) == 3
+
+
+async def in_the_dashboard(stack: Stack, path: str, **said: object) -> dict[str, Any]:
+    """Somebody does something at Stripe without us."""
+    url, key = stack.addresses().stripe_url or "", {"Authorization": "Bearer sk_test_dashboard"}
+    form = {name: str(value) for name, value in said.items()}
+    async with ClientSession() as session, session.post(url + path, data=form, headers=key) as answer:
+        done = await answer.json()
+    assert answer.status == 200, done
+    return done
+
+
+def reconciled(pavilion: Pavilion) -> tuple[int, dict[str, Any]]:
+    """Exit code and report of `pavilion reconcile`. Beside this, other tests kill the Temporal of the stack."""
+    deadline = time.monotonic() + 120
+    while True:
+        done = pavilion("reconcile", "--settle", 2, "--json")
+        if "can't be reached" not in done.stderr or time.monotonic() > deadline:
+            return done.returncode, report_of(done)
+
+
+async def test_what_is_done_behind_our_back_is_found_by_reconciliation(
+    report: dict[str, Any], stack: Stack, pavilion: Pavilion
+) -> None:
+    payments = report["money"]["payments"].values()
+    ours = {f"payout/{report['tournament']}", *(f"payment/{payment['id']}" for payment in payments)}
+    _, quiet = reconciled(pavilion)
+    assert quiet["compared"] >= len(ours)
+    assert [case for case in quiet["opened"] if case["subject"] in ours] == []
+
+    paid = next(payment for payment in payments if payment["status"] == "confirmed")
+    await in_the_dashboard(stack, "/v1/refunds", payment_intent=paid["intent"], amount=100)
+    card = {"payment_method": "pm_card_visa", "confirm": "true", "return_url": "https://example.com/paid"}
+    strange = await in_the_dashboard(stack, "/v1/payment_intents", amount=4200, currency="inr", **card)
+    exit_code, found = reconciled(pavilion)
+    assert (exit_code, found["differing"] > 0) == (3, True)
+    opened = "select kind, subject from reconciliation_case where detail like $1"
+    ((kind, line),) = await query(stack, opened, f"%{strange['latest_charge']}%")
+    assert kind == "unexplained"
+    booked = "select kind from ledger_transaction where key like $1"
+    assert await query(stack, booked, f"stripe/{line}") == [("unexplained",)]
+    taken_in = f"{booked} and kind = 'refund made outside'"
+    async with asyncio.timeout(60):
+        while await query(stack, taken_in, f"{paid['id']}/%") != [("refund made outside",)]:
+            await asyncio.sleep(0.1)
 
 
 # --- one match

@@ -2,49 +2,58 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import fields, replace
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
+
+from temporalio.worker import Worker
 
 from activities.payments import PaymentPorts
+from activities.payouts import PayoutPorts
 from handlers.payment import PaymentHandler
+from handlers.payout import PayoutHandler
 from handlers.tournament import TournamentHandler
-from tests.workflows.paying import Paying
-from tests.workflows.world import SOON
+from tests.workflows.world import SOON, World
 from workflows.steward import ATTEMPT
 
 When = Literal["before", "after"]
-EFFECTS = frozenset({"append", "post", "create_intent", "cancel_intent", "refund"})
+EFFECTS = frozenset({"append", "post", "create_intent", "cancel_intent", "refund", "transfer", "reverse"})
 """What changes something outside of the process: in the store, in the books, at Stripe."""
-
+REMEMBERS: dict[str, Callable[[Any], Any]] = {
+    "payments": PaymentHandler,
+    "payouts": PayoutHandler,
+    "tournaments": TournamentHandler,
+}
+"""What a process makes anew over its store."""
+Ports = TypeVar("Ports", PaymentPorts, PayoutPorts)
 
 ABRUPT: dict[str, Any] = {"graceful_shutdown": timedelta(0), "cached": 0}
 """Without a cache no task of a workflow waits for the process that is gone."""
 
 
 class Strike:
-    """The ``number``-th effect is the last that a process comes to, or comes to an end of."""
+    """The ``number``-th effect is the last that a process comes to, or comes to an end of. It is not counted
+    before it is ``armed``."""
 
-    def __init__(self, number: int, when: When) -> None:
+    def __init__(self, number: int, when: When, *, armed: bool = True) -> None:
         self.number = number
         self.when = when
+        self.armed = armed
         self.count = 0
         self.struck = asyncio.Event()
         self.at = ""
 
-    def around(self, ports: PaymentPorts) -> PaymentPorts:
+    def around(self, ports: Ports) -> Ports:
         """The ports of the process that will be killed, with memories of its own."""
         store: Any = _Struck(ports.store, self)
-        return PaymentPorts(
-            store=store,
-            payments=PaymentHandler(store),
-            tournaments=TournamentHandler(store),
-            provider=_Struck(ports.provider, self),  # type: ignore[arg-type]
-            ledger=_Struck(ports.ledger, self),  # type: ignore[arg-type]
-        )
+        anew = {each.name: REMEMBERS[each.name](store) for each in fields(ports) if each.name in REMEMBERS}
+        provider: Any = _Struck(ports.provider, self)
+        ledger: Any = _Struck(ports.ledger, self)
+        return replace(ports, store=store, provider=provider, ledger=ledger, **anew)
 
     async def effect(self, name: str, do: Callable[[], Awaitable[Any]]) -> Any:
-        self.count += 1
-        mine = self.count == self.number
+        self.count += self.armed
+        mine = self.armed and self.count == self.number
         if mine and self.when == "before":
             await self._die(name)
         done = await do()
@@ -77,7 +86,18 @@ class _Struck:
         return counted
 
 
-async def killed(here: Paying, strike: Strike, story: Awaitable[None]) -> bool:
+class Stage(Protocol[Ports]):
+    """Where the story happens, and whose worker is killed in it."""
+
+    @property
+    def world(self) -> World: ...
+
+    def new_ports(self) -> Ports: ...
+
+    def worker(self, ports: Ports, **more: Any) -> Worker: ...
+
+
+async def killed(here: Stage[Ports], strike: Strike, story: Awaitable[None]) -> bool:
     """Have a story happen to a worker that is killed in it, and to the next to its end. False if the story has
     fewer effects than that."""
     telling = asyncio.ensure_future(story)

@@ -9,6 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 from activities.payouts import PayoutPorts
 from contracts.payout import PAYOUT_MOVED
@@ -24,7 +25,7 @@ from handlers.ledger import Ledger
 from handlers.payees import Payee
 from stack.stripe_simulator.books import books
 from tests.workflows.paying import Paying, payments
-from tests.workflows.world import DAY, SOON, placements, wire
+from tests.workflows.world import DAY, SOON, World, placements, wire
 from workers.payout import payout_ports, payout_worker
 
 FINAL = Format(name="Final", stages=(Knockout(name="Final"),))
@@ -59,10 +60,12 @@ class MemoryPayees:
 class Prizes:
     """What is won in a tournament that teams have paid for."""
 
-    def __init__(self, paying: Paying) -> None:
+    def __init__(
+        self, paying: Paying, world: World | None = None, payees: MemoryPayees | None = None
+    ) -> None:
         self.paying = paying
-        self.world = paying.world
-        self.payees = MemoryPayees()
+        self.world = world or paying.world
+        self.payees = payees or MemoryPayees()
         self.payout = Aggregate(
             kind=PAYOUT, tenant_id=self.world.tournament.tenant_id, id=self.world.tournament.id
         )
@@ -73,6 +76,10 @@ class Prizes:
         streams = self.world.streams
         ledger = cast(Ledger, self.paying.ledger)
         return payout_ports(streams.store, streams.tournaments, self.payees, self.paying.provider, ledger)
+
+    def beside(self) -> "Prizes":
+        """What is won in another tournament by the same teams."""
+        return Prizes(self.paying, self.world.beside(), self.payees)
 
     async def settle(self, prizes: PrizeRules = PRIZES, **more: Any) -> None:
         """Two teams pay and play, A wins, and nobody disputes it."""
@@ -139,9 +146,9 @@ class Prizes:
         with suppress(Exception):
             await self.world.handle(self.payout).terminate()
 
-    def worker(self, **others: Any) -> Any:
-        ports = replace(self.ports, **others)
-        return payout_worker(self.world.environment.client, ports, self.world.payout_queue)
+    def worker(self, ports: PayoutPorts | None = None, **more: Any) -> Worker:
+        client = self.world.environment.client
+        return payout_worker(client, ports or self.ports, self.world.payout_queue, **more)
 
     @property
     def workflow_id(self) -> str:
@@ -154,7 +161,7 @@ async def prize_money(environment: WorkflowEnvironment, folder: Path, **others: 
     async with payments(environment, folder) as paying:
         here = Prizes(paying)
         try:
-            async with here.worker(**others):
+            async with here.worker(replace(here.ports, **others)):
                 yield here
         finally:
             await here.lose()

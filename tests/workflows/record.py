@@ -1,4 +1,4 @@
-"""Records the histories that CI replays: python -m tests.workflows.record
+"""Records the histories that CI replays: python -m tests.workflows.record [tournaments] [entries] [payouts] [boxes]
 
 Done anew when a workflow is meant to take another path (and is gated by a patch, or pinned, where old ones run).
 What is written depends on no machine: who did it and where a stack trace lay is left out.
@@ -6,6 +6,8 @@ What is written depends on no machine: who did it and where a stack trace lay is
 
 import asyncio
 import json
+import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -16,9 +18,11 @@ from temporalio.client import WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
+from contracts.work import PAYOUT
 from domain.clock import Clock
 from domain.match import commands as m
 from domain.money.refund_policy import RefundPolicy, RefundStep
+from domain.payout.commands import RetryOrders
 from domain.session import commands as sc
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle.settings import Deadline
@@ -26,7 +30,9 @@ from stack.servers.temporal import Temporal
 from tests.workflows import box
 from tests.workflows.keeping import keeping
 from tests.workflows.paying import Paying, payments
-from tests.workflows.world import DAY, HOUR, World, line_up, placements, whole_match, world
+from tests.workflows.prizes import Prizes, prize_money
+from tests.workflows.settled import approved, fund, settled, until, won_by_b_after_all
+from tests.workflows.world import DAY, HOUR, World, line_up, placements, whole_match, wire, world
 from workflows import search_attributes
 from workflows.refusal import WorkflowRefused
 
@@ -118,6 +124,29 @@ async def unpaid(here: Paying) -> None:
     await here.ended("a", "b")
 
 
+async def paid_out(here: Prizes) -> None:
+    """A payout that is approved, and gets stuck because A's account is closed, until there is another."""
+    tournament = here.world.tournament
+    await settled(here.world.store, tournament.tenant_id, tournament.id)
+    await fund(here)
+    closed = await here.payee("a")
+    await here.payee("b")
+    await here.paying.simulate(f"accounts/{closed}/close")
+    await approved(here)
+    await until(here, "stuck")
+    await here.payee("a")
+    await here.world.workflows.execute(here.payout, wire(PAYOUT, RetryOrders(person="ann")))
+    await here.world.handle(here.payout).result()
+
+
+async def paid_out_anew(here: Prizes) -> None:
+    """Then a court gives the final to B: money is taken back and sent."""
+    tournament = here.world.tournament
+    await won_by_b_after_all(here.world.store, tournament.tenant_id, tournament.id)
+    await approved(here)
+    await here.world.handle(here.payout).result()
+
+
 async def _until_open(here: World, node: str) -> None:
     async with asyncio.timeout(60):
         while not here.store.types(here.match_id(node)):
@@ -143,7 +172,49 @@ def _scrubbed(part: Any) -> Any:
     return part
 
 
-async def main() -> None:
+async def tournaments(environment: WorkflowEnvironment) -> None:
+    async with world(environment) as here:
+        await life(here)
+        await write("tournament", here.handle())
+        await write("match", here.handle(here.session((await here.nodes())[0])))
+    async with world(environment) as here:
+        await cancelled(here)
+        await write("tournament_cancelled", here.handle())
+        await write("match_cancelled", here.handle(here.session((await here.nodes())[0])))
+
+
+async def entries(environment: WorkflowEnvironment) -> None:
+    with TemporaryDirectory() as folder:
+        async with payments(environment, Path(folder) / "one") as paying:
+            await paid_and_withdrawn(paying)
+            await write("entry_refunded", await paying.handle("a"))
+        async with payments(environment, Path(folder) / "two") as paying:
+            await unpaid(paying)
+            await write("entry_cancelled", await paying.handle("b"))
+            await write("tournament_with_fee", paying.world.handle())
+
+
+async def payouts(environment: WorkflowEnvironment) -> None:
+    with TemporaryDirectory() as folder:
+        async with prize_money(environment, Path(folder)) as here:
+            await paid_out(here)
+            await write("payout", here.world.handle(here.payout))
+            await paid_out_anew(here)
+            await write("payout_revised", here.world.handle(here.payout))
+
+
+async def boxes(environment: WorkflowEnvironment) -> None:
+    async with keeping(environment) as kept:
+        await kept.make(await kept.now() + DAY)
+        for number in range(40):
+            await kept.execute(box.Note(text=str(number)))
+        await write("box_continued", kept.handle)
+
+
+ALL = {each.__name__: each for each in (tournaments, entries, payouts, boxes)}
+
+
+async def main(names: Sequence[str]) -> None:
     HISTORIES.mkdir(exist_ok=True)
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=Temporal().obtain(print)["temporal"],
@@ -152,28 +223,9 @@ async def main() -> None:
         identity="recorder",
     ) as environment:
         await search_attributes.register(environment.client)
-        async with world(environment) as here:
-            await life(here)
-            await write("tournament", here.handle())
-            await write("match", here.handle(here.session((await here.nodes())[0])))
-        async with world(environment) as here:
-            await cancelled(here)
-            await write("tournament_cancelled", here.handle())
-            await write("match_cancelled", here.handle(here.session((await here.nodes())[0])))
-        with TemporaryDirectory() as folder:
-            async with payments(environment, Path(folder) / "one") as paying:
-                await paid_and_withdrawn(paying)
-                await write("entry_refunded", await paying.handle("a"))
-            async with payments(environment, Path(folder) / "two") as paying:
-                await unpaid(paying)
-                await write("entry_cancelled", await paying.handle("b"))
-                await write("tournament_with_fee", paying.world.handle())
-        async with keeping(environment) as kept:
-            await kept.make(await kept.now() + DAY)
-            for number in range(40):
-                await kept.execute(box.Note(text=str(number)))
-            await write("box_continued", kept.handle)
+        for name in names or ALL:
+            await ALL[name](environment)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))

@@ -12,7 +12,7 @@ from domain.money.refund_policy import RefundPolicy, RefundStep
 from domain.tournament.lifecycle import commands as c
 from stack.stripe_simulator.faults import Next
 from tests.workflows.paying import FEE, payments
-from tests.workflows.world import DAY, HOUR, placements
+from tests.workflows.world import DAY, HOUR, SOON, placements
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 MINUTE = timedelta(minutes=1)
@@ -247,3 +247,31 @@ async def test_it_ends_when_the_tournament_starts_and_comes_back_when_that_is_ca
         await here.world.do(c.CancelTournament(reason="flooded grounds"))
         await here.until("refunded", "a", "b", "c")
         here.check_books()
+
+
+async def test_a_place_that_is_gone_before_anything_was_to_be_paid_ends_the_payment(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with payments(skipping, tmp_path, working=False) as here:
+        await here.open("a")
+        await here.world.do(c.WithdrawEntry(team="a"))
+        await here.world.wait(SOON)
+        async with here.worker():
+            await here.ended("a")
+        assert await here.happened("a") == []
+        assert await here.moved("a") == {}
+
+
+async def test_the_place_of_a_payment_called_off_goes_to_the_next_in_time(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    """The payment releases the place by itself; the tournament hears that an offer waits for its answer."""
+    async with payments(skipping, tmp_path) as here:
+        await here.open("abcd", capacity=2, offer_hours=1.0, reserve_minutes=600.0)
+        handle = await here.handle("a")
+        await here.begin("a")
+        await handle.cancel()
+        await here.world.wait(10 * MINUTE)
+        assert await here.status("c") == "offered"
+        await here.world.wait(HOUR)
+        assert [await here.status(team) for team in "acd"] == ["withdrawn", "declined", "offered"]

@@ -139,6 +139,22 @@ async def test_a_dispute_months_later_is_a_debt(skipping: WorkflowEnvironment, t
         here.check_books()
 
 
+async def test_a_dispute_that_was_won_before_anybody_looked_has_cost_its_fee(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with payments(skipping, tmp_path) as here:
+        await here.open("a")
+        await here.pay("a")
+        intent = (await here.state("a")).intent
+        assert intent is not None
+        dispute = await here.simulate("disputes", payment_intent=intent.id)
+        await here.simulate(f"disputes/{dispute['id']}/win")
+        await here.tell("a")
+        assert await here.phase("a") == "confirmed"
+        assert here.ledger.kinds()["dispute won"] == 1
+        here.check_books()
+
+
 async def test_whoever_cancels_the_workflow_gets_everything_undone(
     skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from domain.money.money import Money
 from domain.payout import commands as c
 from stack.stripe_simulator.faults import Next
 from tests.workflows.prizes import PRIZES, prize_money
+from tests.workflows.world import SOON
 from workflows.refusal import WorkflowRefused
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -99,7 +100,7 @@ async def test_nothing_is_paid_before_a_dispute_is_decided(
         here.paying.check_books()
 
 
-async def test_a_lost_dispute_is_a_debt_and_holds_up_no_prize(
+async def test_a_lost_dispute_is_a_debt_and_kept_back_from_the_prize(
     skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     async with prize_money(skipping, tmp_path) as here:
@@ -114,8 +115,9 @@ async def test_a_lost_dispute_is_a_debt_and_holds_up_no_prize(
         await here.webhook("b")
         await here.wait_for_settlement()
         await here.approve()
-        assert here.at_stripe() == {"a": 150_000, "b": 50_000}
-        assert here.paying.ledger.balance(AccountKind.RECEIVABLE) == 250_000
+        assert here.at_stripe() == {"a": 150_000, "b": 0}
+        assert await here.phase() == "paid"
+        assert here.paying.ledger.balance(AccountKind.RECEIVABLE) == 200_000
         here.paying.check_books()
 
 
@@ -136,6 +138,44 @@ async def test_a_closed_account_is_paid_when_there_is_another(
         await here.payee("a")
         await here.do(c.RetryOrders(person="ann"))
         assert here.at_stripe() == {"a": 150_000, "b": 50_000}
+        here.paying.check_books()
+
+
+async def test_who_comes_to_have_an_account_is_paid_when_the_payout_looks(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with prize_money(skipping, tmp_path) as here:
+        await here.settle()
+        account = await here.payee("a", onboarded=False)
+        await here.payee("b")
+        await here.wait_for_settlement()
+        await here.approve()
+        assert await here.phase() == "stuck"
+        await here.paying.simulate(f"accounts/{account}/onboard")
+        await here.tell()
+        assert here.at_stripe() == {"a": 150_000, "b": 50_000}
+        here.paying.check_books()
+
+
+async def test_a_prize_taken_back_at_stripe_is_sent_again_when_somebody_says_so(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with prize_money(skipping, tmp_path) as here:
+        await here.settle()
+        for team in "ab":
+            await here.payee(team)
+        await here.wait_for_settlement()
+        await here.approve()
+        sent = next(order for order in (await here.state()).orders.values() if order.payee == "a")
+        await here.paying.provider.reverse(sent.transfer, "by hand", 150_000, {})
+        await here.world.workflows.payout_moved(here.payout.tenant_id, here.payout.id)
+        await here.world.wait(SOON)
+        assert await here.phase() == "stuck"
+        assert here.owed() == 150_000
+        here.paying.check_books()
+        await here.do(c.RetryOrders(person="ann"))
+        assert here.at_stripe() == {"a": 150_000, "b": 50_000}
+        assert here.owed() == 0
         here.paying.check_books()
 
 

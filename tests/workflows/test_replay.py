@@ -17,6 +17,7 @@ from contracts.work import SessionRun, TournamentRun, WireDue
 from tests.workflows.record import HISTORIES
 from workflows.entry import EntryWorkflow
 from workflows.match import MatchWorkflow
+from workflows.payout import PayoutWorkflow
 from workflows.steward import Steward
 from workflows.tournament import TournamentWorkflow
 
@@ -31,7 +32,8 @@ def history(file: Path) -> WorkflowHistory:
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
 async def test_a_recorded_history_replays(file: Path) -> None:
     replayer = Replayer(
-        workflows=[TournamentWorkflow, MatchWorkflow, EntryWorkflow], data_converter=pydantic_data_converter
+        workflows=[TournamentWorkflow, MatchWorkflow, EntryWorkflow, PayoutWorkflow],
+        data_converter=pydantic_data_converter,
     )
     replayed = await replayer.replay_workflow(history(file), raise_on_replay_failure=False)
     assert replayed.replay_failure is None
@@ -47,6 +49,8 @@ def test_what_is_recorded_covers_both_workflows_and_their_ends() -> None:
         "entry_refunded",
         "entry_cancelled",
         "tournament_with_fee",
+        "payout",
+        "payout_revised",
     }
 
 

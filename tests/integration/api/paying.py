@@ -17,6 +17,7 @@ from temporalio.client import Client as Temporal
 
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.ledger import PostgresLedger
+from adapters.postgres.payees import PostgresPayeeAccounts
 from adapters.postgres.payment_tables import PAYMENT_MODEL
 from adapters.postgres.pool import create_pool
 from adapters.postgres.rebuild import Rebuild
@@ -31,7 +32,7 @@ from stack.stripe_simulator.payer import Paid, Payer
 from stack.stripe_simulator.running import Running, running
 from tests.integration.api.conftest import WEBHOOK_SECRET, Client
 from workers.payment import payment_ports, payment_worker
-from workers.webhooks import work_off
+from workers.webhooks import tellers, work_off
 from workflows.facade import Workflows
 
 FEE = {"amount": 250_000, "currency": "inr"}
@@ -145,7 +146,7 @@ async def paying(
     ):
         provider, inbox = StripeProvider(simulator.url), PostgresWebhookWork(webhooks)
         ports = payment_ports(store, TournamentHandler(store), provider, PostgresLedger(app))
-        handler = WebhookHandler(inbox, provider, {"payment": workflows.payment_moved})
+        handler = WebhookHandler(inbox, provider, PostgresPayeeAccounts(webhooks), tellers(workflows))
         async with payment_worker(temporal, ports, queue):
             yield Paying(client, owner, inbox, handler, simulator, Payer(simulator.url, browser))
         await provider.close()

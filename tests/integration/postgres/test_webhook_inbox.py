@@ -140,10 +140,31 @@ async def test_the_inbox_says_how_it_stands(inbox: PostgresWebhookInbox, work: P
     assert standing.oldest_received_at == first.received_at
 
 
+async def test_only_what_was_handled_long_ago_is_forgotten(
+    inbox: PostgresWebhookInbox, work: PostgresWebhookWork, pool: "asyncpg.Pool[Any]", postgres_dsn: str
+) -> None:
+    for id_ in ("evt_old", "evt_older", "evt_new", "evt_waiting"):
+        await inbox.store(event(id_))
+    await work.handled({"evt_old": "told", "evt_older": "unknown", "evt_new": "told"})
+    owner = await asyncpg.connect(postgres_dsn)
+    await owner.execute(
+        "update webhook_event set received_at = now() - interval '90 days',"
+        " handled_at = handled_at - case event_id when 'evt_old' then interval '31 days'"
+        " when 'evt_older' then interval '40 days' else interval '29 days' end"
+    )
+    assert [await work.forget(1), await work.forget(10), await work.forget(10)] == [1, 1, 0]
+    # Not even by mistake.
+    await pool.execute("delete from webhook_event")
+    left = await owner.fetch("select event_id from webhook_event order by 1")
+    await owner.close()
+    assert [row["event_id"] for row in left] == ["evt_new", "evt_waiting"]
+
+
 @pytest.mark.parametrize(
     "statement",
     [
-        "select 1 from webhook_event",
+        "select * from webhook_event",
+        "select outcome from webhook_event",
         "update webhook_event set outcome = 'told', handled_at = now()",
         "delete from webhook_event",
         "truncate webhook_event",
@@ -151,7 +172,9 @@ async def test_the_inbox_says_how_it_stands(inbox: PostgresWebhookInbox, work: P
         "values ('e', 't', now(), false, '{}', now(), 'told')",
     ],
 )
-async def test_the_application_can_only_add_to_it(app_pool: "asyncpg.Pool[Any]", statement: str) -> None:
+async def test_the_application_adds_to_it_and_sees_only_what_fails(
+    app_pool: "asyncpg.Pool[Any]", statement: str
+) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await app_pool.execute(statement)
 
@@ -159,7 +182,6 @@ async def test_the_application_can_only_add_to_it(app_pool: "asyncpg.Pool[Any]",
 @pytest.mark.parametrize(
     "statement",
     [
-        "delete from webhook_event",
         "truncate webhook_event",
         "update webhook_event set metadata = '{}'",
         "insert into webhook_event (event_id, type, created_at, live, metadata) values ('e', 't', now(), false, '{}')",

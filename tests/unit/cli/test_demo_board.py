@@ -55,3 +55,12 @@ def test_a_tie_that_was_broken_has_a_winner() -> None:
 
 def test_a_new_phase_is_news() -> None:
     assert printed(("in progress", []), ("playoffs", [])).splitlines()[-1] == "9 Apr  Trophy is playoffs"
+
+
+def test_a_phase_is_news_once_whoever_tells_it() -> None:
+    out = StringIO()
+    with Board(Console(file=out, width=60), "Trophy") as board:
+        board.is_now("registration open", NOW)
+        board.paying(1, 4)
+        board.is_now("registration open", NOW)
+    assert out.getvalue() == "9 Apr  Trophy is registration open\n"

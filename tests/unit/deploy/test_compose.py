@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
+from api.issuer import DEVELOPMENT_TENANT
 from api.settings import ApiSettings
 from stack.processes import PROJECT_PROCESSES, TASKS
 from stack.secrets import Secrets
@@ -133,6 +134,16 @@ def test_every_variable_is_a_setting(name: str) -> None:
         else set()
     )
     assert compose.ours()[name]["environment"].keys() <= fields | read
+
+
+@pytest.mark.parametrize("name", ["api", "worker", "webhooks"])
+def test_whoever_speaks_to_stripe_has_its_key(name: str) -> None:
+    assert "PAVILION_STRIPE_KEY" in compose.ours()[name]["environment"]
+
+
+def test_the_league_of_the_stripe_account_is_by_default_the_one_of_the_tokens() -> None:
+    environment = compose.ours()["worker"]["environment"]
+    assert environment["PAVILION_STRIPE_TENANT"] == f"${{PAVILION_STRIPE_TENANT:-{DEVELOPMENT_TENANT}}}"
 
 
 def test_the_example_names_every_variable_and_no_other() -> None:

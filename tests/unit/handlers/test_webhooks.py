@@ -7,13 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from contracts.payments import ConnectedAccount, Intent
+from contracts.payments import Intent
 from contracts.webhooks import InboxStanding, Outcome, WaitingEvent, WebhookEvent
 from handlers.payment_provider import ProviderRefused, ProviderUnavailable
 from handlers.webhooks import WebhookHandler, pause_after
+from workers.webhooks import tellers
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
-LEAGUE, PAYMENT = UUID(int=1), UUID(int=2)
+LEAGUE, PAYMENT, CUP = UUID(int=1), UUID(int=2), UUID(int=3)
 OURS = {"tenant": str(LEAGUE), "payment": str(PAYMENT)}
 
 
@@ -33,6 +34,9 @@ class Notes:
     async def failed(self, event_id: str, error: str, pause: timedelta) -> None:
         self.failures[event_id] = (error, pause)
 
+    async def forget(self, limit: int) -> int:
+        return 0
+
     async def standing(self) -> InboxStanding:
         return InboxStanding(waiting=0, failing=0, oldest_received_at=None)
 
@@ -46,9 +50,6 @@ class Stripe:
     async def intent(self, intent_id: str) -> Any:
         return self._object(intent_id)
 
-    async def account(self, account_id: str) -> Any:
-        return self._object(account_id)
-
     def _object(self, id_: str) -> Any:
         found = self.objects.get(id_, ProviderRefused("resource_missing", f"no such object: {id_}"))
         if isinstance(found, Exception):
@@ -56,17 +57,31 @@ class Stripe:
         return found
 
 
+class Payees:
+    """One account, which is a team's."""
+
+    async def of_account(self, account: str) -> tuple[UUID, str] | None:
+        return (LEAGUE, "rcb") if account == "acct_1" else None
+
+
 class Workflows:
-    """Remembers who was told."""
+    """Remembers which payments were told, and who else."""
 
     def __init__(self, away: Exception | None = None) -> None:
         self.away = away
         self.told: list[tuple[UUID, UUID]] = []
+        self.others: list[tuple[str, UUID, Any]] = []
 
     async def payment_moved(self, tenant_id: UUID, payment_id: UUID) -> None:
         if self.away:
             raise self.away
         self.told.append((tenant_id, payment_id))
+
+    async def payout_moved(self, tenant_id: UUID, tournament_id: UUID) -> None:
+        self.others.append(("payout", tenant_id, tournament_id))
+
+    async def payee_moved(self, tenant_id: UUID, payee: str) -> None:
+        self.others.append(("payee", tenant_id, payee))
 
 
 def intent(**metadata: str) -> Intent:
@@ -94,7 +109,8 @@ async def handle(
 ) -> tuple[Notes, Workflows, dict[str, int]]:
     notes, told = Notes(), workflows or Workflows()
     provider: Any = stripe or Stripe()
-    handler = WebhookHandler(notes, provider, {"payment": told.payment_moved})
+    facade: Any = told
+    handler = WebhookHandler(notes, provider, Payees(), tellers(facade))
     return notes, told, dict(await handler.handle(batch))
 
 
@@ -116,11 +132,31 @@ async def test_a_dispute_is_followed_to_its_intent() -> None:
     assert (workflows.told, ends) == ([(LEAGUE, PAYMENT)], {"told": 1})
 
 
-async def test_an_event_of_a_connected_account_is_followed_to_that_account() -> None:
-    paid_out = event(object_id="po_1", object_type="charge", intent=None, account="acct_1", metadata={})
-    account = ConnectedAccount(id="acct_1", metadata=OURS)
-    _, workflows, _ = await handle(paid_out, stripe=Stripe(acct_1=account))
-    assert workflows.told == [(LEAGUE, PAYMENT)]
+@pytest.mark.parametrize(
+    ("object_type", "object_id"),
+    [
+        ("account", "acct_1"),
+        ("capability", "acct_1_transfers"),
+        ("application", "ca_1"),  # account.application.deauthorized: the payee has left
+        ("payout", "po_1"),
+    ],
+)
+async def test_an_event_of_a_payees_account_has_the_payee_looked_at(object_type: str, object_id: str) -> None:
+    about = event(object_id=object_id, object_type=object_type, intent=None, account="acct_1", metadata={})
+    _, workflows, ends = await handle(about)
+    assert (workflows.others, ends) == ([("payee", LEAGUE, "rcb")], {"told": 1})
+
+
+async def test_what_the_owner_of_an_account_writes_on_it_leads_nowhere_else() -> None:
+    _, workflows, _ = await handle(event(account="acct_1"))
+    assert (workflows.told, workflows.others) == ([], [("payee", LEAGUE, "rcb")])
+
+
+async def test_a_transfer_has_the_payout_of_its_tournament_looked_at() -> None:
+    named = {"tenant": str(LEAGUE), "payment": str(UUID(int=8)), "tournament": str(CUP)}
+    sent = event(object_id="tr_1", object_type="transfer", intent=None, metadata=named)
+    _, workflows, ends = await handle(sent)
+    assert (workflows.others, ends) == ([("payout", LEAGUE, CUP)], {"told": 1})
 
 
 @pytest.mark.parametrize(
@@ -133,7 +169,12 @@ async def test_an_event_of_a_connected_account_is_followed_to_that_account() -> 
         {"metadata": {"tenant": str(LEAGUE)}},
         {"intent": "pi_gone", "metadata": {}},
         {"account": "acct_gone", "metadata": {}},
-        {"object_type": "payout"},  # nobody here takes hints about payouts
+        {"object_type": "transfer"},  # sent by hand: it names no tournament
+        {
+            "object_type": "payout",
+            "intent": None,
+            "metadata": {},
+        },  # to the league's bank: reconciliation books it
     ],
     ids=str,
 )

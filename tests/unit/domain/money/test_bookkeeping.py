@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from domain.money import bookkeeping as book
+from domain.money.accounts import Account, AccountKind
 from domain.money.ledger import LedgerTransaction, TransactionInvalid
 from domain.money.money import Money
 
@@ -28,6 +29,7 @@ FACTS: list[tuple[LedgerTransaction, dict[str, int]]] = [
     ),
     (book.stripe_fee_charged("k", CUP, STRIPE_FEE), {"stripe_fees": 30, "stripe_balance": -30}),
     (book.stripe_fee_charged("k", CUP, -STRIPE_FEE), {"stripe_fees": -30, "stripe_balance": 30}),
+    (book.settled_elsewhere("k", PAID), {"suspense": 1_000, "stripe_balance": -1_000}),
     (book.refund_owed("k", CUP, HALF), {"entry_fees": 500, "refunds_payable": -500}),
     (book.refund_made("k", CUP, HALF), {"refunds_payable": 500, "stripe_balance": -500}),
     (book.refund_failed("k", CUP, HALF), {"stripe_balance": 500, "refunds_payable": -500}),
@@ -52,6 +54,10 @@ FACTS: list[tuple[LedgerTransaction, dict[str, int]]] = [
     (book.application_fee_taken("k", CUP, HALF), {"entry_fees": 500, "application_fees": -500}),
     (book.organiser_paid("k", CUP, HALF), {"organiser": 500, "stripe_balance": -500}),
     (book.paid_to_bank("k", HALF), {"bank": 500, "stripe_balance": -500}),
+    (
+        book.explained("k", -HALF, Account(AccountKind.STRIPE_FEES, CUP)),
+        {"stripe_fees": 500, "suspense": -500},
+    ),
     (book.unexplained("k", -HALF), {"stripe_balance": -500, "suspense": 500}),
 ]
 

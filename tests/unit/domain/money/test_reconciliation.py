@@ -49,6 +49,15 @@ def test_a_payment_that_differs_is_to_look_again_and_is_a_case_of_its_league() -
     assert found.agreed == ()
 
 
+def test_who_differs_only_since_the_others_were_told_is_no_case_yet() -> None:
+    moving = replace(PAID, booked={})
+    found = reconcile(HOME, [CHARGE], [moving], suspects=(PAYOUT.subject,))
+    assert (found.observe, found.cases, found.agreed) == ((PAYMENT,), (), ())
+    assert kinds(reconcile(HOME, [CHARGE], [moving], suspects=(PAYMENT.subject,))) == [
+        (LEAGUE, CaseKind.BOOKS_DIFFER, PAYMENT.subject)
+    ]
+
+
 def test_money_in_two_currencies_is_not_added_up() -> None:
     found = reconcile(
         HOME, [], [replace(PAID, at_stripe={"inr": 242_500, "usd": 1}, booked={"inr": 242_501})]

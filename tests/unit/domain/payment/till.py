@@ -141,7 +141,9 @@ class Till:
             for event in decide(self.state, command, self.now):
                 self.state = evolve(self.state, event)
                 self.events.append(event)
-                self.booked += transactions(PAYMENT, self.state.version, event, self.state.terms)
+                self.booked += transactions(
+                    PAYMENT, self.state.version, event, self.state.terms, self.state.elsewhere_since
+                )
         return self
 
     def names(self) -> list[str]:

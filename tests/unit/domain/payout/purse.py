@@ -15,7 +15,7 @@ from domain.payout.decide import decide
 from domain.payout.evolve import fold, initial
 from domain.payout.state import PayoutState
 from domain.payout.steps import steps
-from domain.payout.terms import PayoutTerms, Share, Shares
+from domain.payout.terms import Debt, PayoutTerms, Share, Shares
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
 
@@ -92,3 +92,9 @@ def told(*commands: c.PayoutCommand) -> list[e.PayoutEvent]:
         new = decide(state, command, NOW)
         state, events = fold(new, state), [*events, *new]
     return events
+
+
+def owes(state: PayoutState, **amounts: int) -> c.HearOfDebts:
+    """What the books say, read at the state's version."""
+    debts = tuple(Debt(payee=payee, amount=inr(amount)) for payee, amount in amounts.items())
+    return c.HearOfDebts(debts=debts, as_of=state.version)
