@@ -123,12 +123,12 @@ async def test_fresh_histories_begin_with_commands_in_flight_and_none_is_lost_or
 
 async def test_a_deadline_is_met_in_a_later_history(dev_server: WorkflowEnvironment) -> None:
     async with keeping(dev_server) as kept:
-        closes_at = await kept.now() + timedelta(seconds=8)
+        closes_at = await kept.now() + timedelta(seconds=12)
         await kept.make(closes_at)
         for number in range(12):
             await kept.execute(box.Note(text=str(number)))
         await kept.handle.result()
-        assert timedelta(0) <= kept.closed_at() - closes_at < timedelta(seconds=20)
+        assert timedelta(0) <= kept.closed_at() - closes_at < timedelta(minutes=1)
         assert len(await runs(dev_server, kept.aggregate)) > 1
 
 

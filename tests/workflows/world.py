@@ -173,7 +173,7 @@ class World:
 
     async def wait_until(self, moment: datetime) -> None:
         """Until a moment, and what is due then is done."""
-        await self.environment.sleep(max(moment - await self.now(), timedelta(0)) + SOON)
+        await self.wait(max(moment - await self.now(), timedelta(0)) + SOON)
 
     # --- how far a tournament is ---------------------------------------------------------------------------
 

@@ -76,7 +76,7 @@ async def server() -> AsyncIterator[Server]:
 @pytest.fixture
 async def client(server: Server) -> AsyncIterator[PavilionClient]:
     tokens = iter(("first", "second"))
-    async with PavilionClient(server.url, lambda: next(tokens), patience_seconds=5) as client:
+    async with PavilionClient(server.url, lambda: next(tokens), patience_seconds=60) as client:
         yield client
 
 

@@ -146,7 +146,7 @@ def desk(simulator: Running, http: ClientSession) -> Desk:
     return Desk(simulator.url, http)
 
 
-async def until(condition: Any, seconds: float = 10) -> None:
+async def until(condition: Any, seconds: float = 60) -> None:
     """Wait until an awaitable condition holds."""
     async with asyncio.timeout(seconds):
         while not await condition():

@@ -55,7 +55,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def work(inbox: Any, handler: Any) -> None:
-    await asyncio.wait_for(work_off(inbox.stop, inbox, handler), 5)
+    await asyncio.wait_for(work_off(inbox.stop, inbox, handler), 60)
 
 
 async def test_batch_after_batch_is_handled() -> None:
