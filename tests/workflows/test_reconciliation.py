@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -54,6 +54,16 @@ class MemoryCases:
                 closed_at=datetime.now(UTC),
             )
         return frozenset(subject for _, _, subject in still)
+
+    async def settle(
+        self, tenant_id: UUID, kind: str, subject: str, *, person: str, reason: str, explained_by: str | None
+    ) -> KeptCase | None:
+        case = self.kept.get((tenant_id, kind, subject))
+        if case is not None and case.closed_at is None:
+            said = {"closed_by": person, "reason": reason, "explained_by": explained_by}
+            case = replace(case, closed_at=datetime.now(UTC), **said)
+            self.kept[tenant_id, kind, subject] = case
+        return case
 
     async def cases(
         self, tenant_id: UUID, *, is_open: bool | None = None, before: CasePlace | None = None, limit: int
