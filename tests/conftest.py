@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ pytest_plugins = ["tests.no_skips"]
 ROOT, OWNER = "PAVILION_TEST_ROOT", "PAVILION_TEST_OWNER"
 SERVER_FIXTURES = {"servers", "postgres_server", "kafka_bootstrap", "temporal_client_address", "redis_url"}
 TEMPLATE = "pavilion_template"
+STARTUP = timedelta(minutes=2)
+"""What a server that a test starts for itself is given: on a busy machine its usual second can become many."""
 
 # No example fails for being slow: a busy machine is not a broken rule.
 settings.register_profile("pavilion", deadline=None)

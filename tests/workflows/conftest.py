@@ -7,10 +7,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from stack.servers.temporal import DYNAMIC_CONFIG, Temporal
+from tests.conftest import STARTUP
 from workflows import search_attributes
-
-STARTS = 24
-"""A busy machine may not have it up within the five seconds that it is given."""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -19,22 +17,13 @@ async def skipping(temporal_test_server: str) -> AsyncIterator[WorkflowEnvironme
 
     Each test has one of its own: whatever workflows of another test have left behind holds up its time.
     """
-    environment = await _start(temporal_test_server)
-    await search_attributes.register(environment.client)
-    yield environment
-    await environment.shutdown()
-
-
-async def _start(program: str) -> WorkflowEnvironment:
-    for attempt in range(1, STARTS + 1):
-        try:
-            return await WorkflowEnvironment.start_time_skipping(
-                test_server_existing_path=program, data_converter=pydantic_data_converter
-            )
-        except RuntimeError:
-            if attempt == STARTS:
-                raise
-    raise AssertionError("it is started at least once")
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=temporal_test_server,
+        test_server_startup_timeout=STARTUP,
+        data_converter=pydantic_data_converter,
+    ) as environment:
+        await search_attributes.register(environment.client)
+        yield environment
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -43,6 +32,7 @@ async def dev_server() -> AsyncIterator[WorkflowEnvironment]:
     config = ("limit.historyCount.suggestContinueAsNew=50", *DYNAMIC_CONFIG)
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=Temporal().obtain(lambda _: None)["temporal"],
+        dev_server_startup_timeout=STARTUP,
         dev_server_extra_args=[part for value in config for part in ("--dynamic-config-value", value)],
         data_converter=pydantic_data_converter,
     ) as environment:

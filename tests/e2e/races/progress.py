@@ -54,6 +54,7 @@ def summary(count: Count, played: Sequence[Played], **more: Any) -> str:
             "outcomes": dict(outcomes),
             "manners": {manner: dict(counted) for manner, counted in sorted(by_manner.items())},
             "killed": dict(count.killed),
+            "gave_up": count.gave_up,
             **more,
         }
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cli.client import ApiUnreachable
 from domain.tournament.lifecycle.state import EntryStatus, TournamentState
 from handlers.tournament import TournamentHandler
 from tests.e2e.races.outside import Outside
@@ -34,6 +35,8 @@ class Count:
     payments: int
     seed: int
     begun: int = 0
+    gave_up: int = 0
+    """Payers whom nobody answered for minutes: what became of their payments is judged like any other."""
     ended: int = 0
     cups_ended: int = 0
     killed: Counter[str] = field(default_factory=Counter[str])
@@ -137,7 +140,10 @@ class CupRace:
         race.count.begun += 1
         race.moved()
         _, story = MANNERS[team.manner]
-        await story(payer)
+        try:
+            await story(payer)
+        except ApiUnreachable:
+            race.count.gave_up += 1
         race.count.ended += 1
         race.moved()
 

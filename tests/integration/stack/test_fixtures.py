@@ -1,7 +1,6 @@
 """The fixtures that other tests stand on."""
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -11,6 +10,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from stack.stack import Addresses, Stack
+from tests.conftest import STARTUP
 
 
 async def test_a_database_is_fresh(postgres_dsn: str) -> None:
@@ -53,7 +53,7 @@ async def test_temporal_answers_clients(temporal_client_address: str) -> None:
 
 async def test_the_time_skipping_server_starts(temporal_test_server: str) -> None:
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=temporal_test_server, test_server_startup_timeout=timedelta(seconds=60)
+        test_server_existing_path=temporal_test_server, test_server_startup_timeout=STARTUP
     ) as environment:
         assert environment.supports_time_skipping
 
