@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -102,6 +103,10 @@ def temporal_test_server() -> str:
 @pytest.fixture
 def unique_name() -> str:
     """A name no other test has: lower-case letters and digits."""
+    return a_name()
+
+
+def a_name() -> str:
     return f"t{uuid.uuid4().hex[:12]}"
 
 
@@ -126,9 +131,18 @@ def template_database(postgres_server: str, migrate: Callable[[str], None]) -> s
 @pytest.fixture
 def postgres_dsn(postgres_server: str, template_database: str, unique_name: str) -> Iterator[str]:
     """The address of a database of this test's own, with the present schema and no rows."""
-    sql(postgres_server, f"CREATE DATABASE {unique_name} TEMPLATE {template_database}")
-    yield with_database(postgres_server, unique_name)
-    sql(postgres_server, f"DROP DATABASE {unique_name} WITH (FORCE)")
+    with fresh_database(postgres_server, template_database, unique_name) as dsn:
+        yield dsn
+
+
+@contextmanager
+def fresh_database(server: str, template: str, name: str) -> Iterator[str]:
+    """The address of a copy of the template, which is dropped afterwards."""
+    sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield with_database(server, name)
+    finally:
+        sql(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def with_database(dsn: str, database: str) -> str:

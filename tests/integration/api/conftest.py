@@ -3,6 +3,7 @@
 import base64
 import itertools
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+import pytest_asyncio
 from fastapi import FastAPI
 from pydantic import SecretStr
 from temporalio.client import Client as Temporal
@@ -23,6 +25,7 @@ from adapters.temporal.keys import PayloadKeys
 from api.issuer import DevelopmentIssuer
 from api.main import create_app
 from api.settings import ApiSettings
+from tests.conftest import a_name, fresh_database
 from workers.fixtures import fixtures_worker
 from workers.tournament import match_worker, streams_of, tournament_worker
 from workflows import search_attributes
@@ -107,12 +110,12 @@ class Client:
 FIRST_BALL = {"striker": "rcb1", "non_striker": "rcb2", "bowler": "mi11"}
 
 
-@pytest.fixture
-async def app(postgres_dsn: str, issuer: DevelopmentIssuer) -> AsyncIterator[FastAPI]:
-    """An API with its own database. Its Temporal is away; see ``with_workflows``."""
+@asynccontextmanager
+async def serving(dsn: str, issuer: DevelopmentIssuer) -> AsyncIterator[FastAPI]:
+    """An API on a database. Its Temporal is away; see ``working``."""
     app = create_app(
         ApiSettings(
-            postgres_dsn=postgres_dsn,
+            postgres_dsn=dsn,
             temporal_address=NOBODY_LISTENS,
             jwks=str(issuer.jwks_file),
             stripe_webhook_secrets=SecretStr(f"{WEBHOOK_SECRET},whsec_connect"),
@@ -125,27 +128,23 @@ async def app(postgres_dsn: str, issuer: DevelopmentIssuer) -> AsyncIterator[Fas
         yield app
 
 
-@pytest.fixture
-async def with_workflows(
-    app: FastAPI, postgres_dsn: str, temporal_client_address: str, unique_name: str
-) -> AsyncIterator[Workflows]:
-    """Workers of tournaments and match days for the API, on queues of this test's own."""
+@asynccontextmanager
+async def working(app: FastAPI, dsn: str, temporal_address: str, name: str) -> AsyncIterator[Workflows]:
+    """Workers of tournaments and match days for an API, on queues whose names begin with ``name``."""
     client = await Temporal.connect(
-        temporal_client_address, data_converter=data_converter(PayloadKeys.parse(PAYLOAD_KEYS))
+        temporal_address, data_converter=data_converter(PayloadKeys.parse(PAYLOAD_KEYS))
     )
     await search_attributes.register(client)
-    pool = await create_pool(postgres_dsn, role="pavilion_app", application_name="worker", max_size=8)
+    pool = await create_pool(dsn, role="pavilion_app", application_name="worker", max_size=8)
     streams = streams_of(PostgresEventStore(pool), PostgresOfficialsDiary(pool))
-    tournaments, matches, fixtures = (
-        f"{unique_name}-{queue}" for queue in ("tournament", "match", "fixtures")
-    )
+    tournaments, matches, fixtures = (f"{name}-{queue}" for queue in ("tournament", "match", "fixtures"))
     workflows = Workflows(
         client,
         queues=Queues(
             tournament=tournaments,
             match=matches,
             fixtures=fixtures,
-            payment=f"{unique_name}-payment",  # served by the tests of payments
+            payment=f"{name}-payment",  # served by the tests of payments
         ),
     )
     app.state.services = replace(app.state.services, workflows=workflows)
@@ -158,12 +157,48 @@ async def with_workflows(
     await pool.close()
 
 
+def calling(app: FastAPI) -> httpx.AsyncClient:
+    """An HTTP client on an API in this process."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+    return httpx.AsyncClient(transport=transport, base_url="http://api")
+
+
+@pytest.fixture
+async def app(postgres_dsn: str, issuer: DevelopmentIssuer) -> AsyncIterator[FastAPI]:
+    """An API with a database of this test's own."""
+    async with serving(postgres_dsn, issuer) as app:
+        yield app
+
+
+@pytest.fixture
+async def with_workflows(
+    app: FastAPI, postgres_dsn: str, temporal_client_address: str, unique_name: str
+) -> AsyncIterator[Workflows]:
+    """Its workers, on queues of this test's own."""
+    async with working(app, postgres_dsn, temporal_client_address, unique_name) as workflows:
+        yield workflows
+
+
 @pytest.fixture
 async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client on the API."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
-    async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+    async with calling(app) as client:
         yield client
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_http(
+    postgres_server: str, template_database: str, issuer: DevelopmentIssuer, temporal_client_address: str
+) -> AsyncIterator[httpx.AsyncClient]:
+    """One API with its database and workers for all tests of a module: for those that need no more of their own
+    than a league."""
+    with fresh_database(postgres_server, template_database, name := a_name()) as dsn:
+        async with (
+            serving(dsn, issuer) as app,
+            working(app, dsn, temporal_client_address, name),
+            calling(app) as client,
+        ):
+            yield client
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.issuer import DevelopmentIssuer
 from api.main import app
 from api.permissions import PERMISSIONS, PUBLIC, ROLES
 from tests.integration.api.conftest import Client
@@ -17,18 +18,13 @@ OPERATIONS = [
 ]
 PROTECTED = [each for each in OPERATIONS if each[2]["operationId"] not in PUBLIC]
 
-
-BY_WORKFLOWS = [
-    each
-    for each in PROTECTED
-    if "tournament_id" in each[1]
-    or "/session" in each[1]
-    or each[1] == "/v1/tournaments"
-    or (each[0] == "POST" and each[1].startswith("/v1/payments/{payment_id}"))
-]
-AT_ONCE = [each for each in PROTECTED if each not in BY_WORKFLOWS]
-
 NONE = "00000000-0000-0000-0000-000000000000"
+
+
+@pytest.fixture
+def client(shared_http: httpx.AsyncClient, issuer: DevelopmentIssuer) -> Client:
+    """An organiser of a new league."""
+    return Client(shared_http, issuer)
 
 
 def named(value: Any) -> str | None:
@@ -66,20 +62,9 @@ def test_the_document_knows_every_operation() -> None:
     assert all(operation["security"] == [{"bearer": []}] for _, _, operation in PROTECTED)
 
 
-@pytest.mark.parametrize(("method", "path", "operation"), AT_ONCE, ids=named)
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(("method", "path", "operation"), PROTECTED, ids=named)
 async def test_who_may(client: Client, method: str, path: str, operation: dict[str, Any]) -> None:
-    await check(client, method, path, operation)
-
-
-@pytest.mark.usefixtures("with_workflows")
-@pytest.mark.parametrize(("method", "path", "operation"), BY_WORKFLOWS, ids=named)
-async def test_who_may_ask_workflows(
-    client: Client, method: str, path: str, operation: dict[str, Any]
-) -> None:
-    await check(client, method, path, operation)
-
-
-async def check(client: Client, method: str, path: str, operation: dict[str, Any]) -> None:
     """The operation, called by everybody who may come."""
     allowed = PERMISSIONS[operation["operationId"]]
     match = await client.in_play()
