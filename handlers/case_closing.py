@@ -5,13 +5,16 @@ from uuid import UUID
 
 from domain.match.errors import CommandRefused
 from domain.money.accounts import Account
-from domain.money.explaining import belongs_to, booked_as, explanation_key, suspense_key
+from domain.money.explaining import (
+    belongs_to,
+    booked_as,
+    explanation_key,
+    refuse_unless_closed_by_people,
+    suspense_key,
+)
 from domain.money.reconciliation import CaseKind
 from handlers.ledger import Booked, Ledger
 from handlers.reconciliation import Cases, KeptCase
-
-CLOSED_BY_PEOPLE = frozenset({CaseKind.UNEXPLAINED, CaseKind.OTHER_CURRENCY})
-"""The others are closed as soon as both sides match."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +35,7 @@ async def close_case(cases: Cases, ledger: Ledger, tenant_id: UUID, closing: Clo
 
     Raises CommandRefused, LedgerConflict (it was explained otherwise before), StoreUnavailable.
     """
-    if closing.kind not in CLOSED_BY_PEOPLE:
-        text = f"a case of this kind ({closing.kind}) is closed as soon as both sides match"
-        raise CommandRefused("case_closes_itself", text)
+    refuse_unless_closed_by_people(closing.kind)
     explained_by = closing.transaction
     if closing.kind is CaseKind.UNEXPLAINED:
         explained_by = await _explain(ledger, tenant_id, closing)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import Problem
-from api.http import caller, idempotency_key, json_answer
+from api.http import idempotency_key, json_answer
 from api.ledger.reads import account_in, shown_case
 from api.operations import principal, read_body
 from api.services import services
@@ -45,7 +45,7 @@ async def close_ledger_case(request: Request) -> Response:
     closing = Closing(
         kind=CaseKind(asked.kind),
         subject=asked.subject,
-        person=caller(request).subject,
+        person=principal(request).subject,
         reason=asked.reason,
         transaction=asked.transaction,
         account=account_in(asked.account) if asked.account else None,

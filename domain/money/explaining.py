@@ -8,9 +8,21 @@ from domain.money import bookkeeping as book
 from domain.money.accounts import Account, AccountKind
 from domain.money.ledger import LedgerTransaction, Posting, reversal
 from domain.money.money import Money
+from domain.money.reconciliation import CaseKind
 
 NOWHERE = frozenset({AccountKind.STRIPE_BALANCE, AccountKind.SUSPENSE})
 """Accounts that explain nothing: it stands on both already."""
+
+
+CLOSED_BY_PEOPLE = frozenset({CaseKind.UNEXPLAINED, CaseKind.OTHER_CURRENCY})
+"""The others are closed as soon as both sides match."""
+
+
+def refuse_unless_closed_by_people(kind: CaseKind) -> None:
+    """Raises CommandRefused for a case that closes by itself."""
+    if kind not in CLOSED_BY_PEOPLE:
+        text = f"a case of this kind ({kind}) is closed as soon as both sides match"
+        raise CommandRefused("case_closes_itself", text)
 
 
 def suspense_key(line: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -54,6 +54,18 @@ class MemoryCases:
                 closed_at=datetime.now(UTC),
             )
         return frozenset(subject for _, _, subject in still)
+
+    async def settle(
+        self, tenant_id: UUID, kind: str, subject: str, *, person: str, reason: str, explained_by: str | None
+    ) -> KeptCase | None:
+        known = self.kept.get((tenant_id, kind, subject))
+        if known is None or known.closed_at is not None:
+            return known
+        closed = replace(
+            known, closed_at=datetime.now(UTC), closed_by=person, reason=reason, explained_by=explained_by
+        )
+        self.kept[tenant_id, kind, subject] = closed
+        return closed
 
     async def cases(
         self, tenant_id: UUID, *, is_open: bool | None = None, before: CasePlace | None = None, limit: int

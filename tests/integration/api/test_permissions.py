@@ -47,6 +47,7 @@ async def call(
             tournament_id=NONE,
             payment_id=NONE,
             payee="rcb",
+            event="evt_1",
             what="result",
             solution="s1",
         ),
