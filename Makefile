@@ -28,7 +28,7 @@ seasons: .venv/ready ## Play five whole seasons of the IPL as tournaments, each 
 	@PAVILION_SEASONS="2019 2020 2021 2022 2023" $(RUN) python -m pytest -q -s tests/e2e/test_season.py -k ipl
 
 races: .venv/ready ## Race ten thousand payments while processes are killed; PAVILION_RACES=200 fewer
-	@PAVILION_RACES=$(PAVILION_RACES) $(RUN) python -m pytest -q -s tests/e2e/test_races.py
+	@PAVILION_RACES=$(PAVILION_RACES) $(RUN) python -m pytest -q -s tests/e2e/races/whole.py
 
 bench: .venv/ready ## Measure and write benchmarks/results/latest.json
 	@$(RUN) python -m benchmarks

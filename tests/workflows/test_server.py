@@ -202,6 +202,7 @@ async def test_so_many_sessions_are_pending_at_a_time_and_the_next_waits_for_one
             return await asked_for() == sessions
 
         await kept.execute(box.HoldMany(matches=5, starts_at=await kept.now() + DAY))
+        await until(lambda: are_asked_for(3))
         await kept.execute(box.Note(text="served after the sessions were asked for"))
         assert await asked_for() == 3
         ended = match_workflow_id(kept.aggregate.tenant_id, UUID(int=1))

@@ -46,7 +46,9 @@ class Killer:
             self._killing.append(asyncio.create_task(self._kill(self.names[due])))
 
     async def done(self) -> None:
-        """All of them are."""
+        """All of them are: those whose turn did not come are killed now, while the last payments come to rest."""
+        for name in self.names[len(self._killing) :]:
+            self._killing.append(asyncio.create_task(self._kill(name)))
         await asyncio.gather(*self._killing)
 
     async def _kill(self, name: str) -> None:

@@ -3,15 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from temporalio.client import Client
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.service import RPCError
 
 from contracts.codec import PAYMENT_EVENTS
 from contracts.payments import METADATA_STEP
-from contracts.work import payment_id_of
+from contracts.work import PAYMENT, PROGRESS, Aggregate, Progress, payment_id_of, workflow_id
 from domain.payment.evolve import fold
 from domain.tournament.lifecycle.settings import Phase
 from domain.tournament.lifecycle.state import Entry, TournamentState
@@ -131,6 +134,22 @@ class Reader:
     async def running(self) -> list[UUID]:
         """Payments whose workflows live."""
         return [UUID(each.id.rpartition("/")[2]) async for each in self._temporal.list_workflows(RUNNING)]
+
+    async def life(self, payment: UUID, tenant: UUID) -> str:
+        """What a payment's workflow did last, what is tried for it in vain, and where it says that it is."""
+        handle = self._temporal.get_workflow_handle(
+            workflow_id(Aggregate(kind=PAYMENT, tenant_id=tenant, id=payment))
+        )
+        history = [EventType.Name(each.event_type) for each in (await handle.fetch_history()).events[-12:]]
+        pending = (await handle.describe()).raw_description.pending_activities
+        tried = [(each.activity_type.name, each.attempt, each.last_failure.message) for each in pending]
+        try:
+            where: object = await handle.query(
+                PROGRESS, result_type=Progress, rpc_timeout=timedelta(seconds=10)
+            )
+        except (RPCError, WorkflowQueryFailedError) as error:
+            where = error
+        return f"{payment}: {where}; {tried}; {history}"
 
     async def ended_badly(self) -> Counter[str]:
         """Workflows that did not come to their own end, by how they ended."""

@@ -43,7 +43,8 @@ class Settling:
             for payment in running:
                 await self._look_after(payment)
             if loop.time() > until:
-                raise NotSettled(f"{waiting} webhooks wait; {[str(each) for each in running]}")
+                lives = [await self.reader.life(payment, self.outside.tenant) for payment in running]
+                raise NotSettled(f"{waiting} webhooks wait; {lives}")
             await asyncio.sleep(PAUSE_SECONDS + len(running) / POLLED_A_SECOND)
 
     async def _look_after(self, payment: UUID) -> None:

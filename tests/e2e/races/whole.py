@@ -1,6 +1,7 @@
 """Payments raced: payers, webhooks, looks at Stripe and deadlines at one moment, and processes killed meanwhile.
 
-`make races` races ten thousand (PAVILION_RACES, PAVILION_RACES_SEED).
+`make races` races ten thousand (PAVILION_RACES, PAVILION_RACES_SEED); `make test` does without, and races sixty of
+them against the simulator alone (`tests/integration/stripe/test_races.py`).
 """
 
 import os
@@ -23,7 +24,7 @@ from tests.e2e.races.race import Count, Race
 from tests.e2e.races.settle import Settling
 from tests.e2e.races.verdict import faults
 
-PAYMENTS = int(os.environ.get("PAVILION_RACES", "50"))
+PAYMENTS = int(os.environ.get("PAVILION_RACES", "10000"))
 SEED = int(os.environ.get("PAVILION_RACES_SEED", "20261122"))
 AT_ONCE = 6
 RESERVE_SECONDS = 20.0
