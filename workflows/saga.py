@@ -5,6 +5,7 @@ time, puts one off that cannot be taken now so that it holds up no other, and lo
 nobody has told it anything for long.
 """
 
+from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -21,7 +22,7 @@ PUT_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20), ti
 AGAIN = "try again"
 
 
-class Saga(Steward):
+class Saga(Steward, ABC):
     """Keeps one aggregate and takes its steps."""
 
     LOOK: ClassVar[str]
@@ -39,9 +40,9 @@ class Saga(Steward):
 
     # --- what the subclass adds ----------------------------------------------------------------------------
 
+    @abstractmethod
     async def take_step(self, step: str) -> Progress:
         """Have an activity take it. An ActivityError puts it off."""
-        raise NotImplementedError
 
     # --- the path ------------------------------------------------------------------------------------------
 
