@@ -92,6 +92,20 @@ class Prizes:
         await self.world.do(SetFixtures(placements=placements([node], first)))
         await self.world.play_out(node, "a")
 
+    async def settle_with_payees(self, prizes: PrizeRules = PRIZES) -> None:
+        """The same, and both have an account that can be paid."""
+        await self.settle(prizes)
+        for team in "ab":
+            await self.payee(team)
+
+    async def dispute(self, team: str) -> str:
+        """The team's bank takes its fee back, and a webhook says so; the dispute's id."""
+        intent = (await self.paying.state(team)).intent
+        assert intent is not None
+        dispute = await self.paying.simulate("disputes", payment_intent=intent.id)
+        await self.webhook(team)
+        return dispute["id"]
+
     async def wait_for_settlement(self) -> None:
         await self.world.wait(SETTLED)
 

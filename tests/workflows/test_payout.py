@@ -20,9 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 async def test_who_has_won_is_paid(skipping: WorkflowEnvironment, tmp_path: Path) -> None:
     async with prize_money(skipping, tmp_path) as here:
-        await here.settle()
-        for team in "ab":
-            await here.payee(team)
+        await here.settle_with_payees()
         await here.wait_for_settlement()
         assert await here.phase() == "awaiting approval"
         assert here.owed() == 200_000
@@ -64,9 +62,7 @@ async def test_what_the_fees_leave_is_the_organisers_and_the_platforms(
 
 async def test_above_the_limit_two_people_approve(skipping: WorkflowEnvironment, tmp_path: Path) -> None:
     async with prize_money(skipping, tmp_path) as here:
-        await here.settle(replace(PRIZES, two_approve_above=Money(100_000, "inr")))
-        for team in "ab":
-            await here.payee(team)
+        await here.settle_with_payees(replace(PRIZES, two_approve_above=Money(100_000, "inr")))
         await here.wait_for_settlement()
         await here.approve("ann")
         with pytest.raises(WorkflowRefused) as refused:
@@ -81,18 +77,13 @@ async def test_nothing_is_paid_before_a_dispute_is_decided(
     skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     async with prize_money(skipping, tmp_path) as here:
-        await here.settle()
-        for team in "ab":
-            await here.payee(team)
-        state = await here.paying.state("b")
-        assert state.intent is not None
-        dispute = await here.paying.simulate("disputes", payment_intent=state.intent.id)
-        await here.webhook("b")
+        await here.settle_with_payees()
+        dispute = await here.dispute("b")
         await here.wait_for_settlement()
         await here.approve()
         assert await here.phase() == "blocked"
         assert here.at_stripe() == {"a": 0, "b": 0}
-        await here.paying.simulate(f"disputes/{dispute['id']}/win")
+        await here.paying.simulate(f"disputes/{dispute}/win")
         await here.webhook("b")
         # Nobody tells the payout: it looks by itself.
         await here.world.wait(timedelta(hours=7))
@@ -104,14 +95,9 @@ async def test_a_lost_dispute_is_a_debt_and_kept_back_from_the_prize(
     skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     async with prize_money(skipping, tmp_path) as here:
-        await here.settle()
-        for team in "ab":
-            await here.payee(team)
-        state = await here.paying.state("b")
-        assert state.intent is not None
-        dispute = await here.paying.simulate("disputes", payment_intent=state.intent.id)
-        await here.webhook("b")
-        await here.paying.simulate(f"disputes/{dispute['id']}/lose")
+        await here.settle_with_payees()
+        dispute = await here.dispute("b")
+        await here.paying.simulate(f"disputes/{dispute}/lose")
         await here.webhook("b")
         await here.wait_for_settlement()
         await here.approve()
@@ -161,9 +147,7 @@ async def test_a_prize_taken_back_at_stripe_is_sent_again_when_somebody_says_so(
     skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     async with prize_money(skipping, tmp_path) as here:
-        await here.settle()
-        for team in "ab":
-            await here.payee(team)
+        await here.settle_with_payees()
         await here.wait_for_settlement()
         await here.approve()
         sent = next(order for order in (await here.state()).orders.values() if order.payee == "a")
@@ -196,9 +180,7 @@ async def test_a_transfer_whose_answer_is_lost_is_made_once(
     skipping: WorkflowEnvironment, tmp_path: Path, fault: str
 ) -> None:
     async with prize_money(skipping, tmp_path) as here:
-        await here.settle()
-        for team in "ab":
-            await here.payee(team)
+        await here.settle_with_payees()
         await here.wait_for_settlement()
         here.paying.faults(next=(Next(fault=fault, path="/v1/transfers", method="POST", times=2),))  # type: ignore[arg-type]
         await here.approve()
