@@ -20,6 +20,7 @@ from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import create_pool
 from contracts.topics import TOURNAMENT_EVENTS, dead_letters
 from domain.match import commands as m
+from domain.match.state import MatchState
 from domain.session import commands as sc
 from domain.tournament.lifecycle import commands as c
 from handlers.errors import StreamNotFound
@@ -67,8 +68,20 @@ async def match_day(here: World) -> str:
     await here.draw()
     nodes = await here.nodes()
     await here.do(c.SetFixtures(placements=placements(nodes, await here.now() + HOUR)))
-    await eventually(lambda: is_phase(here, nodes[0], "awaiting line-ups"))
+    await eventually(lambda: is_there(here, nodes[0]))
     return nodes[0]
+
+
+async def is_there(here: World, node: str) -> bool:
+    """Whether the match of a session is there, which is created after the session has been opened."""
+    try:
+        return await here.streams.matches.read(here.tournament.tenant_id, here.match_id(node), _is_there)
+    except StreamNotFound:
+        return False
+
+
+def _is_there(match: MatchState) -> bool:
+    return match.version > 0
 
 
 async def is_phase(here: World, node: str, phase: str) -> bool:
