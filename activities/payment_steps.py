@@ -88,8 +88,9 @@ class PaymentSteps:
                 await self._decide_place(taking, ConfirmEntry(team=terms.team, number=terms.number))
             case s.ReleasePlace():
                 terms = taking.state.terms
+                reason = "the payment was called off"
                 await self._decide_place(
-                    taking, WithdrawEntry(team=terms.team, reason="the payment was called off")
+                    taking, WithdrawEntry(team=terms.team, reason=reason, number=terms.number)
                 )
             case s.KeepBooks() as does:
                 await self._keep_books(taking, does)
@@ -140,6 +141,8 @@ class PaymentSteps:
             # It has succeeded, or is on its way: what it is by now says what follows.
             intent = await provider.intent(does.intent)
             if intent.status not in ("succeeded", "canceled"):
+                # Stripe keeps a refusal, too, and would give it again when the intent can be cancelled.
+                await self._spend_key(taking)
                 raise
         except ProviderUnavailable as failure:
             if not failure.key_spent:

@@ -91,6 +91,8 @@ class EntryWorkflow(Saga):
     async def begin(self) -> BegunPayment:
         """What the payer's browser needs to pay, as soon as Stripe waits for it; the same for whoever asks."""
         self._in_flight += 1
+        # Somebody waits for it: now is the time to try again.
+        self._put_off.pop(INTENT_STEP, None)
         try:
             with suppress(TimeoutError):
                 await workflow.wait_condition(self._can_begin, timeout=ANSWER_WITHIN)

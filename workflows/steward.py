@@ -135,6 +135,7 @@ class Steward:
         while True:
             await self.follow_up()
             if not self._ends():
+                self._leaving = False
                 await self._wait()
             elif self._in_flight == 0 and self._leaving:
                 return self.progress_now.finished

@@ -59,6 +59,11 @@ class Shelve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unshelve:
+    """The phase before comes back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     match_id: UUID
 
@@ -68,7 +73,9 @@ class Close:
     pass
 
 
-COMMANDS = {kind.__name__: kind for kind in (Make, Move, Note, Hold, HoldMany, Release, Shelve, Close)}
+COMMANDS = {
+    kind.__name__: kind for kind in (Make, Move, Note, Hold, HoldMany, Release, Shelve, Unshelve, Close)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +123,8 @@ def evolve(box: Box, event: Happened) -> Box:
             changes = {"sessions": tuple(_session(each) for each in numbered)}
         case Shelve():
             changes = {"shelved": True}
+        case Unshelve():
+            changes = {"shelved": False}
         case Release():
             left = tuple(each for each in box.sessions if each.match_id != command.match_id)
             changes = {"sessions": left}

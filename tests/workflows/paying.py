@@ -172,6 +172,13 @@ class Paying:
             assert answer.status == 200, await answer.text()
             return await answer.json()
 
+    def set_intent(self, id: str, **changes: Any) -> None:
+        """An intent is another at Stripe, for reasons of Stripe's own."""
+        store = self.stripe.stripe.store
+        intent = store.get(id)
+        assert intent is not None
+        store.update({**intent, **changes})
+
     async def intent_path(self, team: str) -> str:
         """Where its intent is at Stripe's API."""
         intent = (await self.state(team)).intent

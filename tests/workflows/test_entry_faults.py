@@ -7,6 +7,7 @@ import pytest
 from temporalio.client import WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
+from contracts.entry import BEGIN, BegunPayment
 from contracts.work import WireCommand
 from domain.money.refund_policy import RefundPolicy
 from domain.tournament.lifecycle import commands as c
@@ -50,6 +51,39 @@ async def test_there_is_one_intent_whatever_becomes_of_the_answer(
         assert await here.status("a") == "confirmed"
         assert (await here.moved("a"))["intents"] == 1
         here.check_books()
+
+
+async def test_a_payer_who_comes_is_answered_as_soon_as_stripe_is(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    """Having failed for a while, the intent would be tried again in an hour only."""
+    async with payments(skipping, tmp_path) as here:
+        here.faults(next=(Next("unavailable_503", "/v1/", None, 100_000),))
+        await here.open("a", reserve_minutes=600.0)
+        await here.world.wait(2 * HOUR)
+        here.faults()
+        handle, began = await here.handle("a"), await here.world.now()
+        begun = await handle.execute_update(BEGIN, result_type=BegunPayment)
+        assert begun.client_secret is not None
+        assert await here.world.now() - began < MINUTE
+
+
+async def test_an_intent_that_cannot_be_cancelled_yet_is_cancelled_later(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    """Stripe keeps its refusal under the key, and would give it for ever."""
+    async with payments(skipping, tmp_path) as here:
+        await here.open("a")
+        await here.begin("a")
+        known = (await here.state("a")).intent
+        assert known is not None
+        here.set_intent(known.id, status="processing")
+        await here.world.do(c.WithdrawEntry(team="a"))
+        await here.world.wait(HOUR)
+        assert await here.phase("a") == "cancelling"
+        here.set_intent(known.id, status="requires_payment_method")
+        await here.world.wait(2 * HOUR)
+        assert await here.phase("a") == "cancelled"
 
 
 @pytest.mark.parametrize("fault", UNKNOWN)

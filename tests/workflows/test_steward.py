@@ -244,6 +244,16 @@ async def test_after_a_long_phase_the_next_begins_a_fresh_history(skipping: Work
         assert (await kept.workflows.progress(kept.aggregate)).phase == "shelved"
 
 
+async def test_a_phase_that_comes_back_at_its_end_goes_on(skipping: WorkflowEnvironment) -> None:
+    async with keeping(skipping) as kept:
+        await kept.make(await kept.now() + DAY)
+        for _ in range(12):
+            await asyncio.gather(*(kept.execute(box.Note(text="a")) for _ in range(8)))
+        shelved = asyncio.create_task(kept.execute(box.Shelve()))
+        await asyncio.gather(shelved, *(kept.execute(box.Unshelve()) for _ in range(3)))
+        assert (await kept.execute(box.Note(text="b"))).version > 0
+
+
 async def test_a_short_phase_needs_no_fresh_history(skipping: WorkflowEnvironment) -> None:
     async with keeping(skipping) as kept:
         await kept.make(await kept.now() + DAY)

@@ -77,13 +77,7 @@ def submit_all(state: TournamentState, command: c.SubmitEntries, now: datetime) 
 
 def confirm(state: TournamentState, command: c.ConfirmEntry, now: datetime) -> Events:
     """What the entry waited for is there."""
-    entry = state.entry(command.team)
-    if command.number not in (None, entry.number):
-        raise CommandRefused(
-            "entry_over",
-            f"{entry.name} left and has entered anew since",
-            detail={"number": entry.number},
-        )
+    entry = _numbered(state.entry(command.team), command.number)
     if entry.status is EntryStatus.CONFIRMED:
         return []
     if entry.status is not EntryStatus.PENDING_PAYMENT:
@@ -167,7 +161,7 @@ def close_check_in(state: TournamentState, command: c.CloseCheckIn, now: datetim
 
 def withdraw(state: TournamentState, command: c.WithdrawEntry, now: datetime) -> Events:
     """Before the draw the next on the waitlist is offered the place; after it the opponents get the points."""
-    entry = _live(state, command.team)
+    entry = _numbered(_live(state, command.team), command.number)
     _check_not_over(state)
     drawn = command.team in state.seeds
     refundable = not drawn and entry.status in (EntryStatus.CONFIRMED, EntryStatus.PENDING_PAYMENT)
@@ -255,6 +249,17 @@ def _live(state: TournamentState, team: str) -> Entry:
             "entry_over",
             f"the entry of {entry.name} is {entry.status} already",
             detail={"status": entry.status.value},
+        )
+    return entry
+
+
+def _numbered(entry: Entry, number: int | None) -> Entry:
+    """The entry, if it is the one that is meant."""
+    if number not in (None, entry.number):
+        raise CommandRefused(
+            "entry_over",
+            f"{entry.name} left and has entered anew since",
+            detail={"number": entry.number},
         )
     return entry
 

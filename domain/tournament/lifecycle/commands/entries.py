@@ -117,8 +117,11 @@ class CloseCheckIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawEntry:
+    """``number``: of the entry that is meant, as in ConfirmEntry."""
+
     team: str
     reason: str = ""
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

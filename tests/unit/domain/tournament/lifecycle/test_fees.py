@@ -68,6 +68,12 @@ def test_a_payment_of_an_entry_that_was_left_confirms_no_other() -> None:
     assert organiser.do(c.ConfirmEntry(team="a", number=3)).status("a") is EntryStatus.CONFIRMED
 
 
+def test_a_payment_of_an_entry_that_was_left_withdraws_no_other() -> None:
+    organiser = with_fee().do(c.WithdrawEntry(team="a"), enter("a"))
+    assert organiser.refuses(c.WithdrawEntry(team="a", number=1)).code == "entry_over"
+    assert organiser.do(c.WithdrawEntry(team="a", number=3)).status("a") is EntryStatus.WITHDRAWN
+
+
 def test_who_never_had_the_place_for_good_gets_everything_back() -> None:
     assert told(with_fee().do(c.WithdrawEntry(team="a")), "a") == (OUT, GivesBack.ALL)
 
