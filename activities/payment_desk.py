@@ -1,22 +1,15 @@
 """What a payment is told, and what is read of it: news of its entry, of Stripe, and of the steps taken."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from hashlib import blake2b
-from typing import Any
 
-from temporalio.exceptions import ApplicationError
-
-from activities.aggregates import now
+from activities.desk import Desk
 from contracts import codec
 from contracts.entry import BegunPayment
 from contracts.payments import Intent
-from contracts.work import Aggregate, Progress, workflow_id
+from contracts.work import Aggregate, Progress
 from domain.payment import commands as c
 from domain.payment.state import PaymentState
 from domain.tournament.lifecycle.fees import facts_of
-from handlers.errors import PreconditionFailed
 from handlers.ledger import Books
 from handlers.payment import PaymentHandler
 from handlers.payment_provider import PaymentProvider
@@ -24,9 +17,6 @@ from handlers.ports import EventStore
 from handlers.tournament import TournamentHandler
 from projections.payment_facts import whole_look
 from projections.progress import payment_progress
-
-LOOKS_AT_ONCE = 8
-"""How often one look is put to the payment while others write to it."""
 
 State = PaymentState
 
@@ -42,10 +32,13 @@ class PaymentPorts:
     ledger: Books
 
 
-class PaymentDesk:
+class PaymentDesk(Desk[PaymentState, c.PaymentCommand]):
     """Payments as everything about them is written down."""
 
     def __init__(self, ports: PaymentPorts) -> None:
+        super().__init__(
+            ports.payments, ports.store, kind=codec.PAYMENT, stream_of=lambda aggregate: aggregate.id
+        )
         self.ports = ports
 
     async def hear(self, aggregate: Aggregate) -> None:
@@ -68,35 +61,6 @@ class PaymentDesk:
         disputes = await provider.disputes(intent.id) if charge and (charge.disputed or paid) else ()
         await self.tell(aggregate, c.ObserveIntent(seen=whole_look(intent, refunds, disputes)))
 
-    async def tell(self, aggregate: Aggregate, command: c.PaymentCommand) -> None:
-        """Decided at the version it was found at; put again if something else came between."""
-        digest = blake2b(codec.encode_command(codec.PAYMENT, command), digest_size=8).hexdigest()
-        for _ in range(LOOKS_AT_ONCE):
-            version, clock = await self.read(aggregate, lambda state: (state.version, state.clock))
-            key = f"{type(command).__name__}:{digest}:{version}"
-            try:
-                return await self.execute(aggregate, command, key, clock.here(now()), version)
-            except PreconditionFailed:
-                continue
-        raise refused_for_now()
-
-    async def execute(
-        self,
-        aggregate: Aggregate,
-        command: c.PaymentCommand,
-        key: str,
-        at: datetime,
-        version: int | None = None,
-    ) -> None:
-        await self.ports.payments.execute(
-            aggregate.tenant_id,
-            aggregate.id,
-            (command,),
-            idempotency_key=f"{workflow_id(aggregate)}:{key}",
-            now=at,
-            expected_version=version,
-        )
-
     async def begun(self, aggregate: Aggregate, intent: Intent | None) -> BegunPayment:
         secret = intent.client_secret if intent is not None else None
 
@@ -116,11 +80,3 @@ class PaymentDesk:
 
     async def progress(self, aggregate: Aggregate) -> Progress:
         return await self.read(aggregate, lambda state: payment_progress(aggregate.id, state))
-
-    async def read(self, aggregate: Aggregate, render: Callable[[State], Any]) -> Any:
-        return await self.ports.payments.read(aggregate.tenant_id, aggregate.id, render)
-
-
-def refused_for_now() -> ApplicationError:
-    """Others write to the payment faster than this; it is tried again."""
-    return ApplicationError("others are writing to this payment", type="too_contended")

@@ -5,25 +5,14 @@ is appended before anything else is done. So a crash at any line repeats a step 
 the books recognise.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.aggregates import now
+from activities.desk import Taking, wait_until_found
 from activities.payment_desk import PaymentDesk
-from contracts import codec
 from contracts.entry import BegunPayment
-from contracts.payments import (
-    METADATA_PAYMENT,
-    METADATA_STEP,
-    METADATA_TENANT,
-    METADATA_TOURNAMENT,
-    Intent,
-    Metadata,
-)
-from contracts.work import Aggregate, workflow_id
+from contracts.payments import Intent
 from domain.match.errors import CommandRefused
 from domain.payment import commands as c
 from domain.payment import steps as s
@@ -33,39 +22,8 @@ from domain.tournament.lifecycle.commands import ConfirmEntry, TournamentCommand
 from handlers.payment_provider import ProviderRefused, ProviderUnavailable
 from projections.payment_facts import number_of
 
-LOOK_FIRST_AFTER = timedelta(hours=20)
-"""Stripe forgets an idempotency key after 24 hours and would act again. A step that may have been tried so
-long ago looks what came of it first."""
-FOUND_AFTER = timedelta(minutes=1)
-"""What was made a moment ago may not be found by a search yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """A step being taken, and what the payment was when it was found to be wanted."""
-
-    aggregate: Aggregate
-    step: s.Step
-    state: PaymentState
-
-    @property
-    def key(self) -> str:
-        """The idempotency key: the same for every repetition of the step."""
-        attempt = f"/{self.step.attempt}" if self.step.attempt else ""
-        return f"{workflow_id(self.aggregate)}:{self.step.name}{attempt}"
-
-    @property
-    def metadata(self) -> Metadata:
-        return {
-            METADATA_TENANT: str(self.aggregate.tenant_id),
-            METADATA_PAYMENT: str(self.aggregate.id),
-            METADATA_TOURNAMENT: str(self.state.terms.tournament),
-            METADATA_STEP: self.step.name,
-        }
-
-    @property
-    def may_be_old(self) -> bool:
-        return now() - self.state.clock.real(self.step.since) > LOOK_FIRST_AFTER
+PaymentTaking = Taking[PaymentState, s.Does]
+"""A step of a payment being taken."""
 
 
 class PaymentSteps:
@@ -75,7 +33,7 @@ class PaymentSteps:
         self._desk = desk
         self._ports = desk.ports
 
-    async def take(self, taking: Taking) -> BegunPayment | None:
+    async def take(self, taking: PaymentTaking) -> BegunPayment | None:
         match taking.step.does:
             case s.CreateIntent():
                 return await self._create_intent(taking)
@@ -96,7 +54,7 @@ class PaymentSteps:
                 await self._keep_books(taking, does)
         return None
 
-    async def _create_intent(self, taking: Taking) -> BegunPayment | None:
+    async def _create_intent(self, taking: PaymentTaking) -> BegunPayment | None:
         provider, terms, aggregate = self._ports.provider, taking.state.terms, taking.aggregate
         intent = await self._find_intent(taking) if taking.may_be_old else None
         if intent is None:
@@ -120,20 +78,19 @@ class PaymentSteps:
         await self._desk.observe(aggregate, intent)
         return await self._desk.begun(aggregate, intent)
 
-    async def _after_a_spent_key(self, taking: Taking, failure: ProviderUnavailable) -> Intent | None:
+    async def _after_a_spent_key(self, taking: PaymentTaking, failure: ProviderUnavailable) -> Intent | None:
         """The intent, if it came to be nevertheless. Only when a search would find it another key is used."""
         found = await self._find_intent(taking)
-        if found is None and now() - activity.info().scheduled_time < FOUND_AFTER:
-            raise failure
         if found is None:
+            wait_until_found(failure)
             await self._spend_key(taking)
         return found
 
-    async def _find_intent(self, taking: Taking) -> Intent | None:
+    async def _find_intent(self, taking: PaymentTaking) -> Intent | None:
         found = await self._ports.provider.find_intent(str(taking.aggregate.id))
         return None if found is None or found.status == "canceled" else found
 
-    async def _cancel_intent(self, taking: Taking, does: s.CancelIntent) -> None:
+    async def _cancel_intent(self, taking: PaymentTaking, does: s.CancelIntent) -> None:
         provider = self._ports.provider
         try:
             intent = await provider.cancel_intent(does.intent, taking.key)
@@ -152,7 +109,7 @@ class PaymentSteps:
                 await self._spend_key(taking)
         await self._desk.observe(taking.aggregate, intent)
 
-    async def _refund(self, taking: Taking, does: s.GiveRefund) -> None:
+    async def _refund(self, taking: PaymentTaking, does: s.GiveRefund) -> None:
         """Refunds are looked for before each is made: one made by hand leaves less to give."""
         provider, aggregate = self._ports.provider, taking.aggregate
         await self._desk.observe(aggregate, await provider.intent(does.intent))
@@ -171,12 +128,11 @@ class PaymentSteps:
                 await self._spend_key(taking)
         await self._desk.observe(aggregate, await provider.intent(does.intent))
 
-    async def _spend_key(self, taking: Taking) -> None:
+    async def _spend_key(self, taking: PaymentTaking) -> None:
         step = taking.step
-        name = step.name
-        await self._desk.tell(taking.aggregate, c.NoteKeySpent(step=name, attempt=step.attempt))
+        await self._desk.tell(taking.aggregate, c.NoteKeySpent(step=step.name, attempt=step.attempt))
 
-    async def _decide_place(self, taking: Taking, command: TournamentCommand) -> None:
+    async def _decide_place(self, taking: PaymentTaking, command: TournamentCommand) -> None:
         """Put to the tournament; what it has decided, by this or before, is then heard from its stream."""
         tournaments, aggregate, terms = self._ports.tournaments, taking.aggregate, taking.state.terms
         try:
@@ -194,21 +150,13 @@ class PaymentSteps:
         if taking.step in s.steps(after):
             raise ApplicationError("the tournament has not decided", type="entry_undecided")
 
-    async def _keep_books(self, taking: Taking, does: s.KeepBooks) -> None:
+    async def _keep_books(self, taking: PaymentTaking, does: s.KeepBooks) -> None:
         aggregate = taking.aggregate
-        stored = await self._ports.store.load(
-            aggregate.tenant_id, aggregate.id, does.after, does.through - does.after
-        )
+        elsewhere = taking.state.elsewhere_since
         booked = [
             transaction
-            for event in stored
-            for transaction in transactions(
-                aggregate.id,
-                event.version,
-                codec.PAYMENT_EVENTS.decode(event.type, event.data, event.schema_version),
-                taking.state.terms,
-                taking.state.elsewhere_since,
-            )
+            for version, event in await self._desk.to_book(aggregate, does)
+            for transaction in transactions(aggregate.id, version, event, taking.state.terms, elsewhere)
         ]
         if booked:
             await self._ports.ledger.post(aggregate.tenant_id, booked)

@@ -9,8 +9,9 @@ from dataclasses import replace
 from temporalio import activity
 
 from activities.aggregates import now
+from activities.desk import Taking
 from activities.payment_desk import PaymentDesk, PaymentPorts
-from activities.payment_steps import PaymentSteps, Taking
+from activities.payment_steps import PaymentSteps
 from activities.provider_failures import asking_provider
 from activities.refusals import answering, insisting
 from contracts.entry import BegunPayment, PaymentOf, StepOf, StepTaken
@@ -104,7 +105,14 @@ class PaymentActivities:
             step = next((each for each in s.steps(state) if each.name == asked.step), None)
             begun = None
             if step is not None:
-                begun = await self._steps.take(Taking(aggregate, step, state))
+                taking = Taking(
+                    aggregate=aggregate,
+                    stream=aggregate.id,
+                    tournament=state.terms.tournament,
+                    step=step,
+                    state=state,
+                )
+                begun = await self._steps.take(taking)
             # Also when a process that died has taken it: the tournament's workflow has not heard of that, either.
             released = state.terms.tournament if asked.step == s.RELEASE else None
             progress = await self._desk.progress(aggregate)

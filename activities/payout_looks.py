@@ -1,8 +1,6 @@
 """What a payout looks at besides its tournament: debts in the books, accounts of payees, transfers at Stripe."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
+from activities.desk import Desk
 from contracts.payments import METADATA_STEP, ConnectedAccount
 from contracts.work import Aggregate
 from domain.money.accounts import AccountKind
@@ -16,21 +14,21 @@ from handlers.payment_provider import PaymentProvider
 
 BALANCES_AT_ONCE = 200
 
-Read = Callable[[Aggregate, Callable[[PayoutState], Any]], Awaitable[Any]]
-Tell = Callable[[Aggregate, c.PayoutCommand], Awaitable[None]]
-
 
 class PayoutLooks:
     """Tells a payout what it finds."""
 
     def __init__(
-        self, ledger: Ledger, payees: Payees, provider: PaymentProvider, read: Read, tell: Tell
+        self,
+        ledger: Ledger,
+        payees: Payees,
+        provider: PaymentProvider,
+        desk: Desk[PayoutState, c.PayoutCommand],
     ) -> None:
         self._ledger = ledger
         self._payees = payees
         self._provider = provider
-        self._read = read
-        self._tell = tell
+        self._desk = desk
 
     async def look(self, aggregate: Aggregate) -> None:
         """Raises ProviderUnavailable; then it is looked again."""
@@ -40,23 +38,25 @@ class PayoutLooks:
 
     async def _at_debts(self, aggregate: Aggregate) -> None:
         """The books are read after the version: what is set off meanwhile makes it another."""
-        version, currency = await self._read(aggregate, lambda state: (state.version, state.terms.currency))
+        version, currency = await self._desk.read(
+            aggregate, lambda state: (state.version, state.terms.currency)
+        )
         debts = tuple(
             Debt(payee=row.account.party or "", amount=row.balance)
             for row in await balances_of(self._ledger, aggregate, currency)
             if row.account.kind is AccountKind.RECEIVABLE and row.balance.amount > 0
         )
         if debts:
-            await self._tell(aggregate, c.HearOfDebts(debts=debts, as_of=version))
+            await self._desk.tell(aggregate, c.HearOfDebts(debts=debts, as_of=version))
 
     async def _at_accounts(self, aggregate: Aggregate) -> None:
         """Of those who could not be paid, whether they can be now."""
-        waiting: set[str] = await self._read(
+        waiting: set[str] = await self._desk.read(
             aggregate, lambda state: {order.payee for order in state.unready}
         )
         ready = [payee for payee in sorted(waiting) if await self._is_ready(aggregate, payee)]
         if ready:
-            await self._tell(aggregate, c.HearOfAccounts(ready=tuple(ready)))
+            await self._desk.tell(aggregate, c.HearOfAccounts(ready=tuple(ready)))
 
     async def _is_ready(self, aggregate: Aggregate, payee: str) -> bool:
         found = await self._payees.find(aggregate.tenant_id, payee)
@@ -64,7 +64,7 @@ class PayoutLooks:
 
     async def _at_transfers(self, aggregate: Aggregate) -> None:
         """Whether somebody has reversed one at Stripe. Our own reversals name the step that made them."""
-        known: list[tuple[str, Money]] = await self._read(aggregate, _made)
+        known: list[tuple[str, Money]] = await self._desk.read(aggregate, _made)
         for transfer_id, taken_back in known:
             transfer = await self._provider.transfer_of(transfer_id)
             if transfer.amount_reversed == taken_back.amount:
@@ -73,7 +73,7 @@ class PayoutLooks:
                 if METADATA_STEP not in reversal.metadata:
                     amount = Money(reversal.amount, reversal.currency)
                     seen = c.ObserveReturn(transfer=transfer_id, reversal=reversal.id, amount=amount)
-                    await self._tell(aggregate, seen)
+                    await self._desk.tell(aggregate, seen)
 
 
 def _made(state: PayoutState) -> list[tuple[str, Money]]:

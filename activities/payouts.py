@@ -7,30 +7,22 @@ state wants it, under a key that names it, and what came of it is appended befor
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from hashlib import blake2b
 from typing import Any
-from uuid import UUID
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
-from activities.aggregates import now
+from activities.desk import Desk, Taking, wait_until_found
 from activities.payout_looks import PayoutLooks, balances_of, unpayable
 from activities.provider_failures import asking_provider
 from activities.refusals import insisting
 from contracts import codec
 from contracts.payments import (
-    METADATA_PAYMENT,
     METADATA_STEP,
-    METADATA_TENANT,
-    METADATA_TOURNAMENT,
-    Metadata,
     Reversal,
     Transfer,
 )
 from contracts.payout import PayoutStepOf
-from contracts.work import NOT_BEGUN, Aggregate, Progress, payout_stream_id, workflow_id
+from contracts.work import NOT_BEGUN, Aggregate, Progress, payout_stream_id
 from domain.match.errors import CommandRefused
 from domain.money.accounts import AccountKind
 from domain.money.money import Money, zero
@@ -42,7 +34,7 @@ from domain.payout.state import PayoutState
 from domain.payout.terms import PayoutTerms, Shares
 from domain.tournament.lifecycle.prize_money import payout_terms, prize_pool, shares_of
 from domain.tournament.lifecycle.state import TournamentState
-from handlers.errors import PreconditionFailed, StreamNotFound
+from handlers.errors import StreamNotFound
 from handlers.ledger import Ledger
 from handlers.payees import Payees
 from handlers.payment_provider import PaymentProvider, ProviderRefused, ProviderUnavailable
@@ -50,15 +42,6 @@ from handlers.payout import PayoutHandler
 from handlers.ports import EventStore
 from handlers.tournament import TournamentHandler
 from projections.progress import payout_progress
-
-LOOK_FIRST_AFTER = timedelta(hours=20)
-"""Stripe forgets an idempotency key after 24 hours and would send the money again."""
-FOUND_AFTER = timedelta(minutes=1)
-"""What was made a moment ago may not be found by a search yet."""
-TRIES_AT_ONCE = 8
-"""How often one command is put to the payout while others write to it."""
-
-State = PayoutState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,37 +58,8 @@ class PayoutPorts:
     """The platform's part of the entry fees."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Taking:
-    """A step being taken, and what the payout was when it was found to be wanted."""
-
-    aggregate: Aggregate
-    step: s.Step
-    state: State
-
-    @property
-    def key(self) -> str:
-        """The idempotency key: the same for every repetition of the step."""
-        attempt = f"/{self.step.attempt}" if self.step.attempt else ""
-        return f"{workflow_id(self.aggregate)}:{self.step.name}{attempt}"
-
-    @property
-    def group(self) -> str:
-        """All transfers of the payout, at Stripe."""
-        return str(payout_stream_id(self.aggregate.id))
-
-    @property
-    def metadata(self) -> Metadata:
-        return {
-            METADATA_TENANT: str(self.aggregate.tenant_id),
-            METADATA_PAYMENT: self.group,
-            METADATA_TOURNAMENT: str(self.aggregate.id),
-            METADATA_STEP: self.step.name,
-        }
-
-    @property
-    def may_be_old(self) -> bool:
-        return now() - self.state.clock.real(self.step.since) > LOOK_FIRST_AFTER
+PayoutTaking = Taking[PayoutState, s.Does]
+"""A step of a payout being taken. Its ``stream`` names all transfers of the payout at Stripe."""
 
 
 class PayoutActivities:
@@ -113,7 +67,13 @@ class PayoutActivities:
 
     def __init__(self, ports: PayoutPorts) -> None:
         self._ports = ports
-        self._looks = PayoutLooks(ports.ledger, ports.payees, ports.provider, self._read, self._tell)
+        self._desk = Desk[PayoutState, c.PayoutCommand](
+            ports.payouts,
+            ports.store,
+            kind=codec.PAYOUT,
+            stream_of=lambda aggregate: payout_stream_id(aggregate.id),
+        )
+        self._looks = PayoutLooks(ports.ledger, ports.payees, ports.provider, self._desk)
 
     @activity.defn
     async def open_payout(self, aggregate: Aggregate) -> Progress:
@@ -133,7 +93,7 @@ class PayoutActivities:
         what has changed at Stripe: accounts that can be paid by now, transfers that somebody took back."""
         with insisting(aggregate), asking_provider():
             await self._hear_of_disputes(aggregate)
-            known = await self._read(aggregate, lambda state: state.shares)
+            known = await self._desk.read(aggregate, lambda state: state.shares)
             with suppress(CommandRefused):  # money is on its way: it is revised when that has arrived
                 await self._propose(aggregate, known)
             await self._looks.look(aggregate)
@@ -149,7 +109,7 @@ class PayoutActivities:
                 await self._take(taking)
             return await self._progress(aggregate)
 
-    async def _take(self, taking: _Taking) -> None:
+    async def _take(self, taking: PayoutTaking) -> None:
         match taking.step.does:
             case s.SendTransfer() as does:
                 await self._send(taking, does)
@@ -160,7 +120,7 @@ class PayoutActivities:
 
     # --- at Stripe -----------------------------------------------------------------------------------------
 
-    async def _send(self, taking: _Taking, does: s.SendTransfer) -> None:
+    async def _send(self, taking: PayoutTaking, does: s.SendTransfer) -> None:
         """Disputes are looked for before each transfer: what is held back is not there to be sent."""
         aggregate, amount = taking.aggregate, does.amount
         await self._hear_of_disputes(aggregate)
@@ -171,17 +131,19 @@ class PayoutActivities:
             try:
                 account = await self._account(aggregate, does.payee)
                 found = await self._ports.provider.transfer(
-                    taking.key, amount.amount, amount.currency, account, taking.group, taking.metadata
+                    taking.key, amount.amount, amount.currency, account, str(taking.stream), taking.metadata
                 )
             except ProviderRefused as refusal:
-                return await self._tell(aggregate, c.NoteOrderRefused(number=does.number, code=refusal.code))
+                return await self._desk.tell(
+                    aggregate, c.NoteOrderRefused(number=does.number, code=refusal.code)
+                )
             except ProviderUnavailable as failure:
                 if not failure.key_spent:
                     raise
                 found = await self._find(taking)
                 if found is None:
                     return await self._spend_key(taking, failure)
-        await self._tell(aggregate, c.ObserveTransfer(number=does.number, transfer=found.id))
+        await self._desk.tell(aggregate, c.ObserveTransfer(number=does.number, transfer=found.id))
 
     async def _account(self, aggregate: Aggregate, payee: str) -> str:
         """The account of a payee. Raises ProviderRefused if it cannot be paid."""
@@ -194,7 +156,7 @@ class PayoutActivities:
             raise ProviderRefused(fault, f"the account of {payee} cannot be paid")
         return account.id
 
-    async def _take_back(self, taking: _Taking, does: s.TakeBack) -> None:
+    async def _take_back(self, taking: PayoutTaking, does: s.TakeBack) -> None:
         aggregate = taking.aggregate
         found = await self._find_reversal(taking, does) if taking.may_be_old else None
         if found is None:
@@ -203,28 +165,29 @@ class PayoutActivities:
                     does.transfer, taking.key, does.amount.amount, taking.metadata
                 )
             except ProviderRefused as refusal:
-                return await self._tell(aggregate, c.NoteOrderRefused(number=does.number, code=refusal.code))
+                return await self._desk.tell(
+                    aggregate, c.NoteOrderRefused(number=does.number, code=refusal.code)
+                )
             except ProviderUnavailable as failure:
                 if not failure.key_spent:
                     raise
                 found = await self._find_reversal(taking, does)
                 if found is None:
                     return await self._spend_key(taking, failure)
-        await self._tell(aggregate, c.ObserveReversal(number=does.number, reversal=found.id))
+        await self._desk.tell(aggregate, c.ObserveReversal(number=does.number, reversal=found.id))
 
-    async def _find(self, taking: _Taking) -> Transfer | None:
-        return await self._ports.provider.find_transfer(taking.group, taking.metadata)
+    async def _find(self, taking: PayoutTaking) -> Transfer | None:
+        return await self._ports.provider.find_transfer(str(taking.stream), taking.metadata)
 
-    async def _find_reversal(self, taking: _Taking, does: s.TakeBack) -> Reversal | None:
+    async def _find_reversal(self, taking: PayoutTaking, does: s.TakeBack) -> Reversal | None:
         made = await self._ports.provider.reversals(does.transfer)
         return next((each for each in made if each.metadata.get(METADATA_STEP) == taking.step.name), None)
 
-    async def _spend_key(self, taking: _Taking, failure: ProviderUnavailable) -> None:
+    async def _spend_key(self, taking: PayoutTaking, failure: ProviderUnavailable) -> None:
         """Only when a search would find what came of it another key is used."""
-        if now() - activity.info().scheduled_time < FOUND_AFTER:
-            raise failure
+        wait_until_found(failure)
         step = taking.step
-        await self._tell(taking.aggregate, c.NoteKeySpent(step=step.name, attempt=step.attempt))
+        await self._desk.tell(taking.aggregate, c.NoteKeySpent(step=step.name, attempt=step.attempt))
 
     # --- in the tournament and the books -------------------------------------------------------------------
 
@@ -245,13 +208,13 @@ class PayoutActivities:
         else:
             shares = await read(lambda state: shares_of(state, known.pool))
             shares = replace(shares, application_fee=known.application_fee, organiser=known.organiser)
-        await self._tell(aggregate, c.ProposePayout(terms=terms, shares=shares))
+        await self._desk.tell(aggregate, c.ProposePayout(terms=terms, shares=shares), begins=terms.clock)
 
     async def _hear_of_disputes(self, aggregate: Aggregate) -> None:
-        currency = await self._read(aggregate, lambda state: state.terms.currency)
+        currency = await self._desk.read(aggregate, lambda state: state.terms.currency)
         balances = await self._balances(aggregate, currency)
         held = balances.get(AccountKind.DISPUTED, zero(currency))
-        await self._tell(aggregate, c.HearOfDisputes(held=held))
+        await self._desk.tell(aggregate, c.HearOfDisputes(held=held))
 
     async def _balances(self, aggregate: Aggregate, currency: str) -> dict[AccountKind, Money]:
         """What stands on the tournament's accounts, by kind."""
@@ -261,59 +224,30 @@ class PayoutActivities:
             found[kind] = found.get(kind, zero(currency)) + row.balance
         return found
 
-    async def _keep_books(self, taking: _Taking, does: s.KeepBooks) -> None:
-        aggregate, stream = taking.aggregate, payout_stream_id(taking.aggregate.id)
-        stored = await self._ports.store.load(
-            aggregate.tenant_id, stream, does.after, does.through - does.after
-        )
+    async def _keep_books(self, taking: PayoutTaking, does: s.KeepBooks) -> None:
+        aggregate, terms = taking.aggregate, taking.state.terms
         booked = [
             transaction
-            for event in stored
-            for transaction in transactions(
-                stream,
-                event.version,
-                codec.PAYOUT_EVENTS.decode(event.type, event.data, event.schema_version),
-                taking.state.terms,
-            )
+            for version, event in await self._desk.to_book(aggregate, does)
+            for transaction in transactions(taking.stream, version, event, terms)
         ]
         await self._ports.ledger.post(aggregate.tenant_id, booked)
-        await self._tell(aggregate, c.NoteBooked(through=does.through))
+        await self._desk.tell(aggregate, c.NoteBooked(through=does.through))
 
     # --- the payout ----------------------------------------------------------------------------------------
 
-    async def _wanted(self, aggregate: Aggregate, name: str) -> _Taking | None:
-        state = await self._read(aggregate, lambda state: state)
+    async def _wanted(self, aggregate: Aggregate, name: str) -> PayoutTaking | None:
+        state = await self._desk.read(aggregate, lambda state: state)
         step = next((each for each in s.steps(state) if each.name == name), None)
-        return None if step is None else _Taking(aggregate, step, state)
-
-    async def _tell(self, aggregate: Aggregate, command: c.PayoutCommand) -> None:
-        """Decided at the version it was found at; put again if something else came between."""
-        digest = blake2b(codec.encode_command(codec.PAYOUT, command), digest_size=8).hexdigest()
-        proposed = command.terms.clock if isinstance(command, c.ProposePayout) else None
-        for _ in range(TRIES_AT_ONCE):
-            try:
-                version, clock = await self._read(aggregate, lambda state: (state.version, state.clock))
-            except StreamNotFound:
-                if proposed is None:
-                    raise
-                version, clock = None, proposed
-            try:
-                await self._ports.payouts.execute(
-                    aggregate.tenant_id,
-                    payout_stream_id(aggregate.id),
-                    (command,),
-                    idempotency_key=f"{workflow_id(aggregate)}:{type(command).__name__}:{digest}:{version}",
-                    now=clock.here(now()),
-                    expected_version=version,
-                )
-                return
-            except PreconditionFailed:
-                continue
-        raise ApplicationError("others are writing to this payout", type="too_contended")
+        if step is None:
+            return None
+        return Taking(
+            aggregate=aggregate,
+            stream=payout_stream_id(aggregate.id),
+            tournament=aggregate.id,
+            step=step,
+            state=state,
+        )
 
     async def _progress(self, aggregate: Aggregate) -> Progress:
-        return await self._read(aggregate, lambda state: payout_progress(aggregate.id, state))
-
-    async def _read(self, aggregate: Aggregate, render: Callable[[State], Any]) -> Any:
-        stream: UUID = payout_stream_id(aggregate.id)
-        return await self._ports.payouts.read(aggregate.tenant_id, stream, render)
+        return await self._desk.read(aggregate, lambda state: payout_progress(aggregate.id, state))

@@ -59,7 +59,8 @@ class ReleasePlace:
     kind: Literal["release"] = "release"
 
 
-Step = money.Step[CreateIntent | CancelIntent | GiveRefund | ConfirmPlace | ReleasePlace | KeepBooks]
+Does = CreateIntent | CancelIntent | GiveRefund | ConfirmPlace | ReleasePlace | KeepBooks
+Step = money.Step[Does]
 
 
 def steps(state: PaymentState) -> tuple[Step, ...]:

@@ -34,7 +34,8 @@ class TakeBack:
     kind: Literal["reversal"] = "reversal"
 
 
-Step = money.Step[SendTransfer | TakeBack | KeepBooks]
+Does = SendTransfer | TakeBack | KeepBooks
+Step = money.Step[Does]
 
 
 def steps(state: PayoutState) -> tuple[Step, ...]:
