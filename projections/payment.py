@@ -9,6 +9,7 @@ import msgspec
 from domain.payment.evolve import evolve, initial
 from domain.payment.state import PaymentState
 from projections import payment_views as views
+from projections.fold import StreamFold
 
 
 class PaymentRow(NamedTuple):
@@ -45,33 +46,18 @@ class PaymentChanges(NamedTuple):
     refunds: list[RefundRow]
 
 
-class PaymentFold:
+class PaymentFold(StreamFold[PaymentState]):
     """One payment's state, and what of it stands in the read models."""
 
-    __slots__ = ("_refunds", "_times", "_written", "payment_id", "state", "tenant_id", "written_version")
+    __slots__ = ("_refunds", "_written")
 
     def __init__(self, tenant_id: UUID, payment_id: UUID) -> None:
-        self.tenant_id = tenant_id
-        self.payment_id = payment_id
-        self.state: PaymentState = initial()
-        self.written_version = 0
-        self._times: list[datetime] = []
+        super().__init__(tenant_id, payment_id, initial(), evolve)
         self._refunds: dict[str, RefundRow] = {}
         self._written: dict[str, RefundRow] = {}
 
-    @property
-    def version(self) -> int:
-        """The version of the last event that was applied."""
-        return self.state.version
-
-    def apply(self, event: Any, recorded_at: datetime) -> None:
-        """Fold in the event of the next version."""
-        self.state = evolve(self.state, event)
-        self._times.append(recorded_at)
-
     def keep(self) -> None:
-        """What was last shown stands in the read models."""
-        self.written_version = self.state.version
+        super().keep()
         self._written = self._refunds
 
     def changes(self) -> PaymentChanges:
@@ -80,27 +66,27 @@ class PaymentFold:
         self._refunds = {
             name: RefundRow(
                 self.tenant_id,
-                self.payment_id,
+                self.stream_id,
                 name,
                 one["version"],
                 terms.tournament,
                 terms.team,
                 one["status"],
-                self._times[one["version"] - 1],
+                self.times[one["version"] - 1],
                 _json(one),
             )
-            for name, one in views.refunds(state, self.payment_id).items()
+            for name, one in views.refunds(state, self.stream_id).items()
         }
         return PaymentChanges(
             PaymentRow(
                 self.tenant_id,
-                self.payment_id,
+                self.stream_id,
                 state.version,
                 terms.tournament,
                 terms.team,
                 state.phase.value,
-                self._times[0],
-                _json(views.payment(state, self.payment_id)),
+                self.times[0],
+                _json(views.payment(state, self.stream_id)),
             ),
             [row for name, row in self._refunds.items() if self._written.get(name) != row],
         )
