@@ -54,10 +54,10 @@ class PaymentDesk(Desk[PaymentState, c.PaymentCommand]):
         asked for disputes each time."""
         provider = self.ports.provider
         charge = intent.latest_charge
-        refunded, paid = await self.read(
-            aggregate, lambda state: (bool(state.refunds), state.paid is not None)
+        asked, paid = await self.read(
+            aggregate, lambda state: (bool(state.asked or state.refunds), state.paid is not None)
         )
-        refunds = await provider.refunds(intent.id) if charge and (charge.amount_refunded or refunded) else ()
+        refunds = await provider.refunds(intent.id) if charge and (charge.amount_refunded or asked) else ()
         disputes = await provider.disputes(intent.id) if charge and (charge.disputed or paid) else ()
         await self.tell(aggregate, c.ObserveIntent(seen=whole_look(intent, refunds, disputes)))
 

@@ -82,14 +82,20 @@ class Saga(Steward, ABC):
         return next((step for step in self.progress_now.steps if step not in self._put_off), None)
 
     async def try_step(self, step: str) -> None:
-        """Take a step, or put it off: it is tried again later, and holds up no other until then."""
+        """Take a step, or put it off: it is tried again later, and holds up no other until then. So is one that was
+        taken in vain, or it would be taken again and again."""
+        before = self.progress_now.version
         try:
             progress = await self.take_step(step)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            failures = self._failures[step] = self._failures.get(step, 0) + 1
-            self._put_off[step] = workflow.now() + PUT_OFF[min(failures, len(PUT_OFF)) - 1]
-            return
-        self._failures.pop(step, None)
+            return self._put_it_off(step)
         self.take(progress)
+        if step in self.progress_now.steps and self.progress_now.version == before:
+            return self._put_it_off(step)
+        self._failures.pop(step, None)
+
+    def _put_it_off(self, step: str) -> None:
+        failures = self._failures[step] = self._failures.get(step, 0) + 1
+        self._put_off[step] = workflow.now() + PUT_OFF[min(failures, len(PUT_OFF)) - 1]

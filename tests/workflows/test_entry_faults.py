@@ -8,7 +8,8 @@ from temporalio.client import WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from contracts.entry import BEGIN, BegunPayment
-from contracts.work import WireCommand
+from contracts.payments import METADATA_PAYMENT, METADATA_STEP, METADATA_TENANT, METADATA_TOURNAMENT
+from contracts.work import WireCommand, workflow_id
 from domain.money.refund_policy import RefundPolicy
 from domain.tournament.lifecycle import commands as c
 from stack.stripe_simulator.faults import Fault, Next
@@ -117,6 +118,32 @@ async def test_a_refund_tried_again_after_the_key_is_forgotten(
         await here.world.wait(2 * HOUR)
         assert (await here.moved("a"))["refunds"] == 1
         assert await here.phase("a") == "refunded"
+        here.check_books()
+
+
+async def test_a_refund_that_failed_before_anybody_heard_that_it_was_made(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    """A process made it and died. The charge says of no refund any more, and the key gives the one that failed."""
+    async with payments(skipping, tmp_path) as here:
+        now = await here.world.now()
+        await here.open("a", refund_policy=RefundPolicy(full_until=now + 9 * DAY))
+        await here.pay("a")
+        payment, intent = await here.payment("a"), (await here.state("a")).intent
+        assert intent is not None
+        metadata = {
+            METADATA_TENANT: str(payment.tenant_id),
+            METADATA_PAYMENT: str(payment.id),
+            METADATA_TOURNAMENT: str(here.world.tournament.id),
+            METADATA_STEP: "refund/1",
+        }
+        key = f"{workflow_id(payment)}:refund/1"
+        refund = await here.provider.refund(intent.id, key, FEE.amount, metadata)
+        await here.simulate(f"refunds/{refund.id}/fail", reason="expired_or_canceled_card")
+        await here.world.do(c.WithdrawEntry(team="a"))
+        await here.world.wait(HOUR)
+        assert await here.phase("a") == "refund stuck"
+        assert (await here.moved("a"))["refunds"] == 0
         here.check_books()
 
 
