@@ -29,11 +29,15 @@ UNKNOWN: list[Fault] = [
 """The one who asked does not know whether it happened."""
 
 
+async def paid(here: Paying) -> None:
+    """Whoever withdraws within nine days has everything back."""
+    await here.open("a", refund_policy=RefundPolicy(full_until=await here.later(9 * DAY)))
+    await here.pay("a")
+
+
 async def paid_and_withdrawn(here: Paying, fault: Fault | None = None) -> None:
     """Paid; and then the team withdraws in time."""
-    now = await here.world.now()
-    await here.open("a", refund_policy=RefundPolicy(full_until=now + 9 * DAY))
-    await here.pay("a")
+    await paid(here)
     if fault is not None:
         here.faults(next=(Next(fault, "/v1/refunds", "POST", 2),))
     await here.world.do(c.WithdrawEntry(team="a"))
@@ -106,9 +110,7 @@ async def test_a_refund_tried_again_after_the_key_is_forgotten(
     """It was made, the answer was lost, and Stripe could not be reached for more than 24 hours."""
     async with payments(skipping, tmp_path) as here:
         lost = Next("answer_lost", "/v1/refunds", "POST", 1)
-        now = await here.world.now()
-        await here.open("a", refund_policy=RefundPolicy(full_until=now + 9 * DAY))
-        await here.pay("a")
+        await paid(here)
         here.faults(next=(lost, Next("unavailable_503", "/v1/", None, 100_000)))
         await here.world.do(c.WithdrawEntry(team="a"))
         await here.world.wait(26 * HOUR)
@@ -126,9 +128,7 @@ async def test_a_refund_that_failed_before_anybody_heard_that_it_was_made(
 ) -> None:
     """A process made it and died. The charge says of no refund any more, and the key gives the one that failed."""
     async with payments(skipping, tmp_path) as here:
-        now = await here.world.now()
-        await here.open("a", refund_policy=RefundPolicy(full_until=now + 9 * DAY))
-        await here.pay("a")
+        await paid(here)
         payment, intent = await here.payment("a"), (await here.state("a")).intent
         assert intent is not None
         metadata = {
