@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.errors import Problem
 from api.operations import principal, request_id_of
-from api.permissions import ADMIN, ORGANISER, UMPIRE
+from contracts.identity import ADMIN, ORGANISER, UMPIRE
 from handlers.request import Caller
 
 LONGEST_KEY = 255

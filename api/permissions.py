@@ -4,16 +4,7 @@ The application refuses to start with a route that does not stand here (or in PU
 that has no route. A token's tenant bounds everything besides: nobody sees another league.
 """
 
-ADMIN = "admin"
-ORGANISER = "organiser"
-REFEREE = "referee"
-UMPIRE = "umpire"
-SCORER = "scorer"
-CAPTAIN = "captain"
-VIEWER = "viewer"
-TREASURER = "treasurer"
-OWNER = "owner"
-ROLES = (ADMIN, ORGANISER, REFEREE, UMPIRE, SCORER, CAPTAIN, VIEWER, TREASURER, OWNER)
+from contracts.identity import ADMIN, CAPTAIN, ORGANISER, OWNER, REFEREE, ROLES, SCORER, TREASURER, UMPIRE
 
 _ORGANISE = frozenset({ADMIN, ORGANISER})
 _DECIDE = frozenset({ADMIN, ORGANISER, REFEREE, UMPIRE})

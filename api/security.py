@@ -2,7 +2,6 @@
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ import jwt
 
 from api.errors import Problem
 from api.keys import KeyRing, KeysUnavailable
+from contracts.identity import CALLER_KINDS, Grant, MalformedGrant, Principal
 
 ALGORITHM = "EdDSA"
 REQUIRED_CLAIMS = ("exp", "iat", "iss", "aud", "sub", "tid", "roles", "jti")
@@ -18,17 +18,6 @@ LONGEST_TOKEN = 4096
 REMEMBERED_TOKENS = 10_000
 REMEMBERED_SECONDS = 60
 """A verified token is believed this long without another look, so a withdrawn key loses its force in a minute."""
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """A verified caller. The tenant of everything it does is ``tenant_id``."""
-
-    subject: str
-    tenant_id: UUID
-    roles: frozenset[str]
-    token_id: str
-    expires_at: float
 
 
 class TokenVerifier:
@@ -97,16 +86,36 @@ class TokenVerifier:
 
 
 def _principal(claims: dict[str, Any]) -> Principal:
-    roles = claims["roles"]
-    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
-        raise _refusal("token_invalid", "the claim roles must be a list of strings")
-    if not isinstance(claims["sub"], str) or not claims["sub"] or not isinstance(claims["jti"], str):
+    if not all(isinstance(claims[name], str) and claims[name] for name in ("sub", "jti")):
         raise _refusal("token_invalid", "the claims sub and jti must be strings")
+    kind, session_id = claims.get("kind", "user"), claims.get("sid")
+    if kind not in CALLER_KINDS:
+        raise _refusal("token_invalid", f"the claim kind must be one of {', '.join(CALLER_KINDS)}")
+    if not isinstance(session_id, str | None):
+        raise _refusal("token_invalid", "the claim sid must be a string")
     try:
         tenant_id = UUID(claims["tid"])
     except (ValueError, TypeError, AttributeError) as error:
         raise _refusal("token_invalid", "the claim tid must be the id of a tenant") from error
-    return Principal(claims["sub"], tenant_id, frozenset(roles), claims["jti"], float(claims["exp"]))
+    return Principal(
+        subject=claims["sub"],
+        tenant_id=tenant_id,
+        grants=_grants(claims["roles"]),
+        token_id=claims["jti"],
+        issued_at=float(claims["iat"]),
+        expires_at=float(claims["exp"]),
+        kind=kind,
+        session_id=session_id,
+    )
+
+
+def _grants(roles: object) -> frozenset[Grant]:
+    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+        raise _refusal("token_invalid", "the claim roles must be a list of strings")
+    try:
+        return frozenset(Grant.parse(role) for role in roles)
+    except MalformedGrant as error:
+        raise _refusal("token_invalid", str(error)) from error
 
 
 def _refusal(code: str, detail: str) -> Problem:

@@ -17,11 +17,11 @@ from api import openapi as o
 from api.errors import Problem
 from api.http import expected_version, idempotency_key, json_answer
 from api.operations import Operation, principal, read_body, request_id_of
-from api.permissions import ADMIN, ORGANISER
 from api.rows import CommandRow
 from api.services import Services, services
 from api.strict import checked, members, strict, struct
 from contracts.codec import decode_command
+from contracts.identity import ADMIN, ORGANISER
 from contracts.work import (
     PAYMENT,
     SESSION,

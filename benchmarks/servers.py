@@ -9,8 +9,8 @@ import asyncpg
 import psutil
 
 from api.issuer import DevelopmentIssuer
-from api.permissions import ORGANISER
 from benchmarks.harness import Environment
+from contracts.identity import ORGANISER
 from stack.folders import state_folder
 from stack.processes import PROJECT_PROCESSES, PYTHON, ProjectProcess
 from stack.stack import Stack

@@ -4,8 +4,8 @@ import os
 from datetime import UTC, datetime
 
 from api.issuer import DevelopmentIssuer
-from api.permissions import ORGANISER
 from cli.client import ApiUnreachable, PavilionClient
+from contracts.identity import ORGANISER
 from stack.folders import project_root, state_folder
 from stack.stack import Stack
 

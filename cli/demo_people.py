@@ -5,10 +5,10 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from api.permissions import CAPTAIN, REFEREE
 from cli.client import ApiProblem, PavilionClient
 from cli.connection import connect
 from cli.tournament_api import Json, TournamentApi
+from contracts.identity import CAPTAIN, REFEREE
 
 REFEREES = {
     "qualifier-1": ("r-sundaram", "R Sundaram"),

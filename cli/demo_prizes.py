@@ -6,13 +6,13 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from uuid import UUID
 
-from api.permissions import OWNER, TREASURER
 from cli.client import PavilionClient
 from cli.connection import connect
 from cli.demo_board import Board
 from cli.demo_scorer import NeverCame
 from cli.demo_stripe import DemoStripe
 from cli.money_api import Json, MoneyApi, money_in
+from contracts.identity import OWNER, TREASURER
 
 PATIENCE_SECONDS = 120.0
 """How long the tournament may take to be settled, and the money to be sent."""

@@ -18,7 +18,7 @@ def token(
     from uuid import UUID
 
     from api.issuer import DEVELOPMENT_TENANT, DevelopmentIssuer
-    from api.permissions import ORGANISER, ROLES
+    from contracts.identity import ORGANISER, ROLES
     from stack.folders import project_root, state_folder
 
     roles = role or [ORGANISER]

@@ -11,11 +11,11 @@ from api.http import encode, expanded, idempotency_key, identifier, json_answer,
 from api.operations import principal, read_body
 from api.paging import limit_of, page, read_cursor, time_in, uuid_in
 from api.payment.bodies import read_begin
-from api.permissions import ADMIN, ORGANISER, TREASURER
 from api.services import services
 from api.tournament.reads import own_team
 from api.wire import id_in
 from contracts.entry import EntryOf
+from contracts.identity import ADMIN, ORGANISER, TREASURER
 from domain.tournament.lifecycle.state import TournamentState
 from handlers.errors import PaymentNotFound
 from handlers.payment_reads import PaymentFilter

@@ -9,9 +9,9 @@ import aiohttp
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import create_pool
 from api.issuer import DEVELOPMENT_TENANT
-from api.permissions import ORGANISER, TREASURER
 from cli.client import PavilionClient
 from cli.connection import connect
+from contracts.identity import ORGANISER, TREASURER
 from handlers.payment import PaymentHandler
 from handlers.tournament import TournamentHandler
 from stack.settings import load_settings

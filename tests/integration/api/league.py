@@ -8,8 +8,9 @@ import asyncpg
 import httpx
 
 from api.main import app
-from api.permissions import ORGANISER, PERMISSIONS, PUBLIC, TREASURER
+from api.permissions import PERMISSIONS, PUBLIC
 from api.services import Services
+from contracts.identity import ORGANISER, TREASURER
 from contracts.work import payout_stream_id
 from domain.money import bookkeeping as book
 from domain.money.ledger import key_of

@@ -8,7 +8,8 @@ import pytest
 
 from api.issuer import DevelopmentIssuer
 from api.main import app
-from api.permissions import PERMISSIONS, PUBLIC, ROLES
+from api.permissions import PERMISSIONS, PUBLIC
+from contracts.identity import ROLES
 from tests.integration.api.conftest import Client
 
 OPERATIONS = [

@@ -5,8 +5,9 @@ from fastapi import FastAPI
 
 from api.main import OPERATIONS, app, install_operations
 from api.operations import Operation, OperationRoute
-from api.permissions import PERMISSIONS, PUBLIC, ROLES
+from api.permissions import PERMISSIONS, PUBLIC
 from api.system import healthz
+from contracts.identity import ROLES
 
 
 def test_every_route_is_in_the_table_or_public() -> None:
