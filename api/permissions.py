@@ -190,3 +190,6 @@ PUBLIC = frozenset(
     }
 )
 """What answers without a token."""
+
+AUTH_SERVICE: frozenset[str] = frozenset()
+"""The operations that the Auth Service's HTTP side serves (``auth/http.py``); the API serves all others."""

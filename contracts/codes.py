@@ -29,6 +29,7 @@ CODES: dict[str, Code] = {
     "token_expired": Code(401, "The token has expired"),
     "role_missing": Code(403, "This needs another role"),
     "not_yours": Code(403, "Only those concerned may say this"),
+    "cors_refused": Code(403, "A page from there may not call this"),
     "not_found": Code(404, "There is nothing here"),
     "match_not_found": Code(404, "There is no such match"),
     "tournament_not_found": Code(404, "There is no such tournament"),
