@@ -15,6 +15,7 @@ from temporalio.client import Client
 
 from adapters.calendars.feed import calendar
 from adapters.cricsheet.writer import export
+from adapters.postgres.audit import PostgresAuditLog
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.payees import PostgresPayees
@@ -30,6 +31,7 @@ from adapters.stripe.signature import SignatureCheck
 from adapters.temporal.client import connect
 from adapters.temporal.keys import PayloadKeys
 from api import middleware, openapi, system
+from api.audit import routes as audit
 from api.errors import Problem
 from api.issuer import DEVELOPMENT_TENANT, DevelopmentIssuer
 from api.keys import KeyRing, KeysUnavailable
@@ -68,6 +70,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *webhooks.OPERATIONS,
     *payouts.OPERATIONS,
     *books.OPERATIONS,
+    *audit.OPERATIONS,
     *system.OPERATIONS,
 )
 DESCRIPTION = (
@@ -151,6 +154,7 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             payouts=PayoutHandler(store),
             payees=PostgresPayees(pool),
             provider=stripe,
+            audit=PostgresAuditLog(pool),
             check_signature=check_signature,
             invitation_key=_invitation_key(settings),
             ready=lambda: _ready(pool, keys),
