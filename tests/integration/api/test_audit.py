@@ -56,7 +56,7 @@ async def test_what_was_done_is_listed_with_who_when_and_to_what(client: Client,
 
 async def test_balls_are_listed_where_their_match_is_asked_for(client: Client, admin: Client) -> None:
     match = await client.in_play()
-    assert (await client.post(f"{match}/balls", {**FIRST_BALL, "runs_off_bat": 1})).status_code == 200
+    assert (await client.post(f"{match}/balls", {**FIRST_BALL, "bat_runs": 1})).status_code == 200
     whole = [each["action"] for each in await entries(admin)]
     of_match = [each["action"] for each in await entries(admin, f"&stream={match[-36:]}")]
     assert "BallRecorded" not in whole
