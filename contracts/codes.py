@@ -27,6 +27,9 @@ CODES: dict[str, Code] = {
     "token_malformed": Code(401, "The token cannot be read"),
     "token_invalid": Code(401, "The token is not valid"),
     "token_expired": Code(401, "The token has expired"),
+    "token_revoked": Code(401, "The token is no longer good"),
+    "token_of_another_tenant": Code(401, "The token is another league's"),
+    "tenant_suspended": Code(403, "The league is suspended"),
     "role_missing": Code(403, "This needs another role"),
     "not_yours": Code(403, "Only those concerned may say this"),
     "not_found": Code(404, "There is nothing here"),
@@ -100,6 +103,8 @@ CODES: dict[str, Code] = {
     "workflow_leaving": Code(503, "The workflow is busy; come again"),
     "store_unavailable": Code(503, "The store cannot be reached"),
     "keys_unavailable": Code(503, "Tokens cannot be verified"),
+    "auth_unavailable": Code(503, "The Auth Service cannot be reached"),
+    "deadline_exceeded": Code(504, "It took longer than the caller would wait"),
 }
 
 REFUSED = 422
