@@ -50,7 +50,9 @@ def status_of(problem: Problem) -> grpc.StatusCode:
 
 def trailers_of(problem: Problem, request_id: str) -> Metadata:
     """What is sent after the status. Secrets that got into a message are taken out."""
-    details = [ErrorInfo(reason=problem.code.upper(), domain=DOMAIN, metadata={"title": title_of(problem.code)})]
+    details = [
+        ErrorInfo(reason=problem.code.upper(), domain=DOMAIN, metadata={"title": title_of(problem.code)})
+    ]
     trailers: list[tuple[str, str | bytes]] = [(CODE, problem.code), (REQUEST_ID, request_id)]
     after = problem.headers.get(RETRY_AFTER)
     if after is not None:
