@@ -18,6 +18,7 @@ class Code:
 CODES: dict[str, Code] = {
     # what the request is
     "malformed_json": Code(400, "The body is not JSON"),
+    "malformed_message": Code(400, "The message of gRPC cannot be read"),
     "malformed_parameter": Code(400, "A parameter cannot be read"),
     "idempotency_key_missing": Code(400, "Idempotency-Key is missing"),
     "idempotency_key_malformed": Code(400, "Idempotency-Key cannot be used"),
@@ -27,6 +28,7 @@ CODES: dict[str, Code] = {
     "token_malformed": Code(401, "The token cannot be read"),
     "token_invalid": Code(401, "The token is not valid"),
     "token_expired": Code(401, "The token has expired"),
+    "token_of_another_tenant": Code(401, "The token is another league's"),
     "role_missing": Code(403, "This needs another role"),
     "not_yours": Code(403, "Only those concerned may say this"),
     "cors_refused": Code(403, "A page from there may not call this"),
@@ -155,6 +157,8 @@ CODES: dict[str, Code] = {
     "workflow_leaving": Code(503, "The workflow is busy; come again"),
     "store_unavailable": Code(503, "The store cannot be reached"),
     "keys_unavailable": Code(503, "Tokens cannot be verified"),
+    "auth_unavailable": Code(503, "The Auth Service cannot be reached"),
+    "deadline_exceeded": Code(504, "It took longer than the caller would wait"),
 }
 
 REFUSED = 422

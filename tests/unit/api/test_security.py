@@ -24,6 +24,12 @@ from contracts import tokens
 LEAGUE = UUID(int=7)
 
 
+@pytest.fixture(autouse=True)
+def looks_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits a second until keys may be read again."""
+    monkeypatch.setattr(keys_module, "RELOAD_SECONDS", 0.0)
+
+
 @pytest.fixture
 def issuer(tmp_path: Path) -> DevelopmentIssuer:
     made = DevelopmentIssuer(tmp_path / "issuer")
@@ -193,7 +199,6 @@ async def test_a_token_is_remembered_a_minute_and_never_past_its_end(
 
 
 async def test_keys_rotate_with_an_overlap_and_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys_module, "RELOAD_SECONDS", 0.0)
     monkeypatch.setattr(security, "REMEMBERED_SECONDS", 0)
     old, new = DevelopmentIssuer(tmp_path / "old"), DevelopmentIssuer(tmp_path / "new")
     published = tmp_path / "jwks.json"
