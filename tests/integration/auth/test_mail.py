@@ -18,7 +18,7 @@ from auth.mail.sending import MOST_ATTEMPTS, composed, send_mails
 from auth.mail.texts import Links
 from handlers.identity import Mail, Mails
 from handlers.mailing import MailPutOff, MailRefused
-from stack.mail_sink.server import Running, running
+from stack.mail_sink.server import Running, Sink, running
 
 LINKS = Links(app_url="https://app.example", api_url="https://api.example")
 SENDER = Address("Pavilion", addr_spec="no-reply@pavilion.example")
@@ -117,7 +117,7 @@ async def test_mails_are_still_there_after_a_restart(tmp_path: Path) -> None:
     for _ in range(2):
         async with running(tmp_path / "mail") as sink:
             await SmtpServer.at(sink.smtp_url).send(_message())
-    assert [each["id"] for each in sink.sink.mails()] == ["2", "1"]
+    assert [each["id"] for each in Sink(tmp_path / "mail").mails()] == ["2", "1"]
 
 
 class Unwilling:
