@@ -3,7 +3,7 @@
 import gc
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from temporalio.client import Client
 
+from adapters.auth.client import ClientTls
+from adapters.auth.verifying import Trust, verifying
 from adapters.calendars.feed import calendar
 from adapters.cricsheet.writer import export
 from adapters.postgres.audit import PostgresAuditLog
@@ -43,7 +45,6 @@ from api.payment import routes as payments
 from api.payout import routes as payouts
 from api.permissions import AUTH_SERVICE, PERMISSIONS
 from api.registry import routes as registry
-from api.security import TokenVerifier
 from api.services import Services
 from api.session import routes as sessions
 from api.settings import ApiSettings
@@ -120,7 +121,6 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
 async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
     """What the endpoints need, as long as the application runs."""
     dsn = settings.postgres_dsn or load_settings().postgres_dsn
-    keys = KeyRing(settings.jwks or _development_jwks())
     check_signature = SignatureCheck(_webhook_secrets(settings))
     pool = await create_pool(
         dsn,
@@ -129,13 +129,15 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
         max_size=settings.postgres_pool_size,
     )
     stripe: StripeProvider | None = None
+    running = AsyncExitStack()
     try:
         await _refuse_powerful_role(pool)
         store = PostgresEventStore(pool)
         temporal = await _temporal(settings)
         stripe = _stripe(settings)
+        tokens = await running.enter_async_context(verifying(_trust(settings)))
         yield Services(
-            verifier=TokenVerifier(keys, issuer=settings.token_issuer, audience=settings.token_audience),
+            verifier=tokens.verifier,
             matches=MatchHandler(store, cached_matches=settings.cached_matches),
             store=store,
             read_model=PostgresMatchReadModel(pool),
@@ -157,15 +159,45 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             audit=PostgresAuditLog(pool),
             check_signature=check_signature,
             invitation_key=_invitation_key(settings),
-            ready=lambda: _ready(pool, keys),
+            ready=lambda: _ready(pool, tokens.keys),
             export=lambda state: msgspec.json.encode(export(state)),
             calendar=lambda name, matches, made_at: calendar(name, matches, made_at=made_at),
             card_wait_seconds=settings.card_wait_seconds,
         )
     finally:
+        await running.aclose()
         await pool.close()
         if stripe is not None:
             await stripe.close()
+
+
+def _trust(settings: ApiSettings) -> Trust:
+    """Whom the API believes: what the settings say; in a checkout the development issuer and the Auth Service."""
+    tls = None
+    if settings.auth_tls_ca is not None:
+        tls = ClientTls(
+            ca=settings.auth_tls_ca,
+            certificate=settings.auth_client_certificate,
+            key=settings.auth_client_key,
+        )
+    jwks, kept, auth_grpc = settings.jwks, settings.jwks_kept, settings.auth_grpc
+    kafka, prefix = settings.kafka_bootstrap, settings.kafka_prefix
+    if settings.postgres_dsn is None:
+        known = load_settings()
+        auth_grpc = auth_grpc or known.auth_grpc
+        kafka, prefix = kafka or known.kafka_bootstrap, prefix or known.kafka_prefix
+    if jwks is None:
+        jwks, kept = _development_jwks(settings), kept or state_folder(project_root()) / "jwks"
+    return Trust(
+        jwks=jwks,
+        jwks_kept=kept,
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        auth_grpc=auth_grpc,
+        auth_tls=tls,
+        kafka_bootstrap=kafka,
+        kafka_prefix=prefix,
+    )
 
 
 def _stripe(settings: ApiSettings) -> StripeProvider | None:
@@ -208,11 +240,15 @@ def _calm_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _development_jwks() -> str:
+def _development_jwks(settings: ApiSettings) -> str:
+    """The development issuer's keys, and those of the Auth Service where it runs."""
     issuer = DevelopmentIssuer(state_folder(project_root()) / "issuer")
     issuer.ensure()
-    log.warning("tokens are verified with the development issuer's key", jwks=str(issuer.jwks_file))
-    return str(issuer.jwks_file)
+    log.warning("tokens of the development issuer are believed", jwks=str(issuer.jwks_file))
+    places = [str(issuer.jwks_file)]
+    if settings.auth_url is not None:
+        places.append(f"{settings.auth_url}/.well-known/jwks.json")
+    return ",".join(places)
 
 
 async def _refuse_powerful_role(pool: "asyncpg.Pool[Any]") -> None:

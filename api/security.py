@@ -2,14 +2,14 @@
 
 import time
 from collections import OrderedDict
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
 from api.errors import Problem
 from api.keys import KeyRing, KeysUnavailable
 from contracts.identity import Principal
 from contracts.tokens import LEEWAY_SECONDS, LONGEST_TOKEN, TokenRefused, key_id_of, principal_of
 from domain.identity.revocations import Revocations
+from handlers.authority import Authority, AuthorityUnavailable
 
 REMEMBERED_TOKENS = 10_000
 REMEMBERED_SECONDS = 60
@@ -19,18 +19,6 @@ FRESH_SECONDS = 2.0
 ASKED_TOKENS = 1_000
 REFUSED_BY_AUTHORITY = {"tenant_suspended": "the league is suspended"}
 _SOON = {"retry-after": "1"}
-
-
-class AuthorityUnavailable(Exception):
-    """The Auth Service does not answer."""
-
-
-class Authority(Protocol):
-    """Whoever knows what is stored about a token: the Auth Service."""
-
-    async def refusal(self, token: str, tenant_id: UUID) -> str | None:
-        """The code with which it refuses the token, None if it is good. Raises AuthorityUnavailable."""
-        ...
 
 
 class TokenVerifier:

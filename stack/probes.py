@@ -6,6 +6,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
 from stack.process import Probe
 
 HOST = "127.0.0.1"
@@ -31,6 +34,21 @@ def http(url: str) -> Probe:
                 return True
         except (OSError, urllib.error.URLError, ValueError):
             return False
+
+    return ready
+
+
+def grpc_serving(address: str, service: str) -> Probe:
+    """The health service of gRPC at host:port says that the service is served."""
+
+    def ready() -> bool:
+        with grpc.insecure_channel(address) as channel:
+            try:
+                asked = health_pb2.HealthCheckRequest(service=service)
+                answer = health_pb2_grpc.HealthStub(channel).Check(asked, timeout=1)
+            except grpc.RpcError:
+                return False
+            return answer.status == health_pb2.HealthCheckResponse.SERVING
 
     return ready
 

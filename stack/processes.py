@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from stack import probes
 from stack.folders import state_folder
-from stack.process import Process
+from stack.process import Probe, Process
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class ProjectProcess:
     """A process of the project. `{port}` in the command is replaced by the port it is given, `{data}` by the folder
     for what it keeps.
 
-    `health` is the path that answers below 400 once it is ready; without one, it is ready when it has stayed up
-    for three seconds. `address` is the setting that leads to it. `after` names processes that must be ready before.
+    `health` is the path that answers below 400 once it is ready, for one that speaks `grpc` the service that its
+    health service must say is served; without one, it is ready when it has stayed up for three seconds. `address` is the setting that leads to it. `after` names processes that must be ready before.
     Every address of the stack is in its environment (PAVILION_KAFKA_BOOTSTRAP and its like), those of the other
     processes too; the one of Postgres names the role `postgres_role`, so that row-level security holds for it.
     `stands_in`: it runs only while none of these variables, which lead to the real one, is set.
@@ -33,6 +33,7 @@ class ProjectProcess:
     after: tuple[str, ...] = ()
     stands_in: tuple[str, ...] = ()
     listens: tuple[tuple[str, str], ...] = ()
+    grpc: bool = False
     stop_seconds: int = 20
 
     def process(self, root: Path, ports: Mapping[str, int], addresses: Mapping[str, str]) -> Process:
@@ -52,7 +53,7 @@ class ProjectProcess:
             command=tuple(replaced.get(part, part) for part in self.command),
             directory=root,
             env={**environment, "PYTHONUNBUFFERED": "1"},
-            ready=probes.http(self.url(ports) + self.health) if self.health else None,
+            ready=self._ready(ports),
             stop_seconds=self.stop_seconds,
             priority=500,
             after=self.after,
@@ -76,9 +77,15 @@ class ProjectProcess:
             for name, scheme in self.listens
         }
 
+    def _ready(self, ports: Mapping[str, int]) -> Probe | None:
+        if self.health is None:
+            return None
+        where = self.url(ports)
+        return probes.grpc_serving(where, self.health) if self.grpc else probes.http(where + self.health)
+
     def url(self, ports: Mapping[str, int]) -> str:
-        """Where the process answers, without a path."""
-        return f"http://{probes.HOST}:{ports[self.name]}"
+        """Where the process answers, without a path; of one that speaks gRPC host:port."""
+        return f"{'' if self.grpc else 'http://'}{probes.HOST}:{ports[self.name]}"
 
 
 def as_role(dsn: str, role: str) -> str:
@@ -109,6 +116,14 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
         postgres_role="pavilion_app",
         health="/healthz",
         address="api_url",
+    ),
+    ProjectProcess(
+        name="auth",
+        command=(PYTHON, "-m", "auth.main", "--listen", f"{probes.HOST}:{{port}}"),
+        postgres_role="pavilion_auth",
+        health="auth.AuthService",
+        address="auth_grpc",
+        grpc=True,
     ),
     ProjectProcess(
         name="stripe",

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     gateway_url: str | None = None
     api_url: str | None = None
+    auth_grpc: str | None = None
+    """host:port of the Auth Service's gRPC."""
+    auth_url: str | None = None
+    """The address of the Auth Service's HTTP side."""
     stripe_url: str | None = None
     """Where the simulator of Stripe answers; None for Stripe itself."""
     smtp_url: str | None = None

@@ -53,6 +53,7 @@ class Addresses:
     redis_url: str | None = None
     gateway_url: str | None = None
     api_url: str | None = None
+    auth_grpc: str | None = None
     stripe_url: str | None = None
     smtp_url: str | None = None
     mail_url: str | None = None

@@ -7,7 +7,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import grpc
@@ -20,13 +20,14 @@ from auth.grpc import metrics
 from auth.grpc.errors import REQUEST_ID, message_of, status_of, trailers_of
 from auth.validation import Validator
 from contracts.identity import Principal
-from handlers.identity import Actor, Identity
+from handlers.identity import OPERATOR, Actor, Identity
 
 DEFAULT_SECONDS = 5.0
 """For a call that names no deadline."""
 LONGEST_SECONDS = 30.0
 LONGEST_REQUEST_ID = 128
 LONGEST_USER_AGENT = 300
+LONGEST_IDEMPOTENCY_KEY = 255
 
 Context = grpc.aio.ServicerContext[bytes, bytes]
 log = structlog.get_logger("auth")
@@ -39,12 +40,14 @@ class Services:
     identity: Identity
     validator: Validator
     proxies: TrustedProxies
+    operators: frozenset[str] = frozenset()
+    """The common names of the client certificates of those who run the installation."""
 
 
 class Call:
     """One call, as its method sees it."""
 
-    __slots__ = ("_metadata", "_peer", "caller", "request_id", "services")
+    __slots__ = ("_metadata", "_peer", "caller", "operator", "request_id", "services")
 
     def __init__(self, services: Services, context: Context) -> None:
         self.services = services
@@ -53,6 +56,8 @@ class Call:
         self.request_id = self._request_id()
         self.caller: Principal | None = None
         """Who calls; set for methods that are not public."""
+        self.operator = bool(services.operators) and _is_operator(context, services.operators)
+        """Whether the client's certificate is one of those who run the installation."""
 
     @property
     def identity(self) -> Identity:
@@ -68,7 +73,10 @@ class Call:
     @property
     def actor(self) -> Actor:
         """The caller, to be kept with what is changed."""
+        if self.operator:
+            return replace(OPERATOR, request_id=self.request_id)
         key = self._metadata.get("idempotency-key")
+        key = key if isinstance(key, str) and 0 < len(key) <= LONGEST_IDEMPOTENCY_KEY else None
         return Actor.of(self.principal, request_id=self.request_id, idempotency_key=key)
 
     @property
@@ -83,6 +91,8 @@ class Call:
 
     async def admit(self, allowed: frozenset[str]) -> None:
         """Find out who calls, as it is stored now, and whether they may. Raises Problem, IdentityRefused."""
+        if self.operator:
+            return
         authorization = self._metadata.get("authorization")
         if not isinstance(authorization, str):
             raise Problem("token_missing", "send the metadata authorization: Bearer <token>")
@@ -158,6 +168,11 @@ class Method:
                 exc_info=error,
             )
         return problem
+
+
+def _is_operator(context: Context, operators: frozenset[str]) -> bool:
+    names = context.auth_context().get("x509_common_name", ())
+    return any(bytes(name).decode(errors="replace") in operators for name in names)
 
 
 def _seconds(remaining: float | None) -> float:

@@ -3,6 +3,7 @@
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
@@ -50,7 +51,7 @@ def status_of(problem: Problem) -> grpc.StatusCode:
 
 def trailers_of(problem: Problem, request_id: str) -> Metadata:
     """What is sent after the status. Secrets that got into a message are taken out."""
-    details = [
+    details: list[Message] = [
         ErrorInfo(reason=problem.code.upper(), domain=DOMAIN, metadata={"title": title_of(problem.code)})
     ]
     trailers: list[tuple[str, str | bytes]] = [(CODE, problem.code), (REQUEST_ID, request_id)]
