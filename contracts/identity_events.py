@@ -98,8 +98,11 @@ class MemberRemoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCreated:
+    """``user_id`` None: of somebody who opened a share link, whose id the session has."""
+
     session_id: UUID
-    user_id: UUID
+    kind: CallerKind
+    user_id: UUID | None
     at: datetime
 
 

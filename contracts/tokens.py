@@ -1,5 +1,6 @@
 """Access tokens (JWT, EdDSA): what is in them, and whom they name. The one place where a token is believed."""
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -79,7 +80,7 @@ def claims_of(principal: Principal, *, issuer: str, audience: str) -> dict[str, 
         "tid": str(principal.tenant_id),
         "roles": sorted(str(grant) for grant in principal.grants),
         "jti": principal.token_id,
-        "iat": round(principal.issued_at, 3),
+        "iat": math.floor(principal.issued_at * 1000) / 1000,
         "exp": int(principal.expires_at),
         "kind": principal.kind,
         "sid": principal.session_id,

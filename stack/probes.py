@@ -5,9 +5,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
-
-import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
+from typing import Any
 
 from stack.process import Probe
 
@@ -42,10 +40,15 @@ def grpc_serving(address: str, service: str) -> Probe:
     """The health service of gRPC at host:port says that the service is served."""
 
     def ready() -> bool:
+        # A tenth of a second to import, which commands that start nothing need not wait for.
+        import grpc
+        from grpc_health.v1 import health_pb2, health_pb2_grpc
+
         with grpc.insecure_channel(address) as channel:
             try:
                 asked = health_pb2.HealthCheckRequest(service=service)
-                answer = health_pb2_grpc.HealthStub(channel).Check(asked, timeout=1)
+                health: Any = health_pb2_grpc.HealthStub(channel)
+                answer = health.Check(asked, timeout=1)
             except grpc.RpcError:
                 return False
             return answer.status == health_pb2.HealthCheckResponse.SERVING

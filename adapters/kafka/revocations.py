@@ -17,6 +17,7 @@ from contracts.topics import IDENTITY_EVENTS
 from domain.identity.revocations import Revocations
 
 AWAY_SECONDS = 0.5
+WAIT_SECONDS = 5.0
 POLL_MS = 1000
 COMMIT_SECONDS = 5.0
 ROTATED = "SigningKeyRotated"
@@ -126,7 +127,7 @@ class RevocationFollower:
 
 
 @asynccontextmanager
-async def following(follower: RevocationFollower, *, wait_seconds: float = 5.0) -> AsyncIterator[None]:
+async def following(follower: RevocationFollower) -> AsyncIterator[None]:
     """The follower runs beside what is done within.
 
     That begins once everything published before is known; while Kafka is away, after a moment all the same: the
@@ -135,7 +136,7 @@ async def following(follower: RevocationFollower, *, wait_seconds: float = 5.0) 
     task = asyncio.ensure_future(follower.run())
     try:
         try:
-            await asyncio.wait_for(follower.caught_up.wait(), wait_seconds)
+            await asyncio.wait_for(follower.caught_up.wait(), WAIT_SECONDS)
         except TimeoutError:
             log.warning("revocations before now are not known yet")
         yield

@@ -1,108 +1,75 @@
 """Accounts: people, by their mail address, in whatever tenants."""
 
+from dataclasses import replace
 from uuid import UUID
 
-from handlers.identity.model import OPERATOR, Account, Actor, SignedUp, TotpEnrolment, User, Verified
+from contracts.identity_events import PLATFORM_TENANT, AccountDisabled, AccountEnabled
+from domain.identity.accounts import proper_name
+from domain.identity.errors import IdentityRefused
+from handlers.identity.family import end_sessions
+from handlers.identity.kit import found
+from handlers.identity.model import OPERATOR, Account, Actor, User
+from handlers.identity.passwords import PasswordCases
+from handlers.identity.ports import Unit
+from handlers.identity.rows import AccountRow
+from handlers.identity.second_factor import SecondFactor
+from handlers.identity.signing_up import SigningUp, as_user
 
 
-class Accounts:
-    """Signing up, proving an address, passwords, second factors."""
-
-    async def sign_up(
-        self,
-        *,
-        email: str,
-        password: str,
-        name: str,
-        tenant_name: str,
-        tenant_slug: str,
-        address: str,
-    ) -> SignedUp:
-        """Ask for an account and a tenant. Neither is there before the address was proven (``verify_email``).
-
-        The answer and the time it takes are the same for an address that has an account. ``address``: whence the
-        request comes. Raises IdentityRefused: email_malformed, name_malformed, password_too_short, password_too_long,
-        password_common, tenant_name_malformed, tenant_slug_malformed, tenant_slug_taken, too_many_attempts.
-        """
-        raise NotImplementedError
-
-    async def verify_email(self, token: str, *, tenant_slug: str | None = None) -> Verified:
-        """Make the account and the tenant that were asked for; who signed up is its owner.
-
-        ``tenant_slug``: another than was asked for, which somebody has meanwhile. Raises IdentityRefused: link_invalid,
-        link_used, link_expired, tenant_slug_taken, tenant_slug_malformed.
-        """
-        raise NotImplementedError
-
-    async def ask_reset(self, email: str, *, address: str) -> None:
-        """Send a mail that resets the password. Nothing tells whether there is such an account.
-
-        Raises IdentityRefused: too_many_attempts (by ``address`` only).
-        """
-        raise NotImplementedError
-
-    async def reset_password(self, token: str, password: str) -> None:
-        """Set a password by a mailed token. Ends all sessions; the second factor stays.
-
-        Raises IdentityRefused: link_invalid, link_used, link_expired, password_*.
-        """
-        raise NotImplementedError
-
-    async def change_password(
-        self, user_id: UUID, *, old: str, new: str, session_id: UUID | None = None
-    ) -> None:
-        """Set another password; ends all sessions but ``session_id``.
-
-        Raises IdentityRefused: credentials_wrong, too_many_attempts, password_*, user_not_found.
-        """
-        raise NotImplementedError
-
-    async def begin_totp(self, user_id: UUID, *, password: str) -> TotpEnrolment:
-        """Begin to set up a second factor; it counts once a code was confirmed. Raises IdentityRefused:
-        credentials_wrong, too_many_attempts, totp_enabled_already."""
-        raise NotImplementedError
-
-    async def confirm_totp(self, user_id: UUID, code: str) -> tuple[str, ...]:
-        """The second factor counts from now on. The recovery codes, shown this once. Raises IdentityRefused:
-        totp_wrong, totp_not_begun, totp_enabled_already, too_many_attempts."""
-        raise NotImplementedError
-
-    async def disable_totp(self, user_id: UUID, *, password: str, code: str) -> None:
-        """Do without a second factor; ``code`` may be a recovery code. Raises IdentityRefused: credentials_wrong,
-        totp_wrong, totp_not_enabled, too_many_attempts."""
-        raise NotImplementedError
+class Accounts(SigningUp, PasswordCases, SecondFactor):
+    """Signing up, proving an address, passwords, second factors; and who somebody is."""
 
     async def rename(self, user_id: UUID, name: str) -> Account:
         """Call oneself something else. Raises IdentityRefused: name_malformed, user_not_found."""
-        raise NotImplementedError
+        async with self._kit.store.unit(user_id=user_id) as unit:
+            account = replace(found(await unit.account(user_id, lock=True)), name=proper_name(name))
+            await unit.put_account(account)
+            return await _shown(unit, account)
 
     async def account(self, user_id: UUID) -> Account:
         """The person with all memberships, suspended tenants too. Raises IdentityRefused: user_not_found."""
-        raise NotImplementedError
+        async with self._kit.store.unit(user_id=user_id) as unit:
+            return await _shown(unit, found(await unit.account(user_id)))
 
     async def user(self, tenant_id: UUID, user_id: UUID) -> User:
         """The person as a member of the tenant. Raises IdentityRefused: user_not_found, also for one who is no member."""
-        raise NotImplementedError
-
-    async def provision(
-        self,
-        *,
-        email: str,
-        password: str,
-        name: str,
-        tenant_id: UUID,
-        tenant_name: str,
-        tenant_slug: str,
-        by: Actor = OPERATOR,
-    ) -> Verified:
-        """Make an account and a tenant without a mail, for whoever runs the installation (development, the first
-        league). With both there already, and the account an owner of it, nothing is changed. No API leads here."""
-        raise NotImplementedError
+        async with self._kit.store.unit(tenant_id=tenant_id) as unit:
+            account = found(await unit.account(user_id))
+            row = await unit.member(tenant_id, user_id)
+        if row is None or not row.is_member:
+            raise IdentityRefused("user_not_found", "there is no such user")
+        return as_user(account, tenant_id, row.member.grants)
 
     async def disable(self, user_id: UUID, *, reason: str, by: Actor = OPERATOR) -> None:
-        """Lock an account in all tenants; ends all sessions. Raises IdentityRefused: user_not_found."""
-        raise NotImplementedError
+        """Lock an account in all tenants; ends all sessions. Raises IdentityRefused: user_not_found, not_allowed."""
+        _check_operator(by)
+        now = self._kit.clock()
+        async with self._kit.store.unit(user_id=user_id) as unit:
+            account = found(await unit.account(user_id, lock=True))
+            if account.disabled_at is None:
+                version = account.version + 1
+                await unit.put_account(replace(account, disabled_at=now, version=version))
+                event = AccountDisabled(user_id=user_id, reason=reason, at=now)
+                await unit.record(PLATFORM_TENANT, "account", user_id, version, event, by)
+                await end_sessions(unit, await unit.sessions_of(user_id), "account_disabled", now, by)
 
     async def enable(self, user_id: UUID, *, by: Actor = OPERATOR) -> None:
-        """Unlock an account. Raises IdentityRefused: user_not_found."""
-        raise NotImplementedError
+        """Unlock an account. Raises IdentityRefused: user_not_found, not_allowed."""
+        _check_operator(by)
+        async with self._kit.store.unit() as unit:
+            account = found(await unit.account(user_id, lock=True))
+            if account.disabled_at is not None:
+                version = account.version + 1
+                await unit.put_account(replace(account, disabled_at=None, version=version))
+                event = AccountEnabled(user_id=user_id, at=self._kit.clock())
+                await unit.record(PLATFORM_TENANT, "account", user_id, version, event, by)
+
+
+async def _shown(unit: Unit, account: AccountRow) -> Account:
+    memberships = await unit.memberships(account.id)
+    return account.shown(tuple(memberships), await unit.recovery_codes(account.id))
+
+
+def _check_operator(by: Actor) -> None:
+    if not by.operator:
+        raise IdentityRefused("not_allowed", "this is for whoever runs the installation")
