@@ -1,39 +1,65 @@
-"""The public keys that tokens are verified with, from a JWKS file or address."""
+"""The public keys that tokens are verified with: kept at hand, read again as they rotate."""
 
 import asyncio
 import time
-import urllib.request
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import jwt
+import structlog
 
-RELOAD_SECONDS = 5.0
+from api.jwks import JwksSource, Unreadable, sources_of
+
+RELOAD_SECONDS = 1.0
 """At most this often are the keys read again, however many tokens name a key that is not known."""
-FETCH_SECONDS = 5
-LARGEST_JWKS_BYTES = 1_000_000
+REFRESH_SECONDS = 60.0
+"""Keys are read again after this time though nobody misses any: those that were withdrawn lose their force."""
+LONGEST_QUEUE = 200
+"""How many may wait for the keys to be read again; the next ones are told to come back."""
+
+log = structlog.get_logger("keys")
 
 
 class KeysUnavailable(Exception):
-    """The JWKS cannot be read, so no token can be verified."""
+    """The JWKS cannot be read, so whether the token is good cannot be said."""
 
 
 class KeyRing:
-    """Keys by their id (``kid``). An unknown id makes it look again: that is how keys rotate."""
+    """Keys by their id (``kid``), of one source or several.
 
-    def __init__(self, source: str) -> None:
-        self._source = source
+    An unknown id makes it look again: that is how keys rotate. A source that cannot be read keeps the keys it had.
+    Where two sources have a key of the same id, the first one's counts.
+    """
+
+    def __init__(self, source: str | Sequence[JwksSource]) -> None:
+        self._sources = sources_of(source) if isinstance(source, str) else tuple(source)
+        self._of_source: list[dict[str, jwt.PyJWK]] = [{} for _ in self._sources]
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._read_at = -RELOAD_SECONDS
+        self._unread: dict[str, Unreadable] = {}
+        self._read_at = -REFRESH_SECONDS
+        self._waiting = 0
         self._lock = asyncio.Lock()
+        self._refreshing: asyncio.Task[None] | None = None
+        self.withdrawals = 0
+        """How many times keys have gone: what was verified before the last time has to be verified anew."""
 
     async def key(self, key_id: str) -> jwt.PyJWK | None:
-        """The Ed25519 key with this id, None if the issuer has none. Raises KeysUnavailable."""
+        """The Ed25519 key with this id, None if no issuer has it. Raises KeysUnavailable."""
         if key_id not in self._keys:
-            async with self._lock:
-                if key_id not in self._keys and time.monotonic() - self._read_at >= RELOAD_SECONDS:
-                    await self.reload()
+            await self._look_again(key_id)
+        else:
+            self.refresh_if_old()
         return self._keys.get(key_id)
+
+    def refresh_if_old(self) -> None:
+        """See to it that the keys are read again if that was long ago; nobody waits for it."""
+        if time.monotonic() - self._read_at >= REFRESH_SECONDS:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """See to it that the keys are read again soon; nobody waits for it."""
+        if self._refreshing is None:
+            self._refreshing = asyncio.ensure_future(self._refresh())
 
     async def ensure(self) -> None:
         """Read the keys if that has not been done. Raises KeysUnavailable."""
@@ -41,14 +67,67 @@ class KeyRing:
             await self.reload()
 
     async def reload(self) -> None:
-        """Read the keys again. Those that are gone no longer verify anything. Raises KeysUnavailable."""
-        try:
-            document = await asyncio.to_thread(_read, self._source)
-            keys = jwt.PyJWKSet.from_json(document).keys
-        except (OSError, ValueError, jwt.PyJWTError) as error:
-            raise KeysUnavailable(f"no keys at {self._source}: {error}") from error
+        """Read the keys again. Those that are gone no longer verify anything.
+
+        Raises KeysUnavailable if no source can be read and none was before.
+        """
         self._read_at = time.monotonic()
-        self._keys = {key.key_id: key for key in keys if key.key_id and _is_ed25519(key)}
+        answers = await asyncio.gather(*(source.read() for source in self._sources), return_exceptions=True)
+        for number, (source, answer) in enumerate(zip(self._sources, answers, strict=True)):
+            try:
+                self._of_source[number] = _keys_in(source, answer)
+                self._unread.pop(source.name, None)
+            except Unreadable as error:
+                if source.name not in self._unread:
+                    log.warning("keys cannot be read", source=source.name, error=str(error))
+                self._unread[source.name] = error
+        known: dict[str, jwt.PyJWK] = {}
+        for keys in reversed(self._of_source):
+            known |= keys
+        if any(
+            known.get(key_id) is None or known[key_id].key != key.key for key_id, key in self._keys.items()
+        ):
+            self.withdrawals += 1
+        self._keys = known
+        if not known and self._unread:
+            raise KeysUnavailable(_said(self._unread.values()))
+
+    async def _look_again(self, key_id: str) -> None:
+        """Have the keys read at a time after this call; all that wait share it."""
+        if self._waiting >= LONGEST_QUEUE:
+            raise KeysUnavailable("too many tokens name keys that are not known")
+        asked_at = time.monotonic()
+        self._waiting += 1
+        try:
+            async with self._lock:
+                if key_id not in self._keys and self._read_at <= asked_at:
+                    await asyncio.sleep(self._read_at + RELOAD_SECONDS - time.monotonic())
+                    await self.reload()
+        finally:
+            self._waiting -= 1
+        if key_id not in self._keys and self._unread:
+            raise KeysUnavailable(_said(self._unread.values()))
+
+    async def _refresh(self) -> None:
+        try:
+            async with self._lock:
+                await self.reload()
+        except KeysUnavailable as error:
+            log.warning("keys cannot be read", error=str(error))
+        finally:
+            self._refreshing = None
+
+
+def _keys_in(source: JwksSource, answer: str | BaseException) -> dict[str, jwt.PyJWK]:
+    if isinstance(answer, Unreadable):
+        raise answer
+    if isinstance(answer, BaseException):
+        raise Unreadable(f"no keys at {source.name}: {answer!r}") from answer
+    try:
+        keys = jwt.PyJWKSet.from_json(answer).keys
+    except (ValueError, TypeError, AttributeError, jwt.PyJWTError) as error:
+        raise Unreadable(f"what is at {source.name} is no JWKS: {error}") from error
+    return {key.key_id: key for key in keys if key.key_id and _is_ed25519(key)}
 
 
 def _is_ed25519(key: jwt.PyJWK) -> bool:
@@ -56,8 +135,5 @@ def _is_ed25519(key: jwt.PyJWK) -> bool:
     return data.get("kty") == "OKP" and data.get("crv") == "Ed25519" and "d" not in data
 
 
-def _read(source: str) -> str:
-    if source.startswith(("http://", "https://")):
-        with urllib.request.urlopen(source, timeout=FETCH_SECONDS) as answer:  # noqa: S310
-            return answer.read(LARGEST_JWKS_BYTES).decode()
-    return Path(source).read_text()
+def _said(errors: Iterable[Unreadable]) -> str:
+    return "; ".join(str(error) for error in errors)

@@ -1,0 +1,1 @@
+"""Made from proto/auth/v1/auth.proto by `python -m auth.generate`. Not edited."""

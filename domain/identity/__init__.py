@@ -1,0 +1,1 @@
+"""Rules of identity: passwords, throttling, refresh families, invitations, second factors, signing keys."""
