@@ -14,7 +14,6 @@ from contracts import codec, committed
 from contracts.json_schema import schema_id
 from domain.match import commands as m
 from domain.match import decide, evolve, initial
-
 from domain.payment.terms import GivesBack, Standing
 from domain.session import commands as s
 from tests.event_schemas import faults
