@@ -15,6 +15,7 @@ from typing import Any, cast, get_args
 
 import msgspec
 
+from contracts.upcasting import UPCASTERS, MissingUpcaster, Table, Upcasting
 from contracts.wire import DoesNotFit, Wire, special
 from domain.match.commands import MatchCommand
 from domain.match.delivery import Delivery, Fielder, Review, Shot, Wicket
@@ -23,6 +24,7 @@ from domain.payment import events as payment_events
 from domain.payment.commands import PaymentCommand
 from domain.payout import events as payout_events
 from domain.payout.commands import PayoutCommand
+from domain.registry.events import REGISTERS, register_events
 from domain.session import events as session_events
 from domain.session.commands import SessionCommand
 from domain.tournament.lifecycle import events as tournament_events
@@ -34,10 +36,6 @@ TOURNAMENT = "tournament"
 SESSION = "session"
 PAYMENT = "payment"
 PAYOUT = "payout"
-
-SCHEMA_VERSIONS: dict[str, int] = dict.fromkeys(EVENT_TYPES, 1)
-"""The version of each type's JSON that this code writes. A field added with a default keeps the version;
-anything else raises it and adds a way to read the old one."""
 
 
 class UnreadableEvent(Exception):
@@ -53,9 +51,24 @@ class MalformedCommand(Exception):
 
 
 _encoder = msgspec.json.Encoder()
+_UNFIT = (
+    msgspec.DecodeError,
+    UnicodeDecodeError,
+    DoesNotFit,
+    MissingUpcaster,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What reading raises for data that is none of the type's; an upcaster may meet anything."""
 
 
 # --- the events of a match ---------------------------------------------------------------------------------
+
+_match_upcasting = Upcasting(EVENT_TYPES, UPCASTERS.get(MATCH, {}))
+SCHEMA_VERSIONS = _match_upcasting.versions
+"""The version of each type's JSON that this code writes. A field added with a default keeps the version;
+anything else raises it and adds a way to read the old one (``contracts.upcasting``)."""
 
 _decoders: dict[str, msgspec.json.Decoder[Any]] = {
     name: msgspec.json.Decoder(kind) for name, kind in EVENT_TYPES.items()
@@ -94,11 +107,14 @@ def decode(type_name: str, data: bytes | str, schema_version: int = 1) -> MatchE
     decoder = _decoders.get(type_name)
     if decoder is None:
         raise UnreadableEvent(f"no event type is called {type_name!r}")
-    if schema_version > SCHEMA_VERSIONS[type_name]:
-        raise _too_new(type_name, schema_version, SCHEMA_VERSIONS[type_name])
+    current = SCHEMA_VERSIONS[type_name]
+    if schema_version > current:
+        raise _too_new(type_name, schema_version, current)
     try:
-        return decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return decoder.decode(
+            data if schema_version == current else _match_upcasting.lift(type_name, data, schema_version)
+        )
+    except _UNFIT as error:
         raise UnreadableEvent(f"{type_name} does not fit its schema: {error}") from error
 
 
@@ -117,9 +133,10 @@ def _too_new(type_name: str, found: int, known: int) -> UnreadableEvent:
 class EventCodec:
     """The JSON of one kind's events."""
 
-    def __init__(self, event_types: Mapping[str, type[Any]], newer: Mapping[str, int] | None = None) -> None:
+    def __init__(self, event_types: Mapping[str, type[Any]], upcasters: Table | None = None) -> None:
         self.event_types = dict(event_types)
-        self.schema_versions = dict.fromkeys(event_types, 1) | dict(newer or {})
+        self._upcasting = Upcasting(event_types, upcasters or {})
+        self.schema_versions = self._upcasting.versions
         self._wire = Wire(event_types.values(), strict=False)
         self._decode = {name: _decoder_for(kind, self._wire) for name, kind in event_types.items()}
 
@@ -135,8 +152,8 @@ class EventCodec:
         if schema_version > self.schema_versions[type_name]:
             raise _too_new(type_name, schema_version, self.schema_versions[type_name])
         try:
-            return decode_data(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, DoesNotFit) as error:
+            return decode_data(self._upcasting.lift(type_name, data, schema_version))
+        except _UNFIT as error:
             raise UnreadableEvent(f"{type_name} does not fit its schema: {error}") from error
 
 
@@ -148,17 +165,44 @@ def _decoder_for(kind: type[Any], wire: Wire) -> Callable[[bytes | str], Any]:
         return lambda data: wire.read(kind, msgspec.json.decode(data))
 
 
-TOURNAMENT_EVENTS = EventCodec(tournament_events.EVENT_TYPES)
-SESSION_EVENTS = EventCodec(session_events.EVENT_TYPES)
-PAYMENT_EVENTS = EventCodec(payment_events.EVENT_TYPES)
-PAYOUT_EVENTS = EventCodec(payout_events.EVENT_TYPES)
+TOURNAMENT_EVENTS = EventCodec(tournament_events.EVENT_TYPES, UPCASTERS.get(TOURNAMENT))
+SESSION_EVENTS = EventCodec(session_events.EVENT_TYPES, UPCASTERS.get(SESSION))
+PAYMENT_EVENTS = EventCodec(payment_events.EVENT_TYPES, UPCASTERS.get(PAYMENT))
+PAYOUT_EVENTS = EventCodec(payout_events.EVENT_TYPES, UPCASTERS.get(PAYOUT))
 
 _CODECS: dict[str, EventCodec] = {
     TOURNAMENT: TOURNAMENT_EVENTS,
     SESSION: SESSION_EVENTS,
     PAYMENT: PAYMENT_EVENTS,
     PAYOUT: PAYOUT_EVENTS,
+    **{
+        kind: EventCodec(register_events(kind, entry), UPCASTERS.get(kind))
+        for kind, entry in REGISTERS.items()
+    },
 }
+
+EVENT_TYPES_OF: dict[str, Mapping[str, type[Any]]] = {
+    MATCH: EVENT_TYPES,
+    **{kind: events.event_types for kind, events in _CODECS.items()},
+}
+"""Every event there is, by the kind of its stream and its type name. Schemas, AsyncAPI and docs follow from it."""
+SCHEMA_VERSIONS_OF: dict[str, Mapping[str, int]] = {
+    MATCH: SCHEMA_VERSIONS,
+    **{kind: events.schema_versions for kind, events in _CODECS.items()},
+}
+"""The version of each event's JSON that this code writes, likewise."""
+
+_every_wire = Wire([kind for kinds in EVENT_TYPES_OF.values() for kind in kinds.values()], strict=False)
+
+
+def encode_of(stream_kind: str, event: Any) -> bytes:
+    """The JSON of an event of any kind of stream."""
+    return encode(event) if stream_kind == MATCH else _CODECS[stream_kind].encode(event)
+
+
+def plain_value(value: Any) -> Any:
+    """A part of an event as dictionaries, lists and what msgspec writes by itself."""
+    return _every_wire.plain(value)
 
 
 def decode_of(stream_kind: str, type_name: str, data: bytes | str, schema_version: int = 1) -> Any:

@@ -17,6 +17,7 @@ import msgspec
 from contracts import ids
 from contracts.events import EventMetadata, NewEvent, StoredEvent
 from domain.match.errors import CommandRefused
+from domain.registry.events import Happening, event_name
 from handlers.errors import KeyReused, PreconditionFailed, TooContended
 from handlers.ports import DuplicateEvent, VersionConflict
 from handlers.request import NOBODY, Caller
@@ -24,7 +25,7 @@ from handlers.request import NOBODY, Caller
 ATTEMPTS = 8
 How = Literal["register", "put", "archive", "restore"]
 Status = Literal["registered", "changed", "archived", "restored", "unchanged"]
-_EVENT_NAMES: dict[Status, str] = {
+_HAPPENINGS: dict[Status, Happening] = {
     "registered": "Registered",
     "changed": "Changed",
     "archived": "Archived",
@@ -252,7 +253,7 @@ class _Request:
         )
         event = NewEvent(
             event_id=event_id,
-            type=self.kind.capitalize() + _EVENT_NAMES[status],
+            type=event_name(self.kind, _HAPPENINGS[status]),
             schema_version=1,
             data=_encoder.encode(entry).decode(),
             metadata=_encoder.encode(metadata).decode(),
@@ -299,7 +300,7 @@ def _decide_each(
 def _repeated(wish: Wish, row: Registered, event: StoredEvent | None) -> Outcome:
     if event is None:
         return Outcome(status="unchanged", row=row, repeated=True)
-    status: Status = next(status for status, name in _EVENT_NAMES.items() if event.type.endswith(name))
+    status: Status = next(status for status, name in _HAPPENINGS.items() if event.type.endswith(name))
     then = Registered(
         id=wish.id,
         version=event.version,

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import groupby
-from time import monotonic
+from time import monotonic, time
 from typing import Any, Protocol
 
 import asyncpg
@@ -19,7 +19,9 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from aiokafka.errors import KafkaError
 
 from adapters.kafka import consumer_metrics as metrics
-from adapters.kafka.dead_letters import DeadLetters, Failed
+from adapters.kafka.dead_letters import DeadLetters, Failed, LetterExpired
+from adapters.postgres.consumer_pauses import is_paused
+from adapters.postgres.dead_letters import Asked, DeadLetterRows
 from adapters.postgres.pool import AWAY
 from adapters.postgres.positions import PositionMoved, Positions
 
@@ -27,6 +29,8 @@ TRIES = 3
 RETRY_SECONDS = 0.05
 AWAY_SECONDS = 0.5
 COMMIT_SECONDS = 5.0
+LOOK_SECONDS = 1.0
+"""How often a consumer looks whether it is to pause, or to try dead letters again."""
 POLL_MS = 200
 PACE_SECONDS = 0.025
 """Batches begin no closer together, unless they are large: what comes meanwhile shares a transaction. The broker
@@ -88,6 +92,10 @@ class Consumer:
         self._pace_seconds = pace_seconds
         self._positions = Positions(projection.name)
         self._dead_letters = DeadLetters(bootstrap, projection.name, prefix=prefix)
+        self._rows = DeadLetterRows(projection.name)
+        self._stop = asyncio.Event()
+        self._paused = False
+        self._look_due = 0.0
         self._topics = [prefix + topic for topic in projection.topics]
         self._commit_due = 0.0
         self._kafka = AIOKafkaConsumer(
@@ -103,15 +111,19 @@ class Consumer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until ``stop`` is set; the batch in hand is finished before this returns."""
+        self._stop = stop
         self._kafka.subscribe(self._topics, listener=_Assigned(self))
         await self._kafka.start()
         try:
             while not stop.is_set():
+                await self._obey()
                 fetched = await self._kafka.getmany(timeout_ms=POLL_MS)
+                if self._paused:  # what came all the same is fetched again when it goes on
+                    continue
                 next_at = monotonic() + self._pace_seconds
                 records = self._not_yet_applied(fetched)
                 if records:
-                    await self._handle(records, stop)
+                    await self._handle(records)
                 await self._tell_kafka()
                 if len(records) < LARGE:
                     await asyncio.sleep(next_at - monotonic())
@@ -119,36 +131,79 @@ class Consumer:
             await self._kafka.stop()
             await self._dead_letters.close()
 
-    async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
-        """Go to where Postgres says, whatever Kafka remembers."""
+    async def assigned(self) -> None:
+        """Go to where Postgres says, whatever Kafka remembers; anew if the partitions change meanwhile."""
         self._projection.forget()
-        positions = await self._positions.load(self._pool, partitions)
-        for partition, offset in positions.items():
-            self._kafka.seek(partition, offset)
+        mine = None
+        while mine != self._kafka.assignment() and not self._stop.is_set():
+            mine = self._kafka.assignment()
+            try:
+                await self._positions.load(self._pool, mine)
+            except _TRY_AGAIN as error:
+                await self._wait(error)
+                mine = None
+        for partition, offset in self._positions.next_offset.items():
+            if partition in self._kafka.assignment():
+                self._kafka.seek(partition, offset)
+
+    async def _obey(self) -> None:
+        """Do what people have asked for: pause, go on, try dead letters again."""
+        try:
+            if monotonic() >= self._look_due:
+                self._look_due = monotonic() + LOOK_SECONDS
+                was, self._paused = self._paused, await is_paused(self._pool, self._projection.name)
+                metrics.PAUSED.labels(self._projection.name).set(self._paused)
+                if was and not self._paused:
+                    self._kafka.resume(*self._kafka.assignment())
+                    await self.assigned()
+                elif not self._paused:
+                    await self._try_again(await self._rows.asked(self._pool, self._kafka.assignment()))
+        except (*_TRY_AGAIN, KafkaError) as error:
+            await self._wait(error)
+        if self._paused:
+            self._kafka.pause(*self._kafka.assignment())  # those too that have come since
+
+    async def _try_again(self, asked: Sequence[Asked]) -> None:
+        """Letters of partitions that are ours: effect and end of each in one transaction."""
+        records = await self._dead_letters.read({letter.letter_offset for letter in asked})
+        for letter in asked:
+            record = records.get(letter.letter_offset)
+            partition = TopicPartition(letter.topic, letter.partition)
+            try:
+                async with self._pool.acquire() as connection, connection.transaction():
+                    if await self._positions.hold(connection, partition, letter.record_offset):
+                        self._projection.forget()
+                    if not await self._rows.take(connection, letter):
+                        continue
+                    error = (
+                        await self._failure(connection, [record]) if record else LetterExpired(letter.number)
+                    )
+                    await self._rows.settle(connection, letter, error)
+            except PositionMoved:  # it has another owner, who will find the letter
+                continue
+            metrics.REPLAYED.labels(self._projection.name, "failed" if error else "applied").inc()
 
     def _not_yet_applied(self, fetched: dict[TopicPartition, list[ConsumerRecord]]) -> list[ConsumerRecord]:
         """Without what was fetched before a seek took hold, or belongs to a partition lost meanwhile."""
         return self._positions.not_yet_applied([record for records in fetched.values() for record in records])
 
-    async def _handle(self, records: Sequence[ConsumerRecord], stop: asyncio.Event) -> None:
+    async def _handle(self, records: Sequence[ConsumerRecord]) -> None:
         """Apply the records; those that fail time and again end as dead letters, the others are applied."""
         failures = 0
-        while not stop.is_set():
+        while not self._stop.is_set():
             try:
                 if failures < self._tries:
                     await self._apply(records)
                 else:
                     await self._apply_what_can_be(records)
-                metrics.RECORDS.labels(self._projection.name).inc(len(records))
+                self._count(records)
                 return
             except PositionMoved as moved:
                 log.warning("consumer.position_moved", consumer=self._projection.name, error=str(moved))
-                await self.assigned(self._kafka.assignment())
+                await self.assigned()
                 return
             except _TRY_AGAIN as error:
-                self._projection.forget()
-                log.warning("consumer.waits", consumer=self._projection.name, error=repr(error))
-                await asyncio.sleep(AWAY_SECONDS)
+                await self._wait(error)
             except Exception as error:
                 self._projection.forget()
                 failures += 1
@@ -157,6 +212,17 @@ class Consumer:
                 )
                 await asyncio.sleep(RETRY_SECONDS * failures)
             records = self._positions.not_yet_applied(records)
+
+    async def _wait(self, error: BaseException) -> None:
+        """A server is away, or busy with others: nothing of what is remembered may have been written."""
+        self._projection.forget()
+        log.warning("consumer.waits", consumer=self._projection.name, error=repr(error))
+        await asyncio.sleep(AWAY_SECONDS)
+
+    def _count(self, records: Sequence[ConsumerRecord]) -> None:
+        name = self._projection.name
+        metrics.RECORDS.labels(name).inc(len(records))
+        metrics.LAG_SECONDS.labels(name).set(max(0.0, time() - records[-1].timestamp / 1000))
 
     async def _apply(self, records: Sequence[ConsumerRecord]) -> None:
         write = await self._projection.project(records)
@@ -175,7 +241,8 @@ class Consumer:
             async with self._pool.acquire() as connection, connection.transaction():
                 await self._positions.move(connection, part)
                 failed = await self._apply_by_key(connection, part)
-                await self._dead_letters.send(failed, self._tries)
+                offsets = await self._dead_letters.send(failed, self._tries)
+                await self._rows.put_aside(connection, failed, offsets, self._tries)
             self._positions.moved(part)
 
     async def _apply_by_key(self, connection: Any, records: Sequence[ConsumerRecord]) -> list[Failed]:
@@ -224,7 +291,7 @@ class _Assigned(ConsumerRebalanceListener):
         """Nothing to do: a transaction under way either commits before the new owner reads, or fails."""
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:  # type: ignore[override]
-        await self._consumer.assigned(assigned)
+        await self._consumer.assigned()
 
 
 def _key(record: ConsumerRecord) -> bytes:

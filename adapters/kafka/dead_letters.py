@@ -1,14 +1,24 @@
 """Records that can't be handled, kept with all it takes to find out why and to handle them later."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 from adapters.kafka.consumer_metrics import DEAD_LETTERS
+from contracts.redaction import redact
 from contracts.topics import dead_letters
 
+POLL_MS = 500
+PREFIX = "dlq-"
+"""Of the headers that a letter has beside those of its record."""
+
 Failed = tuple[ConsumerRecord, Exception]
+
+
+class LetterExpired(Exception):
+    """Kafka keeps a letter no longer, so it can't be tried again."""
 
 
 class DeadLetters:
@@ -20,13 +30,14 @@ class DeadLetters:
         self._consumer = consumer
         self._producer: AIOKafkaProducer | None = None
 
-    async def send(self, failed: Sequence[Failed], tries: int) -> None:
+    async def send(self, failed: Sequence[Failed], tries: int) -> list[int]:
         """Keep records as they came, with where they came from and what went wrong, until Kafka has them all.
 
-        The same record may come twice, if its consumer goes down right after this.
+        Gives the offsets of the letters. The same record may come twice, if its consumer goes down right after this:
+        which letter counts, and what became of it, stands in Postgres (``adapters.postgres.dead_letters``).
         """
         if not failed:
-            return
+            return []
         producer = await self._open()
         sent = [
             await producer.send(
@@ -34,8 +45,9 @@ class DeadLetters:
             )
             for record, error in failed
         ]
-        await asyncio.gather(*sent)
+        kept = await asyncio.gather(*sent)
         DEAD_LETTERS.labels(self._consumer).inc(len(failed))
+        return [letter.offset for letter in kept]
 
     def _headers(self, record: ConsumerRecord, error: Exception, tries: int) -> list[tuple[str, bytes]]:
         return [
@@ -46,8 +58,15 @@ class DeadLetters:
             ("dlq-offset", b"%d" % record.offset),
             ("dlq-tries", b"%d" % tries),
             ("dlq-error-type", type(error).__name__.encode()),
-            ("dlq-error", str(error).encode()[:2000]),
+            ("dlq-error", redact(str(error)).encode()[:2000]),
         ]
+
+    async def read(self, offsets: Collection[int]) -> dict[int, ConsumerRecord]:
+        """The letters at these offsets, each as its record was; those that Kafka still keeps."""
+        return {
+            offset: as_it_was(letter)
+            for offset, letter in (await read_letters(self._bootstrap, self._topic, offsets)).items()
+        }
 
     async def close(self) -> None:
         producer, self._producer = self._producer, None
@@ -62,3 +81,41 @@ class DeadLetters:
             await producer.start()
             self._producer = producer
         return self._producer
+
+
+async def read_letters(bootstrap: str, topic: str, offsets: Collection[int]) -> dict[int, ConsumerRecord]:
+    """The letters at these offsets of a dead-letter topic, those that Kafka still keeps."""
+    found: dict[int, ConsumerRecord] = {}
+    if not offsets:
+        return found
+    kafka = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+    await kafka.start()
+    try:
+        partition = TopicPartition(topic, 0)
+        kafka.assign([partition])
+        begins = (await kafka.beginning_offsets([partition]))[partition]
+        ends = (await kafka.end_offsets([partition]))[partition]
+        for offset in sorted(each for each in offsets if begins <= each < ends):
+            if await kafka.position(partition) != offset:
+                kafka.seek(partition, offset)
+            for letter in (await kafka.getmany(partition, timeout_ms=POLL_MS, max_records=1)).get(
+                partition, ()
+            ):
+                found[letter.offset] = letter
+    finally:
+        await kafka.stop()
+    return {offset: letter for offset, letter in found.items() if offset in offsets}
+
+
+def as_it_was(letter: ConsumerRecord) -> ConsumerRecord:
+    """The record that a letter is about, with the topic, partition and offset it came from."""
+    told = dict(letter.headers)
+    return replace(
+        letter,
+        topic=told["dlq-topic"].decode(),
+        partition=int(told["dlq-partition"]),
+        offset=int(told["dlq-offset"]),
+        headers=tuple(each for each in letter.headers if not each[0].startswith(PREFIX)),
+    )

@@ -25,6 +25,10 @@ _MOVE = """
   where p.consumer = $1 and p.topic = m.topic and p.partition = m.partition and p.next_offset = m.expected
   returning p.topic, p.partition, p.generation
 """
+_HOLD = """
+  select generation from consumer_position
+  where consumer = $1 and topic = $2 and partition = $3 and next_offset = $4 and next_offset > $5 for update
+"""
 
 
 class PositionMoved(Exception):
@@ -62,14 +66,27 @@ class Positions:
             self._consumer,
             [each.topic for each in upto],
             [each.partition for each in upto],
-            [self.next_offset[each] for each in upto],
+            [self.next_offset.get(each, -1) for each in upto],
             list(upto.values()),
         )
         if len(rows) != len(upto):
             raise PositionMoved(f"{len(upto) - len(rows)} of {len(upto)} partitions of {self._consumer}")
         found = _generations(rows)
-        exchanged = any(self._generations[each] != generation for each, generation in found.items())
+        exchanged = any(self._generations.get(each) != generation for each, generation in found.items())
         self._generations |= found
+        return exchanged
+
+    async def hold(self, connection: Any, partition: TopicPartition, passed: int) -> bool:
+        """Keep a partition's position where it is, beyond the offset ``passed``, until the transaction ends.
+
+        Tells whether the read models were exchanged, and raises PositionMoved, as ``move`` does.
+        """
+        expected = self.next_offset.get(partition, -1)
+        generation = await connection.fetchval(_HOLD, self._consumer, *partition, expected, passed)
+        if generation is None:
+            raise PositionMoved(f"{partition} of {self._consumer}")
+        exchanged = self._generations.get(partition) != generation
+        self._generations[partition] = generation
         return exchanged
 
     def not_yet_applied(self, records: Sequence[ConsumerRecord]) -> list[ConsumerRecord]:

@@ -1,4 +1,7 @@
-"""An event store in memory, which keeps what the real one promises: versions and event ids are taken once."""
+"""An event store in memory, which keeps what the real one promises: versions and event ids are taken once.
+
+Every event that is put into it is held to its committed schema.
+"""
 
 import json
 from collections.abc import Sequence
@@ -9,6 +12,7 @@ from contracts.events import NewEvent, StoredEvent
 from domain.tournament.fixtures.overlap import overlap
 from domain.tournament.lifecycle.officials import Booking
 from handlers.ports import DuplicateEvent, EventStore, OfficialBusy, StoreUnavailable, VersionConflict
+from tests.event_schemas import faults, is_known
 
 
 class MemoryStore:
@@ -39,6 +43,8 @@ class MemoryStore:
         events: Sequence[NewEvent],
     ) -> list[int]:
         self._reach(stream_id)
+        if is_known(stream_kind):
+            assert [fault for new in events for fault in faults(stream_kind, new.type, new.data)] == []
         known = {(each.tenant_id, each.event_id) for each in self.events}
         if any((tenant_id, new.event_id) in known for new in events):
             raise DuplicateEvent(str(events[0].event_id))

@@ -17,6 +17,7 @@ from adapters.postgres.match_tables import TABLES
 from adapters.postgres.rebuild import Rebuild, RebuildRunning, UnreadableStream
 from benchmarks.matches import store, streams, t20_match
 from contracts.cloudevents import Envelope, encode
+from contracts.codec import decode
 from contracts.codec import encode as encode_event
 from contracts.topics import BALL_EVENTS
 from domain.match import commands as c
@@ -26,6 +27,7 @@ from domain.match.events import MatchEvent
 from tests.integration.relay.conftest import Broker, eventually
 from tests.integration.relay.projecting import contents, dead, projected, projecting
 from tests.integration.relay.test_relay import Publisher, Tail, running
+from tests.older_toss import OlderToss, as_before
 
 TENANT, OTHER = UUID(int=1), UUID(int=2)
 
@@ -90,6 +92,30 @@ async def test_the_card_that_comes_out_is_the_one_of_the_stream(
     assert json.loads(card) == json.loads(msgspec.json.encode(scorecard(state)))
     balls = await owner.fetchval("select count(*) from rm_ball where match_id = $1", match)
     assert balls == sum(len(innings.balls) for innings in state.innings)
+
+
+async def test_events_of_an_older_form_are_projected_and_rebuilt_as_those_of_today(
+    owner: asyncpg.Connection,
+    owner_pool: Any,
+    tail: Tail,
+    publisher: Publisher,
+    broker: Broker,
+    projector_pool: Any,
+    older_toss: OlderToss,
+) -> None:
+    rows = [
+        (*row[:7], json.dumps(as_before(json.loads(row[7]))), row[8]) if row[5] == "TossMade" else row
+        for row in streams(1, TENANT)
+    ]
+    async with running(Relay(tail(), publisher())), projecting(MATCH_MODEL, projector_pool, broker):
+        await store(owner, rows)
+        await eventually(lambda: projected(owner, MATCH_MODEL))
+    assert (await Rebuild(MATCH_MODEL, owner_pool).run(swap=False)).differences == []
+    events = [decode(row[5], row[7], row[6]) for row in rows]
+    card = await owner.fetchval("select card from rm_match_card where match_id = $1", rows[0][2])
+    assert json.loads(card) == json.loads(msgspec.json.encode(scorecard(fold(events))))
+    assert json.loads(card)["toss"]
+    assert await dead(broker, MATCH_MODEL) == []
 
 
 async def test_many_matches_at_once_with_few_remembered_equal_a_rebuild(
