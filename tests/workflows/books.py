@@ -1,10 +1,14 @@
-"""A ledger in memory, which keeps what the real one promises: a key is booked once, and only with one content."""
+"""Books for tests of workflows: in memory, which keeps what the real ledger promises (a key is booked once, and only
+with one content), and the real ones."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
+from adapters.postgres.ledger import PostgresLedger
+from adapters.postgres.pool import create_pool
 from domain.money.accounts import AccountKind
 from domain.money.ledger import LedgerTransaction, Posting
 from domain.money.money import Money
@@ -95,3 +99,13 @@ class MemoryLedger:
     def kinds(self) -> Counter[str]:
         """How often each kind of money fact was booked."""
         return Counter(each.kind for each in self.booked.values())
+
+
+@asynccontextmanager
+async def real_books(dsn: str) -> AsyncIterator[Callable[[], PostgresLedger]]:
+    """The ledger in a database, as each process has it: what one remembers of it the next does not know."""
+    pool = await create_pool(dsn, application_name="test", role="pavilion_app", max_size=4)
+    try:
+        yield lambda: PostgresLedger(pool)
+    finally:
+        await pool.close()
