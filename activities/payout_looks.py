@@ -1,14 +1,18 @@
 """What a payout looks at besides its tournament: debts in the books, accounts of payees, transfers at Stripe."""
 
+from contextlib import suppress
+
 from activities.desk import Desk
 from contracts.payments import METADATA_STEP, ConnectedAccount
 from contracts.work import Aggregate
 from domain.money.accounts import AccountKind
-from domain.money.money import Money
+from domain.money.money import Money, zero
 from domain.payout import commands as c
+from domain.payout.debts import moved_to
 from domain.payout.state import Order, PayoutState
 from domain.payout.terms import Debt
-from handlers.ledger import Balance, Ledger
+from handlers.debts import OpenDebts
+from handlers.ledger import Balance, Ledger, LedgerConflict
 from handlers.payees import Payees
 from handlers.payment_provider import PaymentProvider
 
@@ -23,21 +27,25 @@ class PayoutLooks:
         ledger: Ledger,
         payees: Payees,
         provider: PaymentProvider,
+        debts: OpenDebts,
         desk: Desk[PayoutState, c.PayoutCommand],
     ) -> None:
         self._ledger = ledger
         self._payees = payees
         self._provider = provider
+        self._debts = debts
         self._desk = desk
 
     async def look(self, aggregate: Aggregate) -> None:
         """Raises ProviderUnavailable; then it is looked again."""
-        await self._at_debts(aggregate)
+        await self.at_debts(aggregate)
         await self._at_accounts(aggregate)
         await self._at_transfers(aggregate)
 
-    async def _at_debts(self, aggregate: Aggregate) -> None:
-        """The books are read after the version: what is set off meanwhile makes it another."""
+    async def at_debts(self, aggregate: Aggregate, payee: str | None = None) -> int:
+        """What those owe who can still be sent less; ``payee``: of one. Returns the version as of which nothing else
+        is to be kept back: the books are read after it, so what is set off meanwhile makes it another."""
+        await self._bring_debts(aggregate, payee)
         version, currency = await self._desk.read(
             aggregate, lambda state: (state.version, state.terms.currency)
         )
@@ -48,6 +56,31 @@ class PayoutLooks:
         )
         if debts:
             await self._desk.tell(aggregate, c.HearOfDebts(debts=debts, as_of=version))
+        return version
+
+    async def _bring_debts(self, aggregate: Aggregate, payee: str | None) -> None:
+        """From other tournaments, as far as there is something here to keep back."""
+        state: PayoutState = await self._desk.read(aggregate, lambda state: state)
+        owed = {row.account.party: row.balance for row in await self._owed_here(aggregate, state)}
+        for share in state.shares.shares:
+            if payee not in (None, share.payee):
+                continue
+            left = state.unsent(share.payee) - owed.get(share.payee, zero(state.terms.currency))
+            for debt in await self._debts.of(aggregate.tenant_id, party=share.payee):
+                amount = debt.amount
+                if amount.currency != left.currency or debt.account.tournament == aggregate.id:
+                    continue
+                if (part := min(amount, left)).amount > 0:
+                    about = f"{share.name}, {state.terms.tournament_name}"
+                    with suppress(LedgerConflict):  # something else became of it in this moment
+                        await self._ledger.post(
+                            aggregate.tenant_id, [moved_to(aggregate.id, debt, part, about)]
+                        )
+                    left = left - part
+
+    async def _owed_here(self, aggregate: Aggregate, state: PayoutState) -> list[Balance]:
+        rows = await balances_of(self._ledger, aggregate, state.terms.currency)
+        return [row for row in rows if row.account.kind is AccountKind.RECEIVABLE]
 
     async def _at_accounts(self, aggregate: Aggregate) -> None:
         """Of those who could not be paid, whether they can be now."""

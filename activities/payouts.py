@@ -34,6 +34,7 @@ from domain.payout.state import PayoutState
 from domain.payout.terms import PayoutTerms, Shares
 from domain.tournament.lifecycle.prize_money import payout_terms, prize_pool, shares_of
 from domain.tournament.lifecycle.state import TournamentState
+from handlers.debts import OpenDebts
 from handlers.errors import StreamNotFound
 from handlers.ledger import Ledger
 from handlers.payees import Payees
@@ -73,7 +74,8 @@ class PayoutActivities:
             kind=codec.PAYOUT,
             stream_of=lambda aggregate: payout_stream_id(aggregate.id),
         )
-        self._looks = PayoutLooks(ports.ledger, ports.payees, ports.provider, self._desk)
+        debts = OpenDebts(ports.ledger, ports.payouts)
+        self._looks = PayoutLooks(ports.ledger, ports.payees, ports.provider, debts, self._desk)
 
     @activity.defn
     async def open_payout(self, aggregate: Aggregate) -> Progress:
@@ -121,15 +123,19 @@ class PayoutActivities:
     # --- at Stripe -----------------------------------------------------------------------------------------
 
     async def _send(self, taking: PayoutTaking, does: s.SendTransfer) -> None:
-        """Disputes are looked for before each transfer: what is held back is not there to be sent."""
+        """Disputes and debts are looked for before each transfer: what is held back is not there to be sent, and what
+        is owed is kept back."""
         aggregate, amount = taking.aggregate, does.amount
         await self._hear_of_disputes(aggregate)
+        as_of = None if does.begun else await self._looks.at_debts(aggregate, does.payee)
         if await self._wanted(aggregate, taking.step.name) is None:
             return
         found = await self._find(taking) if taking.may_be_old else None
         if found is None:
             try:
                 account = await self._account(aggregate, does.payee)
+                if as_of is not None and not await self._begin(taking, does, as_of):
+                    return
                 found = await self._ports.provider.transfer(
                     taking.key, amount.amount, amount.currency, account, str(taking.stream), taking.metadata
                 )
@@ -144,6 +150,12 @@ class PayoutActivities:
                 if found is None:
                     return await self._spend_key(taking, failure)
         await self._desk.tell(aggregate, c.ObserveTransfer(number=does.number, transfer=found.id))
+
+    async def _begin(self, taking: PayoutTaking, does: s.SendTransfer, as_of: int) -> bool:
+        """From now on it counts as sent. False: something else was said meanwhile, and may be in its way."""
+        await self._desk.tell(taking.aggregate, c.BeginTransfer(number=does.number, as_of=as_of))
+        wanted = await self._wanted(taking.aggregate, taking.step.name)
+        return wanted is not None and wanted.step.does == replace(does, begun=True)
 
     async def _account(self, aggregate: Aggregate, payee: str) -> str:
         """The account of a payee. Raises ProviderRefused if it cannot be paid."""

@@ -5,8 +5,8 @@ find there. Only money of no payment and no payout is booked here, under the id 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from domain.money.money import Money
 from domain.money.reconciliation import (
     Account,
     Case,
+    CaseKind,
     Findings,
     Owner,
     is_live,
@@ -37,12 +38,14 @@ from domain.money.reconciliation import (
     transfers_of,
 )
 from domain.payment.terms import IntentSeen
+from domain.payout.debts import case_of
+from handlers.debts import OpenDebts
 from handlers.errors import StreamNotFound
 from handlers.ledger import START, Ledger
 from handlers.payment import PaymentHandler
 from handlers.payment_provider import PaymentProvider
 from handlers.payout import PayoutHandler
-from handlers.reconciliation import Cases
+from handlers.reconciliation import Cases, KeptCase
 from projections.payment_facts import whole_look
 
 FIRST_LOOK = timedelta(days=30)
@@ -88,7 +91,9 @@ class ReconciliationActivities:
         home, cases = comparison.home, self._ports.cases
         since = (await cases.read_to(home) or now() - FIRST_LOOK) - OVERLAP
         reading = await read_stripe(self._ports.provider, since, activity.heartbeat)
-        reading.owners |= await self._still_open({home, *(owner.tenant for owner in reading.owners)})
+        tenants = {home, *(owner.tenant for owner in reading.owners)}
+        still_open = await self._still_open(tenants)
+        reading.owners |= {owner for tenant, row in still_open if (owner := _owner_in(tenant, row.subject))}
         accounts = await _Accounts(self._ports, reading).all()
         found = reconcile(home, reading.lines, accounts, comparison.suspects)
         report = ReconciliationReport(
@@ -104,7 +109,10 @@ class ReconciliationActivities:
         if not comparison.judge:
             await self._tell(found)
             return report
-        judged = await self._judge(home, found, report)
+        owed = await self._owed(tenants)
+        settled = _settled(still_open, owed)
+        found = replace(found, cases=(*found.cases, *owed))
+        judged = await self._judge(home, found, replace(report, debts=len(owed)), settled)
         await cases.read_to(home, reading.newest)
         return judged
 
@@ -113,7 +121,19 @@ class ReconciliationActivities:
             activity.heartbeat(owner.subject)
             await self._ports.tell[owner.kind](owner.tenant, owner.id)
 
-    async def _judge(self, home: UUID, found: Findings, report: ReconciliationReport) -> ReconciliationReport:
+    async def _owed(self, tenants: set[UUID]) -> list[Case]:
+        """Debts that nobody is about to pay or to have kept back."""
+        debts = OpenDebts(self._ports.ledger, self._ports.payouts)
+        return [case_of(tenant, debt) for tenant in tenants for debt in await debts.of(tenant)]
+
+    async def _judge(
+        self,
+        home: UUID,
+        found: Findings,
+        report: ReconciliationReport,
+        settled: Mapping[UUID, Sequence[str]],
+    ) -> ReconciliationReport:
+        """``settled``: subjects of cases about debts that are there no more, by league."""
         await self._ports.ledger.post(home, _booked(found))
         by_tenant: dict[UUID, list[Case]] = defaultdict(list)
         for case in found.cases:
@@ -126,31 +146,28 @@ class ReconciliationActivities:
                 for each in cases
                 if (each.kind.value, each.subject) in new
             ]
-        agreed: dict[UUID, list[str]] = defaultdict(list)
+        agreed: dict[UUID, list[str]] = defaultdict(list, {t: list(gone) for t, gone in settled.items()})
         for owner in found.agreed:
             agreed[owner.tenant].append(owner.subject)
         closed = [await self._ports.cases.close(tenant, subjects) for tenant, subjects in agreed.items()]
-        return ReconciliationReport(
-            since=report.since,
-            events=report.events,
-            balance_lines=report.balance_lines,
-            compared=report.compared,
-            paid_to_bank=report.paid_to_bank,
-            differing=report.differing,
+        return replace(
+            report,
+            told=0,
+            suspects=(),
             cases_opened=len(opened),
             cases_closed=sum(map(len, closed)),
             opened=tuple(opened[:MOST_REPORTED]),
         )
 
-    async def _still_open(self, tenants: set[UUID]) -> set[Owner]:
-        """Whom open cases are about: they are compared again, however long ago Stripe touched them."""
-        found = set[Owner]()
+    async def _still_open(self, tenants: set[UUID]) -> list[tuple[UUID, KeptCase]]:
+        """Open cases: whom they are about is compared again, however long ago Stripe touched it."""
+        found = list[tuple[UUID, KeptCase]]()
         for tenant in tenants:
             before = None
             while rows := await self._ports.cases.cases(
                 tenant, is_open=True, before=before, limit=READ_AT_ONCE
             ):
-                found |= {owner for row in rows if (owner := _owner_in(tenant, row.subject)) is not None}
+                found += [(tenant, row) for row in rows]
                 before = (rows[-1].opened_at, rows[-1].subject, rows[-1].kind)
         return found
 
@@ -246,6 +263,15 @@ def _booked(found: Findings) -> Sequence[LedgerTransaction]:
             book.paid_to_bank(key, -net, about=about) if is_bank else book.unexplained(key, net, about=about)
         )
     return booked
+
+
+def _settled(still_open: Iterable[tuple[UUID, KeptCase]], owed: Iterable[Case]) -> dict[UUID, list[str]]:
+    """Subjects of open cases about debts that are paid by now, or are others."""
+    now_owed, found = {(case.tenant, case.subject) for case in owed}, defaultdict[UUID, list[str]](list)
+    for tenant, row in still_open:
+        if row.kind == CaseKind.DEBT and (tenant, row.subject) not in now_owed:
+            found[tenant].append(row.subject)
+    return found
 
 
 def _owner_in(tenant: UUID, subject: str) -> Owner | None:

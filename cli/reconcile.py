@@ -71,6 +71,8 @@ def written(report: "ReconciliationReport") -> Iterator[tuple[str, str]]:
         news = report.cases_opened
         opened = f"{counted(news, 'case is', 'cases are')} new" if news else "none is new"
         yield "✗", f"{opened}; GET /v1/ledger/cases?status=open lists all"
+    if report.debts:
+        yield "✗", f"{counted(report.debts, 'debt', 'debts')} that no prize is left to keep back from"
     for case in report.opened:
         yield " ", f"{case.kind}: {case.subject}: {case.detail}"
 

@@ -46,7 +46,8 @@ class ReportedCase:
 class ReconciliationReport:
     """What a comparison came to. ``told``: payments and payouts that differed and were told to look at Stripe, the
     first of them by name in ``suspects``. ``opened``: cases that were not open before (the first hundred; ``cases_opened`` counts all). ``differing``:
-    whatever still does not match, old cases with it."""
+    whatever still does not match, old cases with it. ``debts``: what is owed to leagues and no prize is left to keep back
+    for; that is no difference."""
 
     since: datetime
     events: int = 0
@@ -57,5 +58,6 @@ class ReconciliationReport:
     differing: int = 0
     cases_opened: int = 0
     cases_closed: int = 0
+    debts: int = 0
     opened: tuple[ReportedCase, ...] = ()
     suspects: tuple[str, ...] = ()

@@ -13,7 +13,9 @@ from domain.money.explaining import (
     suspense_key,
 )
 from domain.money.reconciliation import CaseKind
-from handlers.ledger import Booked, Ledger
+from domain.payout.debts import account_in, debt_key, settled_by
+from handlers.debts import OpenDebts
+from handlers.ledger import Booked, Ledger, LedgerConflict
 from handlers.reconciliation import Cases, KeptCase
 
 
@@ -30,7 +32,9 @@ class Closing:
     account: Account | None = None
 
 
-async def close_case(cases: Cases, ledger: Ledger, tenant_id: UUID, closing: Closing) -> KeptCase | None:
+async def close_case(
+    cases: Cases, ledger: Ledger, debts: OpenDebts, tenant_id: UUID, closing: Closing
+) -> KeptCase | None:
     """The case as it stands then; None if there is none. Repeated it books nothing again.
 
     Raises CommandRefused, LedgerConflict (it was explained otherwise before), StoreUnavailable.
@@ -39,6 +43,8 @@ async def close_case(cases: Cases, ledger: Ledger, tenant_id: UUID, closing: Clo
     explained_by = closing.transaction
     if closing.kind is CaseKind.UNEXPLAINED:
         explained_by = await _explain(ledger, tenant_id, closing)
+    elif closing.kind is CaseKind.DEBT:
+        explained_by = await _settle(ledger, debts, tenant_id, closing)
     return await cases.settle(
         tenant_id,
         closing.kind.value,
@@ -67,6 +73,24 @@ async def _explain(ledger: Ledger, tenant_id: UUID, closing: Closing) -> str | N
         raise CommandRefused("case_not_explained", f"{key} is no transaction that could explain it")
     await ledger.post(tenant_id, [booked_as(line, suspended.postings, by.postings)])
     return key
+
+
+async def _settle(ledger: Ledger, debts: OpenDebts, tenant_id: UUID, closing: Closing) -> str:
+    """The key of the transaction that says what became of a debt."""
+    by, of = closing.account, account_in(closing.subject)
+    if by is None or closing.transaction is not None:
+        raise CommandRefused("case_not_explained", "say on which account it is booked: bank, or bad_debts")
+    known = await _booked(ledger, tenant_id, debt_key(closing.subject))
+    if known is not None:
+        if all(posting.account != by for posting in known.postings):
+            raise LedgerConflict(known.key)
+        return known.key
+    open_now = await debts.of(tenant_id, party=of.party, tournament=of.tournament)
+    debt = next((each for each in open_now if each.subject == closing.subject), None)
+    if debt is None:
+        raise CommandRefused("case_not_explained", "the debt is another by now; reconcile, and look again")
+    await ledger.post(tenant_id, [settled_by(debt, by, f"{closing.person}: {closing.reason}"[:400])])
+    return debt.key
 
 
 async def _booked(ledger: Ledger, tenant_id: UUID, key: str) -> Booked | None:

@@ -14,6 +14,7 @@ from api.services import services
 from api.strict import checked
 from domain.money.reconciliation import CaseKind
 from handlers.case_closing import Closing, close_case
+from handlers.debts import OpenDebts
 from handlers.ledger import LedgerConflict
 
 _Words = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^[^\x00]+$")]
@@ -22,11 +23,12 @@ _Key = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^[^\x
 
 class CloseCaseBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Why it is closed, and for one that is `unexplained` either the `transaction` of the books (its key) that books
-    the same money, or the `account` (its code) that the money belongs to."""
+    the same money, or the `account` (its code) that the money belongs to; for a `debt` the `account` that says what
+    became of it: `bank`, or `bad_debts/<its tournament>`."""
 
     subject: _Key
     reason: _Words
-    kind: Literal["unexplained", "other currency", "books differ", "several intents"] = "unexplained"
+    kind: Literal["unexplained", "other currency", "books differ", "several intents", "debt"] = "unexplained"
     transaction: _Key | None = None
     account: _Key | None = None
 
@@ -37,7 +39,7 @@ _decoder = msgspec.json.Decoder(CloseCaseBody)
 
 async def close_ledger_case(request: Request) -> Response:
     """Somebody has found out what it was. What stood in suspense is booked where it belongs, or taken back if another
-    transaction books it; the case says who closed it and why, and is not opened again.
+    transaction books it; a debt is booked as paid to the bank, or given up. The case says who closed it and why, and is not opened again.
     """
     idempotency_key(request)
     asked = checked(_decoder.decode, await read_body(request))
@@ -51,7 +53,8 @@ async def close_ledger_case(request: Request) -> Response:
         account=account_in(asked.account) if asked.account else None,
     )
     try:
-        case = await close_case(known.cases, known.ledger, principal(request).tenant_id, closing)
+        debts = OpenDebts(known.ledger, known.payouts)
+        case = await close_case(known.cases, known.ledger, debts, principal(request).tenant_id, closing)
     except LedgerConflict as error:
         raise Problem("case_closed", "it was explained otherwise before") from error
     if case is None:

@@ -60,7 +60,7 @@ OPERATIONS: tuple[Operation, ...] = (
     reading(
         "list_ledger_cases",
         "/v1/ledger/cases",
-        "What reconciliation with Stripe could not explain",
+        "What reconciliation with Stripe could not explain, and debts that nobody pays",
         reads.list_cases,
         o.query("status", {"type": "string", "enum": ["open", "closed"]}, "Only these."),
         *PARAMETERS,

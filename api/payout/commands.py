@@ -12,6 +12,7 @@ BY_ITSELF = frozenset(
         c.HearOfDisputes,
         c.HearOfDebts,
         c.HearOfAccounts,
+        c.BeginTransfer,
         c.ObserveTransfer,
         c.ObserveReversal,
         c.ObserveReturn,

@@ -159,6 +159,18 @@ debt_paid = PartyMove(kind="debt paid", debit=K.STRIPE_BALANCE, credit=K.RECEIVA
 debt_set_off = PartyMove(kind="debt set off", debit=K.PRIZES_PAYABLE, credit=K.RECEIVABLE)
 """A debt is kept back from a prize of the same party."""
 
+
+def debt_moved(
+    key: str, debt: Account, tournament: UUID, amount: Money, *, about: str = ""
+) -> LedgerTransaction:
+    """A debt from another tournament (``debt``: its account) is to be kept back from a prize of this one."""
+    there = Account(K.RECEIVABLE, tournament, debt.party)
+    return _book(key, "debt moved", about, (there, amount), (debt, -amount))
+
+
+debt_paid_to_bank = PartyMove(kind="debt paid to bank", debit=K.BANK, credit=K.RECEIVABLE)
+"""A debt was paid past Stripe, to the league's bank."""
+
 debt_given_up = PartyMove(kind="debt given up", debit=K.BAD_DEBTS, credit=K.RECEIVABLE)
 """Nobody expects a debt to be paid any more."""
 

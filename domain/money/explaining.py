@@ -14,7 +14,7 @@ NOWHERE = frozenset({AccountKind.STRIPE_BALANCE, AccountKind.SUSPENSE})
 """Accounts that explain nothing: it stands on both already."""
 
 
-CLOSED_BY_PEOPLE = frozenset({CaseKind.UNEXPLAINED, CaseKind.OTHER_CURRENCY})
+CLOSED_BY_PEOPLE = frozenset({CaseKind.UNEXPLAINED, CaseKind.OTHER_CURRENCY, CaseKind.DEBT})
 """The others are closed as soon as both sides match."""
 
 

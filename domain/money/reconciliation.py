@@ -28,6 +28,8 @@ class CaseKind(StrEnum):
     """Stripe has booked a payment in another currency: what it came to there is in no books."""
     SEVERAL_INTENTS = "several intents"
     """More than one intent of a payment can be paid, or was."""
+    DEBT = "debt"
+    """Somebody owes the league, and no prize is left to keep it back from."""
 
 
 @dataclass(frozen=True, slots=True)

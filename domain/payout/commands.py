@@ -47,6 +47,15 @@ class HearOfAccounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BeginTransfer:
+    """Stripe is about to be asked for the transfer of an order. What stands in its way was looked for when the payout
+    was at version ``as_of``; at another version it is looked for again."""
+
+    number: int
+    as_of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObserveTransfer:
     """Stripe has made the transfer of an order."""
 
@@ -107,6 +116,7 @@ PayoutCommand = (
     | HearOfDisputes
     | HearOfDebts
     | HearOfAccounts
+    | BeginTransfer
     | ObserveTransfer
     | ObserveReversal
     | ObserveReturn

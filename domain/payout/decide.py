@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.match.errors import CommandRefused
-from domain.money.money import zero
+from domain.money.money import Money, zero
 from domain.payout import commands as c
 from domain.payout import events as e
 from domain.payout.evolve import fold
@@ -78,23 +78,42 @@ def _disputes(state: PayoutState, command: c.HearOfDisputes, now: datetime) -> E
 
 
 def _debts(state: PayoutState, command: c.HearOfDebts, now: datetime) -> Events:
-    """Kept back as far as the prize goes that was not sent yet. What is approved is paid as it was approved."""
-    if state.version != command.as_of or state.approved or state.booked < state.debts_version:
+    """Kept back as far as the prize goes that was not sent yet, approved or not."""
+    if state.version != command.as_of or state.booked < state.debts_version:
         return []
     return list(_set_off(state, command, now))
 
 
-def _set_off(state: PayoutState, command: c.HearOfDebts, now: datetime) -> Iterator[e.DebtSetOff]:
-    won, nothing = {share.payee: share.amount for share in state.shares.shares}, zero(state.terms.currency)
+def _set_off(state: PayoutState, command: c.HearOfDebts, now: datetime) -> Iterator[e.PayoutEvent]:
     for debt in command.debts:
-        owed = won.get(debt.payee, nothing) - state.has(debt.payee)
-        if (amount := min(debt.amount, owed)) > nothing:
+        unsent = state.unsent(debt.payee)
+        if (amount := min(debt.amount, unsent)).amount > 0:
             yield e.DebtSetOff(payee=debt.payee, amount=amount, at=now)
+            yield from _no_more_than(state, debt.payee, unsent - amount, now)
+
+
+def _no_more_than(state: PayoutState, payee: str, left: Money, now: datetime) -> Iterator[e.PayoutEvent]:
+    """What is ordered for a payee of whose prize so much is left to send."""
+    for order in state.under_way:
+        if order.payee == payee and not order.begun:
+            yield e.TransferWithdrawn(number=order.number, at=now)
+    stuck = tuple(order.number for order in state.stuck if order.payee == payee)
+    if stuck and not left:
+        yield e.OrdersRetried(person="", numbers=stuck, at=now)
 
 
 def _accounts(state: PayoutState, command: c.HearOfAccounts, now: datetime) -> Events:
     numbers = tuple(order.number for order in state.unready if order.payee in command.ready)
     return [e.OrdersRetried(person="", numbers=numbers, at=now)] if numbers else []
+
+
+def _begin(state: PayoutState, command: c.BeginTransfer, now: datetime) -> Events:
+    order = _ordered(state, command.number, "transfer")
+    if order is None or order.begun or state.blocked:
+        return []
+    if state.version != command.as_of or state.booked < state.debts_version:
+        return []
+    return [e.TransferBegun(number=order.number, at=now)]
 
 
 def _transferred(state: PayoutState, command: c.ObserveTransfer, now: datetime) -> Events:
@@ -182,6 +201,7 @@ _DECISIONS: dict[type, Callable[[PayoutState, Any, datetime], Events]] = {
     c.HearOfDisputes: _disputes,
     c.HearOfDebts: _debts,
     c.HearOfAccounts: _accounts,
+    c.BeginTransfer: _begin,
     c.ObserveTransfer: _transferred,
     c.ObserveReversal: _reversed,
     c.ObserveReturn: _returned,

@@ -53,7 +53,8 @@ class DisputesHeard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebtSetOff:
-    """A team's debt is kept back from its prize; who approved before approves anew."""
+    """A team's debt is kept back from what was not sent yet of its prize. Who approved before approves anew; what is
+    approved in full stays so, for less is sent of it."""
 
     payee: str
     amount: Money
@@ -67,6 +68,22 @@ class TransferOrdered:
     number: int
     payee: str
     amount: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferBegun:
+    """From now on Stripe may have made it, and nothing of it can be kept back any more."""
+
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferWithdrawn:
+    """Nothing was sent for it yet, and less is to be: what is owed is reckoned anew."""
+
+    number: int
     at: datetime
 
 
@@ -154,6 +171,8 @@ PayoutEvent = (
     | DisputesHeard
     | DebtSetOff
     | TransferOrdered
+    | TransferBegun
+    | TransferWithdrawn
     | PayoutSent
     | ReversalOrdered
     | PayoutReversed

@@ -16,7 +16,7 @@ MONEY = frozenset(
 """Events that say something the books must have."""
 
 
-DEBTS = frozenset({e.PayoutRevised, e.DebtSetOff})
+DEBTS = frozenset({e.PayoutRevised, e.DebtSetOff, e.PayoutReversed, e.PayoutCameBack})
 """Events after whose booking a debt is another."""
 
 
@@ -67,11 +67,10 @@ def _disputes(state: PayoutState, event: e.DisputesHeard) -> Changes:
 
 def _set_off(state: PayoutState, event: e.DebtSetOff) -> Changes:
     before = state.set_off.get(event.payee, zero(event.amount.currency))
-    return {
-        "set_off": {**state.set_off, event.payee: before + event.amount},
-        "approved_by": (),
-        "revision": state.revision + 1,
-    }
+    kept_back = {"set_off": {**state.set_off, event.payee: before + event.amount}}
+    if state.approved:
+        return kept_back
+    return {**kept_back, "approved_by": (), "revision": state.revision + 1}
 
 
 def _ordered(state: PayoutState, event: e.TransferOrdered | e.ReversalOrdered) -> Changes:
@@ -85,6 +84,14 @@ def _ordered(state: PayoutState, event: e.TransferOrdered | e.ReversalOrdered) -
         transfer=event.transfer if reversal else "",
     )
     return {"orders": {**state.orders, event.number: order}}
+
+
+def _begun(state: PayoutState, event: e.TransferBegun) -> Changes:
+    return _order(state, event.number, begun=True)
+
+
+def _withdrawn(state: PayoutState, event: e.TransferWithdrawn) -> Changes:
+    return _order(state, event.number, standing="dropped")
 
 
 def _sent(state: PayoutState, event: e.PayoutSent) -> Changes:
@@ -142,6 +149,8 @@ _CHANGES: dict[type, Callable[[PayoutState, Any], Changes]] = {
     e.DisputesHeard: _disputes,
     e.DebtSetOff: _set_off,
     e.TransferOrdered: _ordered,
+    e.TransferBegun: _begun,
+    e.TransferWithdrawn: _withdrawn,
     e.PayoutSent: _sent,
     e.ReversalOrdered: _ordered,
     e.PayoutReversed: _reversed,

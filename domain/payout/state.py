@@ -33,7 +33,8 @@ DONE = frozenset({"done", "returned"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What Stripe is to do. ``transfer`` is the transfer's id: of one made, or of that to be reversed;
-    ``reversal`` that of a reversal. ``returned``: taken back there by somebody who was not asked to."""
+    ``reversal`` that of a reversal. ``returned``: taken back there by somebody who was not asked to. ``begun``: a
+    transfer that Stripe may have made by now."""
 
     number: int
     payee: str
@@ -44,6 +45,7 @@ class Order:
     standing: Literal["ordered", "done", "refused", "dropped", "returned"] = "ordered"
     refusal: str = ""
     reversal: str = ""
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,12 @@ class PayoutState:
     def has(self, payee: str) -> Money:
         """What a payee has of its share: sent to it, or kept back for a debt."""
         return self.paid_to(payee) + self.set_off.get(payee, zero(self.terms.currency))
+
+    def unsent(self, payee: str) -> Money:
+        """What of a payee's prize can still be kept back: neither sent nor on its way. Negative: it has too much."""
+        won = self._sum(share.amount for share in self.shares.shares if share.payee == payee)
+        begun = (order.amount for order in self.under_way if order.payee == payee and order.begun)
+        return won - self.has(payee) - self._sum(begun)
 
     def left_of(self, transfer: str) -> Money:
         """What is left of a transfer."""

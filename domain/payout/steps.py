@@ -16,11 +16,12 @@ from domain.payout.state import PayoutState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendTransfer:
-    """Have Stripe send so much to the payee's account."""
+    """Have Stripe send so much to the payee's account; ``begun``: it may have been asked already."""
 
     number: int
     payee: str
     amount: Money
+    begun: bool = False
     kind: Literal["transfer"] = "transfer"
 
 
@@ -50,7 +51,9 @@ def _steps(state: PayoutState) -> Iterator[Step]:
     for order in state.under_way:
         if order.does == "transfer":
             name = f"transfer/{order.number}"
-            does = SendTransfer(number=order.number, payee=order.payee, amount=order.amount)
+            does = SendTransfer(
+                number=order.number, payee=order.payee, amount=order.amount, begun=order.begun
+            )
         else:
             name = f"reversal/{order.number}"
             does = TakeBack(number=order.number, transfer=order.transfer, amount=order.amount)

@@ -1,12 +1,16 @@
-"""A ledger in memory, which keeps what the real one promises: a key is booked once, and only with one content."""
+"""Books for tests of workflows: in memory, which keeps what the real ledger promises (a key is booked once, and only
+with one content), and the real ones."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
-from domain.money.accounts import Account, AccountKind
-from domain.money.ledger import LedgerTransaction
+from adapters.postgres.ledger import PostgresLedger
+from adapters.postgres.pool import create_pool
+from domain.money.accounts import AccountKind
+from domain.money.ledger import LedgerTransaction, Posting
 from domain.money.money import Money
 from handlers.ledger import START, Balance, Booked, LedgerConflict, Place, ReversalRefused
 from handlers.ports import StoreUnavailable
@@ -45,18 +49,33 @@ class MemoryLedger:
         )
 
     async def balances(
-        self, tenant_id: UUID, *, tournament: UUID, after: tuple[str, str] | None, limit: int
+        self,
+        tenant_id: UUID,
+        *,
+        kind: AccountKind | None = None,
+        tournament: UUID | None = None,
+        party: str | None = None,
+        after: tuple[str, str] | None = None,
+        limit: int,
     ) -> list[Balance]:
-        """What stands on a tournament's accounts, all at once."""
-        found: Counter[tuple[Account, str]] = Counter()
+        """What stands on the accounts that are asked for."""
+        found: dict[tuple[str, str], list[Posting]] = {}
         for each in self.booked.values():
             for posting in each.postings:
-                if posting.account.tournament == tournament:
-                    found[posting.account, posting.currency] += posting.amount
+                account, asked = posting.account, (kind, tournament, party)
+                mine = (account.kind, account.tournament, account.party)
+                if all(one is None or one == other for one, other in zip(asked, mine, strict=True)):
+                    found.setdefault((account.code, posting.currency), []).append(posting)
         return [
-            Balance(account=account, balance=Money(amount, currency), postings=1, opened_at=datetime.max)
-            for (account, currency), amount in found.items()
-        ]
+            Balance(
+                account=postings[0].account,
+                balance=Money(sum(posting.amount for posting in postings), currency),
+                postings=len(postings),
+                opened_at=datetime.max,
+            )
+            for (code, currency), postings in sorted(found.items())
+            if after is None or (code, currency) > after
+        ][:limit]
 
     async def transactions(
         self, tenant_id: UUID, *, tournament: UUID, after: Place = START, limit: int
@@ -80,3 +99,13 @@ class MemoryLedger:
     def kinds(self) -> Counter[str]:
         """How often each kind of money fact was booked."""
         return Counter(each.kind for each in self.booked.values())
+
+
+@asynccontextmanager
+async def real_books(dsn: str) -> AsyncIterator[Callable[[], PostgresLedger]]:
+    """The ledger in a database, as each process has it: what one remembers of it the next does not know."""
+    pool = await create_pool(dsn, application_name="test", role="pavilion_app", max_size=4)
+    try:
+        yield lambda: PostgresLedger(pool)
+    finally:
+        await pool.close()

@@ -2,13 +2,22 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from stack.servers.temporal import DYNAMIC_CONFIG, Temporal
 from tests.conftest import STARTUP
-from workflows import search_attributes
+from tests.workflows.killing import NOTICED
+from workflows import entry, payout, search_attributes, steward, tournament
+
+
+@pytest.fixture
+def noticed_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A killed worker is noticed soon. Nothing else follows from how long an attempt may take."""
+    for module in (steward, entry, payout, tournament):
+        monkeypatch.setattr(module, "ATTEMPT", NOTICED)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

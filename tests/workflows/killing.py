@@ -13,8 +13,7 @@ from activities.payouts import PayoutPorts
 from handlers.payment import PaymentHandler
 from handlers.payout import PayoutHandler
 from handlers.tournament import TournamentHandler
-from tests.workflows.world import SOON, World
-from workflows.steward import ATTEMPT
+from tests.workflows.world import World
 
 When = Literal["before", "after"]
 EFFECTS = frozenset({"append", "post", "create_intent", "cancel_intent", "refund", "transfer", "reverse"})
@@ -24,6 +23,8 @@ REMEMBERS: dict[str, Callable[[Any], Any]] = {
     "payouts": PayoutHandler,
     "tournaments": TournamentHandler,
 }
+NOTICED = timedelta(seconds=3)
+"""How long an attempt may take where workers are killed (``noticed_soon``): not each of these waits can be skipped."""
 """What a process makes anew over its store."""
 Ports = TypeVar("Ports", PaymentPorts, PayoutPorts)
 
@@ -107,7 +108,7 @@ async def killed(here: Stage[Ports], strike: Strike, story: Awaitable[None]) -> 
             await asyncio.wait({telling, striking}, return_when=asyncio.FIRST_COMPLETED)
         async with here.worker(here.new_ports(), **ABRUPT):
             if strike.struck.is_set():
-                await here.world.wait(ATTEMPT + SOON)
+                await here.world.wait(NOTICED + timedelta(seconds=1))
             await telling
     finally:
         striking.cancel()

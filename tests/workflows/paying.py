@@ -1,11 +1,11 @@
 """A tournament with an entry fee, the payments of its entries, and Stripe's simulator, all in one process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import aiohttp
@@ -25,6 +25,7 @@ from domain.payment.state import PaymentState
 from domain.payment.steps import steps
 from domain.tournament.lifecycle.fees import entry_to_pay
 from domain.tournament.lifecycle.state import EntryStatus
+from handlers.ledger import Ledger
 from stack.stripe_simulator.books import books
 from stack.stripe_simulator.faults import Dice, Knobs
 from stack.stripe_simulator.payer import Paid, Payer
@@ -40,19 +41,28 @@ FEE = Money(250_000, "inr")
 class Paying:
     """A world, and what is paid in it."""
 
-    def __init__(self, here: World, stripe: Running, payer: Payer, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        here: World,
+        stripe: Running,
+        payer: Payer,
+        http: aiohttp.ClientSession,
+        new_books: Callable[[], Ledger] | None = None,
+    ) -> None:
         self.world = here
         self.stripe = stripe
         self.payer = payer
         self.http = http
         self.ledger = MemoryLedger()
+        self.new_books: Callable[[], Ledger] = new_books or (lambda: cast(Ledger, self.ledger))
+        """The books as a new process has them: in memory, unless a test brings others."""
         self.provider = StripeProvider(stripe.url)
         self.ports = self.new_ports()
 
     def new_ports(self) -> PaymentPorts:
         """What a new process knows: nothing but what is stored."""
         store = self.world.streams.store
-        return payment_ports(store, self.world.streams.tournaments, self.provider, self.ledger)
+        return payment_ports(store, self.world.streams.tournaments, self.provider, self.new_books())
 
     def worker(self, ports: PaymentPorts | None = None, **more: Any) -> Worker:
         client = self.world.environment.client
@@ -192,6 +202,21 @@ class Paying:
         balances = books(self.stripe.stripe)["currencies"].values()
         assert self.ledger.balance(AccountKind.STRIPE_BALANCE) == sum(each["balance"] for each in balances)
 
+    async def check_ledger(self) -> None:
+        """The same of whatever books there are: the league's debits are its credits, and have what Stripe has."""
+        ledger, tenant = self.new_books(), self.world.tournament.tenant_id
+        for sums in await ledger.sums(tenant):
+            assert sums.debits == sums.credits
+        (stripe,) = [each["balance"] for each in books(self.stripe.stripe)["currencies"].values()] or [0]
+        assert await self.standing(AccountKind.STRIPE_BALANCE) == stripe
+
+    async def standing(self, kind: AccountKind, tournament: UUID | None = None) -> int:
+        """What stands on all accounts of a kind: debits less credits."""
+        rows = await self.new_books().balances(
+            self.world.tournament.tenant_id, kind=kind, tournament=tournament, limit=1_000
+        )
+        return sum(row.balance.amount for row in rows)
+
     async def lose(self) -> None:
         """Every payment's workflow is gone."""
         with suppress(Exception):
@@ -202,7 +227,11 @@ class Paying:
 
 @asynccontextmanager
 async def payments(
-    environment: WorkflowEnvironment, folder: Path, *, working: bool = True
+    environment: WorkflowEnvironment,
+    folder: Path,
+    *,
+    working: bool = True,
+    new_books: Callable[[], Ledger] | None = None,
 ) -> AsyncIterator[Paying]:
     """A tournament that is not there yet; ``working``: with a worker for its payments."""
     async with (
@@ -210,7 +239,7 @@ async def payments(
         aiohttp.ClientSession() as http,
         world(environment) as here,
     ):
-        paying = Paying(here, stripe, Payer(stripe.url, http), http)
+        paying = Paying(here, stripe, Payer(stripe.url, http), http, new_books)
         try:
             if working:
                 async with paying.worker():

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from temporalio.testing import WorkflowEnvironment
@@ -21,7 +21,6 @@ from domain.payout import commands as c
 from domain.payout.state import PayoutState
 from domain.tournament.format.model import Format, Knockout
 from domain.tournament.lifecycle.commands import CloseRegistration, DrawTournament, SetFixtures
-from handlers.ledger import Ledger
 from handlers.payees import Payee
 from stack.stripe_simulator.books import books
 from tests.workflows.paying import Paying, payments
@@ -74,8 +73,8 @@ class Prizes:
 
     def new_ports(self) -> PayoutPorts:
         streams = self.world.streams
-        ledger = cast(Ledger, self.paying.ledger)
-        return payout_ports(streams.store, streams.tournaments, self.payees, self.paying.provider, ledger)
+        books = self.paying.new_books()
+        return payout_ports(streams.store, streams.tournaments, self.payees, self.paying.provider, books)
 
     def beside(self) -> "Prizes":
         """What is won in another tournament by the same teams."""

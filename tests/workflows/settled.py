@@ -63,7 +63,7 @@ async def fund(here: Prizes) -> None:
     balance = await paying.provider.balance()
     fee = Money(amount.amount - balance[amount.currency], amount.currency)
     received = book.fee_received("funds/1", uuid4(), amount, stripe_fee=fee)
-    await paying.ledger.post(here.payout.tenant_id, [received])
+    await paying.new_books().post(here.payout.tenant_id, [received])
 
 
 async def approved(here: Prizes) -> None:

@@ -8,11 +8,12 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.money.refund_policy import RefundPolicy, RefundStep
 from domain.tournament.lifecycle import commands as c
+from tests.workflows.books import real_books
 from tests.workflows.killing import Strike, When, killed
 from tests.workflows.paying import FEE, Paying, payments
 from tests.workflows.world import DAY
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("noticed_soon")]
 
 Story = Callable[[Paying, str], Awaitable[None]]
 
@@ -54,11 +55,14 @@ async def pays_too_late(here: Paying, team: str) -> None:
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("story", [withdraws_after_paying, withdraws_unpaid, pays_too_late])
 async def test_a_killed_worker_is_made_up_for(
-    skipping: WorkflowEnvironment, tmp_path: Path, story: Story, when: When
+    skipping: WorkflowEnvironment, tmp_path: Path, postgres_dsn: str, story: Story, when: When
 ) -> None:
     now = await skipping.get_current_time()
     half = RefundPolicy(steps=(RefundStep(until=now + DAY, percent=50),))
-    async with payments(skipping, tmp_path, working=False) as here:
+    async with (
+        real_books(postgres_dsn) as new_books,
+        payments(skipping, tmp_path, working=False, new_books=new_books) as here,
+    ):
         await here.open("", capacity=60, refund_policy=half)
         number, at = 0, list[str]()
         struck = True
@@ -71,5 +75,5 @@ async def test_a_killed_worker_is_made_up_for(
             moved = await here.moved(team)
             assert moved["intents"] == 1, strike.at
             assert moved.get("refunds", 0) <= 1, strike.at
+            await here.check_ledger()
         assert {name.split()[-1] for name in at[:-1]} >= {"append", "create_intent"}
-        here.check_books()

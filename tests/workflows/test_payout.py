@@ -32,8 +32,10 @@ async def test_who_has_won_is_paid(skipping: WorkflowEnvironment, tmp_path: Path
             "PayoutApproved",
             "TransferOrdered",
             "TransferOrdered",
+            "TransferBegun",
             "PayoutSent",
             "BooksKept",
+            "TransferBegun",
             "PayoutSent",
             "BooksKept",
         ]

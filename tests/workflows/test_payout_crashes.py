@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from domain.money.accounts import AccountKind
+from tests.workflows.books import real_books
 from tests.workflows.killing import Strike, When, killed
 from tests.workflows.paying import payments
 from tests.workflows.prizes import Prizes
 from tests.workflows.settled import approved, fund, settled, until, won_by_b_after_all
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("noticed_soon")]
 
 Story = Callable[[Prizes, Strike], Awaitable[None]]
 SENT = {"transfers": 2, "transferred": 200_000, "reversed": 0}
@@ -48,12 +50,16 @@ async def is_taken_back(here: Prizes, strike: Strike) -> None:
 async def test_a_killed_worker_is_made_up_for(
     skipping: WorkflowEnvironment,
     tmp_path: Path,
+    postgres_dsn: str,
     story: Story,
     sent: dict[str, int],
     effects: set[str],
     when: When,
 ) -> None:
-    async with payments(skipping, tmp_path, working=False) as paying:
+    async with (
+        real_books(postgres_dsn) as new_books,
+        payments(skipping, tmp_path, working=False, new_books=new_books) as paying,
+    ):
         first = Prizes(paying)
         await fund(first)
         for team in "ab":
@@ -68,7 +74,7 @@ async def test_a_killed_worker_is_made_up_for(
             at.append(strike.at)
             moved = paying.at_stripe(here.stream)
             assert {name: moved[name] for name in sent} == sent, strike.at
-            assert here.owed() == 0, strike.at
+            assert await paying.standing(AccountKind.PRIZES_PAYABLE) == 0, strike.at
+            await paying.check_ledger()
             await here.lose()
         assert {name.split()[-1] for name in at[:-1]} == effects
-        paying.check_books()

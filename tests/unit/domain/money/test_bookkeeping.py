@@ -45,6 +45,7 @@ FACTS: list[tuple[LedgerTransaction, dict[str, int]]] = [
     (book.dispute_lost("k", CUP, "rcb", PAID), {"receivable/rcb": 1_000, "disputed": -1_000}),
     (book.debt_paid("k", CUP, "rcb", HALF), {"stripe_balance": 500, "receivable/rcb": -500}),
     (book.debt_set_off("k", CUP, "rcb", HALF), {"prizes_payable/rcb": 500, "receivable/rcb": -500}),
+    (book.debt_paid_to_bank("k", CUP, "rcb", HALF), {"bank": 500, "receivable/rcb": -500}),
     (book.debt_given_up("k", CUP, "rcb", HALF), {"bad_debts": 500, "receivable/rcb": -500}),
     (book.prize_won("k", CUP, "rcb", HALF), {"prizes": 500, "prizes_payable/rcb": -500}),
     (book.prize_paid("k", CUP, "rcb", HALF), {"prizes_payable/rcb": 500, "stripe_balance": -500}),

@@ -98,3 +98,8 @@ def owes(state: PayoutState, **amounts: int) -> c.HearOfDebts:
     """What the books say, read at the state's version."""
     debts = tuple(Debt(payee=payee, amount=inr(amount)) for payee, amount in amounts.items())
     return c.HearOfDebts(debts=debts, as_of=state.version)
+
+
+def begins(state: PayoutState, number: int) -> c.BeginTransfer:
+    """Nothing stands in the way of an order, at the state's version."""
+    return c.BeginTransfer(number=number, as_of=state.version)

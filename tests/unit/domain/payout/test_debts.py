@@ -1,13 +1,17 @@
 """What a team owes is kept back from its prize."""
 
+from collections.abc import Sequence
+
 from domain.payout import commands as c
 from domain.payout import events as e
 from domain.payout.booking import transactions
 from domain.payout.decide import decide
+from domain.payout.evolve import fold
 from domain.payout.state import PayoutState
 from domain.payout.steps import SendTransfer, steps
 from tests.unit.domain.payout.purse import (
     ANN,
+    BOB,
     CUP,
     LARGE,
     NO_DISPUTE,
@@ -16,6 +20,7 @@ from tests.unit.domain.payout.purse import (
     SMALL,
     TERMS,
     after,
+    begins,
     inr,
     owes,
     propose,
@@ -64,9 +69,84 @@ def test_who_approved_before_approves_anew_what_is_left() -> None:
     assert refusal(state, c.ApprovePayout(person="bob", revision=1)) == "payout_revised"
 
 
-def test_what_is_approved_is_paid_as_it_was_approved() -> None:
-    state = after(ANN, state=PROPOSED)
-    assert decide(state, owes(state, rcb=250), NOW) == []
+def transfers(state: PayoutState) -> list[tuple[int, str, int]]:
+    """Those wanted now: the order's number, the payee, how much."""
+    wanted = [step.does for step in steps(state) if isinstance(step.does, SendTransfer)]
+    return [(each.number, each.payee, each.amount.amount) for each in wanted]
+
+
+def kinds(events: Sequence[e.PayoutEvent]) -> list[str]:
+    return [type(event).__name__ for event in events]
+
+
+APPROVED = booked(after(ANN, state=PROPOSED))
+
+
+def test_what_is_lost_after_approval_is_kept_back_from_what_was_not_sent() -> None:
+    assert transfers(APPROVED) == [(1, "rcb", 600), (2, "csk", 400)]
+    events = decide(APPROVED, owes(APPROVED, rcb=250), NOW)
+    assert kinds(events) == ["DebtSetOff", "TransferWithdrawn", "TransferOrdered"]
+    assert transfers(fold(events, APPROVED)) == [(2, "csk", 400), (3, "rcb", 350)]
+
+
+def test_less_than_was_approved_needs_no_approval() -> None:
+    two = booked(after(LARGE, NO_DISPUTE, ANN, BOB))
+    state = after(owes(two, rcb=250), state=two)
+    assert (state.approved_by, state.revision) == (("ann", "bob"), 1)
+    assert (3, "rcb", 351) in transfers(state)
+
+
+def test_who_owes_all_of_its_prize_is_sent_nothing() -> None:
+    state = after(owes(APPROVED, rcb=900), state=APPROVED)
+    assert transfers(state) == [(2, "csk", 400)]
+    assert state.set_off == {"rcb": inr(600)}
+
+
+def test_what_stripe_may_have_sent_is_not_kept_back() -> None:
+    begun = after(begins(APPROVED, 1), state=APPROVED)
+    assert decide(begun, owes(begun, rcb=250), NOW) == []
+
+
+def test_a_transfer_is_begun_once_and_only_while_it_is_ordered() -> None:
+    assert kinds(decide(APPROVED, begins(APPROVED, 1), NOW)) == ["TransferBegun"]
+    begun = after(begins(APPROVED, 1), state=APPROVED)
+    assert decide(begun, begins(begun, 1), NOW) == []
+    withdrawn = after(owes(APPROVED, rcb=250), state=APPROVED)
+    assert decide(withdrawn, begins(withdrawn, 1), NOW) == []
+
+
+def test_no_transfer_is_begun_on_what_was_read_before_something_else_was_said() -> None:
+    held = after(c.HearOfDisputes(held=inr(250)), state=APPROVED)
+    assert decide(held, begins(held, 1), NOW) == []
+    free_again = after(NO_DISPUTE, state=held)
+    assert decide(free_again, begins(APPROVED, 1), NOW) == []
+
+
+def test_what_was_sent_stays_sent_and_the_debt_a_debt() -> None:
+    sent = after(begins(APPROVED, 1), c.ObserveTransfer(number=1, transfer="tr_1"), state=APPROVED)
+    assert decide(booked(sent), owes(booked(sent), rcb=250), NOW) == []
+
+
+def test_a_transfer_that_was_refused_is_asked_for_less_the_debt() -> None:
+    closed = after(c.NoteOrderRefused(number=1, code="account_closed"), state=APPROVED)
+    state = after(owes(closed, rcb=250), state=closed)
+    assert [order.number for order in state.refused] == [1]
+    assert (3, "rcb", 350) in transfers(after(c.HearOfAccounts(ready=("rcb",)), state=state))
+
+
+def test_nobody_has_to_look_at_a_refusal_when_nothing_is_left_to_send() -> None:
+    closed = after(c.NoteOrderRefused(number=1, code="account_closed"), state=APPROVED)
+    state = after(owes(closed, rcb=900), state=closed)
+    assert state.stuck == ()
+    assert transfers(state) == [(2, "csk", 400)]
+
+
+def test_books_that_are_behind_say_nothing_of_debts() -> None:
+    """A part of what came back was a debt: until that is booked the books say it still is one."""
+    sent = after(begins(APPROVED, 1), c.ObserveTransfer(number=1, transfer="tr_1"), state=APPROVED)
+    back = c.ObserveReturn(transfer="tr_1", reversal="trr_1", amount=inr(100))
+    state = after(back, state=booked(sent))
+    assert decide(state, owes(state, rcb=100), NOW) == []
 
 
 def test_a_set_off_is_booked_as_one() -> None:

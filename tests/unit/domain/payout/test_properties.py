@@ -15,6 +15,7 @@ from tests.unit.domain.payout.purse import (
     NOW,
     SMALL,
     balances,
+    begins,
     inr,
     owes,
     propose,
@@ -32,6 +33,8 @@ class Payouts(RuleBasedStateMachine):
         """What Stripe has, by payee."""
         self.left = Counter[str]()
         """The same by transfer."""
+        self.asked = dict[int, int]()
+        """Transfers that Stripe was asked for, and for how much."""
         self.lost = Counter[str]()
         """Debts of payees that no prize is the reason of."""
 
@@ -66,6 +69,7 @@ class Payouts(RuleBasedStateMachine):
         for step in steps(self.state)[:1]:
             match step.does:
                 case SendTransfer() as does:
+                    self.tell(begins(self.state, does.number))
                     self.sent[does.payee] += does.amount.amount
                     self.left[f"tr_{does.number}"] += does.amount.amount
                     seen = c.ObserveTransfer(number=does.number, transfer=f"tr_{does.number}")
@@ -81,8 +85,17 @@ class Payouts(RuleBasedStateMachine):
             for _ in range(repeats):
                 self.tell(seen)
 
+    @rule()
+    def begin_a_transfer(self) -> None:
+        """Stripe is asked, and nobody knows yet what came of it."""
+        for step in steps(self.state)[:1]:
+            if isinstance(step.does, SendTransfer) and step.does.number not in self.asked:
+                self.tell(begins(self.state, step.does.number))
+                self.asked[step.does.number] = step.does.amount.amount
+
     @rule(number=st.integers(1, 9), code=st.sampled_from(["account_closed", "balance_insufficient"]))
     def refuse(self, number: int, code: str) -> None:
+        self.asked.pop(number, None)
         self.tell(c.NoteOrderRefused(number=number, code=code))
 
     @rule(payee=st.sampled_from(["rcb", "csk", "mi"]), amount=st.integers(1, 900))
@@ -117,6 +130,13 @@ class Payouts(RuleBasedStateMachine):
         for payee in ("rcb", "csk", "mi"):
             if self.state.terms_known is not None:
                 assert self.state.paid_to(payee).amount == self.sent[payee] >= 0
+
+    @invariant()
+    def what_was_asked_for_stays_so(self) -> None:
+        """Whatever debts are heard of: nothing of it can be kept back, and it is not asked for anew."""
+        for number, amount in self.asked.items():
+            order = self.state.orders[number]
+            assert (order.amount.amount, order.standing in ("ordered", "done")) == (amount, True)
 
     @invariant()
     def the_books_agree(self) -> None:
