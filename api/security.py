@@ -29,7 +29,7 @@ class TokenVerifier:
         self._audience = audience
         self._remembered: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
-    async def verify(self, authorization: str | None) -> Principal:
+    async def verify(self, authorization: str | None, *, fresh: bool = False) -> Principal:
         """The caller named by an ``Authorization`` header. Raises Problem (401, or 503 without keys)."""
         if authorization is None:
             raise _refusal("token_missing", "send the header Authorization: Bearer <token>")
