@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import structlog
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -21,13 +22,16 @@ from starlette.types import Receive, Scope, Send
 
 from api import metrics
 from api.errors import Problem, as_problem
-from api.permissions import PERMISSIONS, PUBLIC
+from api.permissions import FRESH, PERMISSIONS, PUBLIC, access_of, in_words
+from api.places import Asked, place_of
 from api.security import Principal
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 log = structlog.get_logger("api")
 
 LARGEST_BODY_BYTES = 64 * 1024
+LARGEST_PLACING_BYTES = 1024 * 1024
+"""Of a body that is read to find out where its operation takes place."""
 LONGEST_REQUEST_ID = 128
 
 
@@ -57,6 +61,14 @@ class OperationRoute(APIRoute):
         if not operation.public and operation.id not in PERMISSIONS:
             raise ValueError(f"operation {operation.id} has no entry in api/permissions.py")
         self.operation = operation
+        self._allowed = PERMISSIONS.get(operation.id, frozenset())
+        self._fresh = operation.id in FRESH
+        self._place = place_of(operation.id, operation.path)
+        said = operation.openapi
+        described = operation.description
+        if not operation.public:
+            said = {**said, **access_of(operation.id, self._place)}
+            described = f"{described}\n\n{in_words(operation.id, self._place)}".strip()
         super().__init__(
             operation.path,
             operation.endpoint,
@@ -64,10 +76,10 @@ class OperationRoute(APIRoute):
             operation_id=operation.id,
             name=operation.id,
             summary=operation.summary,
-            description=operation.description or None,
+            description=described or None,
             tags=[operation.tag],
             status_code=operation.status,
-            openapi_extra=operation.openapi,
+            openapi_extra=said,
         )
         self.app = self.serve
 
@@ -86,13 +98,35 @@ class OperationRoute(APIRoute):
         await response(scope, receive, send)
 
     async def _admit(self, request: Request) -> None:
+        """Let the caller in with the roles that count here. Raises Problem (401, 403; 503 where it cannot be told)."""
         verifier = request.app.state.services.verifier
-        caller: Principal = await verifier.verify(request.headers.get("authorization"))
+        caller: Principal = await verifier.verify(request.headers.get("authorization"), fresh=self._fresh)
+        scoped = caller.scoped
+        if scoped:
+            caller = await self._narrowed(request, caller)
         request.scope["principal"] = caller
-        allowed = PERMISSIONS[self.operation.id]
-        if allowed.isdisjoint(caller.roles):
-            names = ", ".join(sorted(allowed))
-            raise Problem("role_missing", f"{self.operation.id} needs one of the roles: {names}")
+        if self._allowed.isdisjoint(caller.roles):
+            names = ", ".join(sorted(self._allowed))
+            here = ", held where it takes place" if scoped else ""
+            raise Problem("role_missing", f"{self.operation.id} needs one of the roles: {names}{here}")
+
+    async def _narrowed(self, request: Request, caller: Principal) -> Principal:
+        """The caller with those grants only that hold where the operation takes place."""
+        kinds = self._place.kinds
+        if not any(each.scope and each.scope.kind in kinds and each.possible for each in caller.grants):
+            return caller.within(())
+        body = await _placing_body(request) if self._place.reads_body else {}
+        scopes = await self._place.find(Asked(request, caller.tenant_id, body))
+        return caller.within(scope for scope in scopes if scope.kind in kinds)
+
+
+async def _placing_body(request: Request) -> dict[str, Any]:
+    """The body as the endpoint will find it too. What is no object says nothing; the endpoint says what is wrong."""
+    raw = request.scope["body"] = await read_body(request, LARGEST_PLACING_BYTES)
+    try:
+        return msgspec.json.decode(raw, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem("malformed_json", f"the body cannot be read as a JSON object: {error}") from error
 
 
 def principal(request: Request) -> Principal:
@@ -166,11 +200,12 @@ def media_type(request: Request, *accepted: str) -> str:
 async def read_body(request: Request, limit: int = LARGEST_BODY_BYTES, *accepted: str) -> bytes:
     """The whole body. Raises Problem (415 if it is not JSON or one of ``accepted``, 413 if it is larger)."""
     media_type(request, *(accepted or (JSON,)))
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise Problem(
-                "body_too_large", f"the body may have {limit} bytes", members={"limit_bytes": limit}
-            )
+    body: bytes = request.scope.get("body", b"")  # read already, where it says who may
+    if not body:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                break
+    if len(body) > limit:
+        raise Problem("body_too_large", f"the body may have {limit} bytes", members={"limit_bytes": limit})
     return body

@@ -1,9 +1,13 @@
 """Who may do what: every operation of the API and the roles that may call it.
 
 The application refuses to start with a route that does not stand here (or in PUBLIC), or with an entry
-that has no route. A token's tenant bounds everything besides: nobody sees another league.
+that has no route. A token's tenant bounds everything besides: nobody sees another league. A role that is held in a
+tournament, team or match counts for what takes place there (``api.places``). docs/permissions.md is made from this.
 """
 
+from typing import Any
+
+from api.places import Place
 from contracts.identity import ADMIN, CAPTAIN, ORGANISER, OWNER, REFEREE, ROLES, SCORER, TREASURER, UMPIRE
 
 _ORGANISE = frozenset({ADMIN, ORGANISER})
@@ -196,3 +200,35 @@ PUBLIC = frozenset(
 
 AUTH_SERVICE: frozenset[str] = frozenset()
 """The operations that the Auth Service's HTTP side serves (``auth/http.py``); the API serves all others."""
+
+FRESH = frozenset(
+    {
+        *("change_settings", "cancel_tournament", "settle_tournament", "disqualify_team"),
+        *("prepare_payout", "approve_payout", "retry_payout", "register_payee", "link_payee"),
+        *("begin_payment", "retry_refund", "call_off_payment", "close_ledger_case", "retry_webhook_event"),
+    }
+)
+"""Where it matters whether a role was taken away a moment ago: whoever calls these is looked up, not only verified."""
+
+
+def access_of(operation_id: str, place: Place) -> dict[str, Any]:
+    """Who may call a protected operation, as the OpenAPI document says it for programs."""
+    allowed = PERMISSIONS[operation_id]
+    return {
+        "x-roles": [role for role in ROLES if role in allowed],
+        "x-scopes": ["tenant", *place.kinds_for(allowed)],
+        "x-fresh": operation_id in FRESH,
+    }
+
+
+def in_words(operation_id: str, place: Place) -> str:
+    """The same for people."""
+    said = access_of(operation_id, place)
+    kinds = said["x-scopes"][1:]
+    where = f", or in the {_or(kinds)} it is about" if kinds else ""
+    roles = "any" if len(said["x-roles"]) == len(ROLES) else ", ".join(said["x-roles"])
+    return f"**Roles:** {roles}; held in the league{where}."
+
+
+def _or(words: list[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -1,12 +1,13 @@
 """What the endpoints work with, put together in ``api.main``."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from starlette.requests import Request
 
+from api.belongings import Belongings
 from api.security import TokenVerifier
 from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
@@ -60,6 +61,7 @@ class Services:
     export: Callable[[MatchState], bytes]
     calendar: Callable[[str, Sequence[FeedMatch], datetime], bytes]
     card_wait_seconds: float
+    belongings: Belongings = field(default_factory=Belongings)
 
 
 def services(request: Request) -> Services:

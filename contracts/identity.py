@@ -20,6 +20,21 @@ ROLES = (OWNER, ADMIN, ORGANISER, TREASURER, REFEREE, UMPIRE, SCORER, CAPTAIN, P
 ScopeKind = Literal["tournament", "team", "match"]
 SCOPE_KINDS: tuple[ScopeKind, ...] = get_args(ScopeKind)
 
+SCOPES_OF: dict[str, frozenset[ScopeKind]] = {
+    OWNER: frozenset(),
+    ADMIN: frozenset({"tournament"}),
+    ORGANISER: frozenset({"tournament"}),
+    TREASURER: frozenset({"tournament"}),
+    REFEREE: frozenset({"tournament", "match"}),
+    UMPIRE: frozenset({"tournament", "match"}),
+    SCORER: frozenset({"tournament", "team", "match"}),
+    CAPTAIN: frozenset({"tournament", "team"}),
+    PLAYER: frozenset({"tournament", "team"}),
+    VIEWER: frozenset({"tournament", "team", "match"}),
+}
+"""In what each role can be held, beside the whole league. Nobody who decides between teams holds that role in one of
+them: a grant like ``referee@team:rcb`` grants nothing."""
+
 
 class MalformedGrant(ValueError):
     """A text that grants nothing."""
@@ -45,6 +60,15 @@ class Grant:
 
     def __str__(self) -> str:
         return self.role if self.scope is None else f"{self.role}@{self.scope.kind}:{self.scope.id}"
+
+    @property
+    def possible(self) -> bool:
+        """Whether a role can be held there at all (see SCOPES_OF)."""
+        return self.scope is None or self.scope.kind in SCOPES_OF.get(self.role, frozenset())
+
+    def holds_in(self, scopes: frozenset[Scope]) -> bool:
+        """Whether it counts for what is in all of these scopes."""
+        return self.scope is None or (self.scope in scopes and self.possible)
 
     @classmethod
     def parse(cls, text: str) -> "Grant":
@@ -81,12 +105,15 @@ class Principal:
     session_id: str | None = None
     roles: frozenset[str] = field(init=False, compare=False)
     """The roles of the grants, wherever they hold. After admission only those that hold where the request goes."""
+    scoped: bool = field(init=False, compare=False)
+    """Whether a grant holds in a part of the league only."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "roles", frozenset(grant.role for grant in self.grants))
+        object.__setattr__(self, "scoped", any(grant.scope is not None for grant in self.grants))
 
     def within(self, scopes: Iterable[Scope]) -> "Principal":
         """The same caller with those grants only that hold in a league or in one of these scopes of it."""
         held = frozenset(scopes)
-        grants = frozenset(grant for grant in self.grants if grant.scope is None or grant.scope in held)
+        grants = frozenset(grant for grant in self.grants if grant.holds_in(held))
         return self if grants == self.grants else replace(self, grants=grants)

@@ -2,8 +2,8 @@
 
     python -m docs.generate
 
-docs/errors.md from the tables of codes and the rules' own words, docs/cli.md from the commands, the scorecard
-of the README from the simulator. A test holds the files to this.
+docs/errors.md from the tables of codes and the rules' own words, docs/permissions.md from those of permissions,
+docs/cli.md from the commands, the scorecard of the README from the simulator. A test holds the files to this.
 """
 
 import ast
@@ -18,11 +18,13 @@ import typer
 from rich.console import Console
 from typer.cli import get_docs_for_click
 
+from api import main
 from api.errors import as_problem
 from cli.card import render
 from cli.main import app
 from cli.simulator import simulate
 from contracts.codes import CODES, REFUSALS, status_of
+from docs import access
 from domain.match import CommandRefused, decide, evolve, initial
 from domain.match.card import scorecard
 
@@ -166,6 +168,11 @@ def excerpt(card: str) -> str:
     return "\n\n".join([parts[0], "…", *parts[chase:end], "…", parts[-1]]) + "\n"
 
 
+def permissions() -> str:
+    """docs/permissions.md."""
+    return NOTICE + access.page(main.OPERATIONS)
+
+
 def readme() -> str:
     """README.md with its scorecard."""
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -174,7 +181,12 @@ def readme() -> str:
     return before + BEGIN + excerpt(card()) + END + after
 
 
-PAGES = {"README.md": readme, "docs/errors.md": errors, "docs/cli.md": commands}
+PAGES = {
+    "README.md": readme,
+    "docs/errors.md": errors,
+    "docs/cli.md": commands,
+    "docs/permissions.md": permissions,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -186,10 +186,19 @@ async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An API in this process, with its database and an HTTP client on it."""
+
+    app: FastAPI
+    dsn: str
+    http: httpx.AsyncClient
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared_http(
+async def shared(
     postgres_server: str, template_database: str, issuer: DevelopmentIssuer, temporal_client_address: str
-) -> AsyncIterator[httpx.AsyncClient]:
+) -> AsyncIterator[Shared]:
     """One API with its database and workers for all tests of a module: for those that need no more of their own
     than a league."""
     with fresh_database(postgres_server, template_database, name := a_name()) as dsn:
@@ -198,7 +207,13 @@ async def shared_http(
             working(app, dsn, temporal_client_address, name),
             calling(app) as client,
         ):
-            yield client
+            yield Shared(app, dsn, client)
+
+
+@pytest.fixture(scope="module")
+def shared_http(shared: Shared) -> httpx.AsyncClient:
+    """An HTTP client on it."""
+    return shared.http
 
 
 @pytest.fixture

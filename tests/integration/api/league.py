@@ -10,7 +10,7 @@ import httpx
 from api.main import app
 from api.permissions import PERMISSIONS, PUBLIC
 from api.services import Services
-from contracts.identity import ADMIN, ORGANISER, TREASURER
+from contracts.identity import ADMIN, ORGANISER, TREASURER, ScopeKind
 from contracts.work import payout_stream_id
 from domain.money import bookkeeping as book
 from domain.money.ledger import key_of
@@ -24,7 +24,7 @@ from tests.integration.api.test_fixtures import drawn, solved
 from tests.integration.api.test_sessions import match_day
 from tests.integration.api.test_tournaments import created, ok, project
 from tests.integration.relay.test_payment_projector import LIFE
-from tests.unit.projections.test_payment import AT
+from tests.unit.projections.test_payment import AT, TERMS
 
 SYSTEM = {"healthz", "readyz", "metrics", "get_problem"}
 
@@ -53,12 +53,17 @@ class Documented:
         return content.get("application/json", {}).get("example")
 
 
-OPERATIONS = tuple(
-    Documented(said["operationId"], method.upper(), path, said)
-    for path, methods in app.openapi()["paths"].items()
-    for method, said in methods.items()
-    if said["operationId"] not in SYSTEM
-)
+def documented(document: dict[str, Any]) -> tuple[Documented, ...]:
+    """The operations of an OpenAPI document, those of the process itself aside."""
+    return tuple(
+        Documented(said["operationId"], method.upper(), path, said)
+        for path, methods in document["paths"].items()
+        for method, said in methods.items()
+        if said["operationId"] not in SYSTEM
+    )
+
+
+OPERATIONS = documented(app.openapi())
 READS = tuple(each for each in OPERATIONS if each.method == "GET")
 WRITES = tuple(each for each in OPERATIONS if each.method != "GET")
 POSTS = tuple(each for each in OPERATIONS if each.method == "POST")
@@ -78,6 +83,19 @@ class League:
     opponents: tuple[str, str]
     match: str
     payment: str
+    cup: str
+    """The tournament of ``match``."""
+
+    def within(self, operation: Documented) -> dict[ScopeKind, str]:
+        """The tournament, team and match that the operation is about, as ``call`` calls it."""
+        tournament = self.tournament[-36:]
+        if "{match_id}" in operation.path:
+            tournament = self.cup[-36:]
+        elif "{payment_id}" in operation.path:
+            tournament = str(TERMS.tournament)
+        elif operation.path.count("{") == 0 and operation.example:
+            tournament = operation.example.get("tournament_id", tournament)
+        return {"tournament": tournament, "team": "rcb", "match": self.match[-36:]}
 
     def address(self, operation: Documented) -> str:
         """Where the operation is in this league, with what it cannot do without."""
@@ -129,7 +147,7 @@ async def league(client: Client, known: Services, dsn: str) -> League:
             assert answer.status_code == 201, answer.text
             second = {**operation.example, "id": "another", "name": "Another"}
             assert (await client.post(operation.path, second)).status_code == 201
-    _, match = await match_day(client)
+    cup, match = await match_day(client)
     await client.created()
     tournament = await drawn(client)
     begun = await client.post(f"{tournament}/fixtures:solve", {"time_limit_seconds": 5})
@@ -157,8 +175,8 @@ async def league(client: Client, known: Services, dsn: str) -> League:
         ],
     )
     await _failing_events(client, dsn)
-    for cup in (UUID(tournament[-36:]), uuid4()):
-        await _prize_money(client, known, cup)
+    for prizes in (UUID(tournament[-36:]), uuid4()):
+        await _prize_money(client, known, prizes)
     await project(dsn)
     return League(
         client=client,
@@ -168,6 +186,7 @@ async def league(client: Client, known: Services, dsn: str) -> League:
         opponents=(fixture["home"]["team"], fixture["away"]["team"]),
         match=match,
         payment=str(paid[0]),
+        cup=cup,
     )
 
 

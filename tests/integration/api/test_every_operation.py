@@ -70,6 +70,7 @@ async def test_every_post_needs_a_key_it_can_be_repeated_with(client: Client) ->
         opponents=("a", "b"),
         match=nowhere,
         payment=nowhere,
+        cup=nowhere,
     )
     wrong: dict[str, Any] = {}
     for operation in (each for each in POSTS if each.id not in SIGNED):

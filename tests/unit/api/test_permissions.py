@@ -5,7 +5,7 @@ from fastapi import FastAPI
 
 from api.main import OPERATIONS, app
 from api.operations import Operation, OperationRoute, install_operations
-from api.permissions import AUTH_SERVICE, PERMISSIONS, PUBLIC
+from api.permissions import AUTH_SERVICE, FRESH, PERMISSIONS, PUBLIC
 from api.system import healthz
 from contracts.identity import ROLES
 
@@ -21,6 +21,12 @@ def test_no_operation_is_both_public_and_protected() -> None:
 
 def test_every_entry_names_known_roles() -> None:
     assert all(roles and roles <= set(ROLES) for roles in PERMISSIONS.values())
+
+
+def test_only_what_changes_something_asks_the_auth_service() -> None:
+    methods = {operation.id: operation.method for operation in OPERATIONS}
+    assert PERMISSIONS.keys() >= FRESH
+    assert "GET" not in {methods[name] for name in FRESH}
 
 
 def test_a_viewer_only_reads() -> None:

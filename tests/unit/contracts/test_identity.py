@@ -52,3 +52,18 @@ def test_a_role_in_the_league_holds_everywhere() -> None:
     assert caller.within([OTHER]).roles == {ORGANISER}
     assert caller.within([OTHER]) != caller
     assert caller.within([MATCH]) is caller
+
+
+@pytest.mark.parametrize(
+    "text", ["referee@team:rcb", "owner@tournament:1", "admin@match:0191", "no-such-role@team:rcb"]
+)
+def test_a_role_where_it_cannot_be_held_grants_nothing(text: str) -> None:
+    grant = Grant.parse(text)
+    assert grant.scope is not None
+    assert somebody(grant).within([grant.scope]).roles == frozenset()
+
+
+def test_whether_a_caller_must_be_narrowed_is_known_at_once() -> None:
+    assert not somebody(Grant(ORGANISER)).scoped
+    assert somebody(Grant(ORGANISER), Grant(SCORER, MATCH)).scoped
+    assert not somebody(Grant(ORGANISER), Grant(SCORER, MATCH)).within([]).scoped
