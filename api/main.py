@@ -33,6 +33,7 @@ from adapters.temporal.client import connect
 from adapters.temporal.keys import PayloadKeys
 from api import openapi, system
 from api.errors import Problem
+from api.groups import GROUPS, serve_only
 from api.issuer import DEVELOPMENT_TENANT, DevelopmentIssuer
 from api.keys import KeyRing, KeysUnavailable
 from api.ledger import routes as books
@@ -42,13 +43,13 @@ from api.operations import Operation, OperationRoute, answer_error
 from api.payment import routes as payments
 from api.payout import routes as payouts
 from api.permissions import PERMISSIONS
+from api.rate_limit import EchoRateLimit
 from api.registry import routes as registry
 from api.security import TokenVerifier
 from api.services import Services
 from api.session import routes as sessions
 from api.settings import ApiSettings
 from api.tournament import routes as tournaments
-from api.webhook import routes as webhooks
 from handlers.match import MatchHandler
 from handlers.payment import PaymentHandler
 from handlers.payout import PayoutHandler
@@ -62,14 +63,7 @@ from stack.settings import load_settings
 from workflows.facade import Workflows
 
 OPERATIONS: tuple[Operation, ...] = (
-    *routes.OPERATIONS,
-    *sessions.OPERATIONS,
-    *tournaments.OPERATIONS,
-    *registry.OPERATIONS,
-    *payments.OPERATIONS,
-    *webhooks.OPERATIONS,
-    *payouts.OPERATIONS,
-    *books.OPERATIONS,
+    *(each for group in GROUPS.values() for each in group),
     *system.OPERATIONS,
 )
 DESCRIPTION = (
@@ -110,6 +104,8 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
             *(*payments.STRUCTS, *payouts.STRUCTS, *books.STRUCTS),
         ],
     )
+    serve_only(app, (settings or ApiSettings()).services)
+    app.add_middleware(EchoRateLimit)
     return app
 
 

@@ -34,6 +34,8 @@ class ApiSettings(BaseSettings):
     stripe_url: str | None = None
     """Of a simulator in place of Stripe."""
     stripe_key: SecretStr | None = None
+    services: str = ""
+    """Which groups of operations this process serves (``api.groups``), separated by commas; blank: all."""
     cached_matches: int = 1000
     card_wait_seconds: float = 0.3
     """How long a scorecard asked for with ``at_least`` waits for the projector before the stream is folded."""

@@ -20,7 +20,8 @@ class ProjectProcess:
     for three seconds. `address` is the setting that leads to it. `after` names processes that must be ready before.
     Every address of the stack is in its environment (PAVILION_KAFKA_BOOTSTRAP and its like), those of the other
     processes too; the one of Postgres names the role `postgres_role`, so that row-level security holds for it.
-    `stands_in`: it runs only while none of these variables, which lead to the real one, is set.
+    `stands_in`: it runs only while none of these variables, which lead to the real one, is set. `beside`: it runs only
+    where this server does.
     """
 
     name: str
@@ -30,6 +31,7 @@ class ProjectProcess:
     address: str | None = None
     after: tuple[str, ...] = ()
     stands_in: tuple[str, ...] = ()
+    beside: str | None = None
     stop_seconds: int = 20
 
     def process(self, root: Path, ports: Mapping[str, int], addresses: Mapping[str, str]) -> Process:
@@ -95,6 +97,16 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
         health="/_simulator/health",
         address="stripe_url",
         stands_in=("PAVILION_STRIPE_KEY", "PAVILION_STRIPE_URL"),
+    ),
+    ProjectProcess(
+        name="gate",
+        command=(
+            *(PYTHON, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--no-ws"),
+            *("--host", probes.HOST, "--port", "{port}", "--workers", "1", "auth.forward.app:app"),
+        ),
+        postgres_role="pavilion_gate",
+        health="/healthz",
+        beside="traefik",
     ),
     ProjectProcess(name="relay", command=(PYTHON, "-m", "workers.relay"), postgres_role="pavilion_relay"),
     ProjectProcess(name="worker", command=(PYTHON, "-m", "workers.temporal"), postgres_role="pavilion_app"),
