@@ -33,8 +33,8 @@ from adapters.stripe.signature import SignatureCheck
 from adapters.temporal.client import connect
 from adapters.temporal.keys import PayloadKeys
 from api import middleware, openapi, system
-from api.audit import routes as audit
 from api.errors import Problem
+from api.groups import GROUPS, serve_only
 from api.issuer import DEVELOPMENT_TENANT, DevelopmentIssuer
 from api.keys import KeyRing, KeysUnavailable
 from api.ledger import routes as books
@@ -44,12 +44,12 @@ from api.operations import Operation, install_operations, not_routed
 from api.payment import routes as payments
 from api.payout import routes as payouts
 from api.permissions import AUTH_SERVICE, PERMISSIONS
+from api.rate_limit import EchoRateLimit
 from api.registry import routes as registry
 from api.services import Services
 from api.session import routes as sessions
 from api.settings import ApiSettings
 from api.tournament import routes as tournaments
-from api.webhook import routes as webhooks
 from handlers.match import MatchHandler
 from handlers.payment import PaymentHandler
 from handlers.payout import PayoutHandler
@@ -63,15 +63,7 @@ from stack.settings import load_settings
 from workflows.facade import Workflows
 
 OPERATIONS: tuple[Operation, ...] = (
-    *routes.OPERATIONS,
-    *sessions.OPERATIONS,
-    *tournaments.OPERATIONS,
-    *registry.OPERATIONS,
-    *payments.OPERATIONS,
-    *webhooks.OPERATIONS,
-    *payouts.OPERATIONS,
-    *books.OPERATIONS,
-    *audit.OPERATIONS,
+    *(each for group in GROUPS.values() for each in group),
     *system.OPERATIONS,
 )
 DESCRIPTION = (
@@ -114,6 +106,8 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
             *(*payments.STRUCTS, *payouts.STRUCTS, *books.STRUCTS),
         ],
     )
+    serve_only(app, (settings or ApiSettings()).services)
+    app.add_middleware(EchoRateLimit)
     return app
 
 

@@ -116,12 +116,13 @@ def json_answer(description: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def install(app: FastAPI, bodies: list[type[Any]]) -> None:
-    """Let ``app`` document itself with the schemas of ``bodies``."""
+    """Let ``app`` document the routes it has now, with the schemas of ``bodies``."""
+    routes = list(app.routes)
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
             described = get_openapi(
-                title=app.title, version=app.version, description=app.description, routes=app.routes
+                title=app.title, version=app.version, description=app.description, routes=routes
             )
             _, components = msgspec.json.schema_components(bodies, ref_template=SCHEMAS + "{name}")
             known = described.setdefault("components", {})

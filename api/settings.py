@@ -51,6 +51,8 @@ class ApiSettings(BaseSettings):
     stripe_url: str | None = None
     """Of a simulator in place of Stripe."""
     stripe_key: SecretStr | None = None
+    services: str = ""
+    """Which groups of operations this process serves (``api.groups``), separated by commas; blank: all."""
     cached_matches: int = 1000
     cors_origins: str = ""
     """From where browsers may call the API, separated by commas: ``https://app.example``, or ``*``."""

@@ -26,10 +26,10 @@ def up(
     as_json: Json = False,
 ) -> None:
     """Start the servers and Pavilion's processes, and print where they answer."""
-    from stack.servers import DEFAULT_SERVERS, SERVERS
+    from stack.servers import SERVERS, servers_at_hand
     from stack.stack import Stack
 
-    services = tuple(dict.fromkeys((*DEFAULT_SERVERS, *(with_ or ()))))
+    services = tuple(dict.fromkeys((*servers_at_hand(), *(with_ or ()))))
     unknown = [name for name in services if name not in SERVERS]
     if unknown:
         raise typer.BadParameter(

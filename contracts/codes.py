@@ -155,6 +155,8 @@ CODES: dict[str, Code] = {
     "internal_error": Code(500, "Something failed on our side"),
     "workflows_unavailable": Code(503, "The workflows cannot be reached"),
     "workflow_leaving": Code(503, "The workflow is busy; come again"),
+    "service_unavailable": Code(503, "The service cannot be reached"),
+    "service_too_slow": Code(504, "The service has not answered in time"),
     "store_unavailable": Code(503, "The store cannot be reached"),
     "keys_unavailable": Code(503, "Tokens cannot be verified"),
     "auth_unavailable": Code(503, "The Auth Service cannot be reached"),

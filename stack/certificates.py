@@ -53,25 +53,25 @@ class Certificates:
 def ensure(root: Path, now: datetime | None = None) -> Certificates:
     """The certificates of the checkout at ``root``; made by the first call, and all anew, CA too, by a call less
     than thirty days before they end. Safe to call from several processes."""
-    state = state_folder(root)
-    state.mkdir(parents=True, exist_ok=True)
-    folder = state / "certificates"
+    known = certificates(root)
+    folder = known.ca_file.parent
+    folder.parent.mkdir(parents=True, exist_ok=True)
     moment = now or datetime.now(UTC)
-    with FileLock(state / "certificates.lock"):
-        if not _good(folder, moment):
+    with FileLock(folder.with_suffix(".lock")):
+        if not _good(known, moment):
             _make(folder, moment)
-    return certificates(folder)
+    return known
 
 
-def certificates(folder: Path) -> Certificates:
-    """The files as they are named in ``folder``."""
+def certificates(root: Path) -> Certificates:
+    """Where the files of the checkout at ``root`` are, whether they are there or not."""
+    folder = state_folder(root) / "certificates"
     pairs = {name: KeyPair(folder / f"{name}.pem", folder / f"{name}.key") for name in IDENTITIES}
     return Certificates(folder / "ca.pem", pairs[GATEWAY], pairs[AUTH_SERVER], pairs[AUTH_CLIENT])
 
 
-def _good(folder: Path, now: datetime) -> bool:
+def _good(known: Certificates, now: datetime) -> bool:
     """Whether every file is there, and no certificate ends soon."""
-    known = certificates(folder)
     pairs = (known.gateway, known.auth_server, known.auth_client)
     if not known.ca_file.exists() or not all(pair.key.exists() for pair in pairs):
         return False

@@ -42,7 +42,7 @@ def _server(server: Server, engine: bool) -> Finding:
             return Finding(server.name, "ok", f"{server.title}: at the address in {server.variable}")
     except StackError as error:
         return Finding(server.name, "bad", error.problem, error.remedy)
-    if engine:
+    if engine and server.in_container:
         return Finding(server.name, "ok", f"{server.title}: as a container")
     program = server.find()
     if program:

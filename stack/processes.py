@@ -17,10 +17,12 @@ class ProjectProcess:
     for what it keeps.
 
     `health` is the path that answers below 400 once it is ready, for one that speaks `grpc` the service that its
-    health service must say is served; without one, it is ready when it has stayed up for three seconds. `address` is the setting that leads to it. `after` names processes that must be ready before.
+    health service must say is served; without one, it is ready when it has stayed up for three seconds. `address` is
+    the setting that leads to it. `after` names processes that must be ready before.
     Every address of the stack is in its environment (PAVILION_KAFKA_BOOTSTRAP and its like), those of the other
     processes too; the one of Postgres names the role `postgres_role`, so that row-level security holds for it.
-    `stands_in`: it runs only while none of these variables, which lead to the real one, is set.
+    `stands_in`: it runs only while none of these variables, which lead to the real one, is set. `beside`: it runs only
+    where this server does.
     `listens`: ports besides, each with the scheme of what it speaks there: for ("smtp", "smtp") there are `{smtp}` in
     the command and the setting `smtp_url`.
     """
@@ -34,6 +36,7 @@ class ProjectProcess:
     stands_in: tuple[str, ...] = ()
     listens: tuple[tuple[str, str], ...] = ()
     grpc: bool = False
+    beside: str | None = None
     stop_seconds: int = 20
 
     def process(self, root: Path, ports: Mapping[str, int], addresses: Mapping[str, str]) -> Process:
@@ -144,6 +147,16 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
         address="mail_url",
         listens=(("smtp", "smtp"),),
         stands_in=("PAVILION_SMTP_URL",),
+    ),
+    ProjectProcess(
+        name="gate",
+        command=(
+            *(PYTHON, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--no-ws"),
+            *("--host", probes.HOST, "--port", "{port}", "--workers", "1", "auth.forward.app:app"),
+        ),
+        postgres_role="pavilion_gate",
+        health="/healthz",
+        beside="traefik",
     ),
     ProjectProcess(name="relay", command=(PYTHON, "-m", "workers.relay"), postgres_role="pavilion_relay"),
     ProjectProcess(name="worker", command=(PYTHON, "-m", "workers.temporal"), postgres_role="pavilion_app"),

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     temporal_ui_url: str | None = None
     redis_url: str | None = None
     gateway_url: str | None = None
+    gateway_ca: str | None = None
+    """The file with the CA of the gateway's certificate; None: one that everybody trusts."""
     api_url: str | None = None
     auth_grpc: str | None = None
     """host:port of the Auth Service's gRPC."""

@@ -26,7 +26,7 @@ from stack.folders import project_root, stack_file, state_folder
 from stack.outside import outside_address, setting_of
 from stack.process import Process
 from stack.processes import PROJECT_PROCESSES, TASKS, ProjectProcess, Task
-from stack.servers import DEFAULT_SERVERS, SERVERS, Server, Site
+from stack.servers import DEFAULT_SERVERS, SERVERS, Server, Site, servers_at_hand
 from stack.status import ProcessStatus, process_statuses
 from stack.strays import end_strays
 from stack.supervisor import Supervisor
@@ -52,6 +52,8 @@ class Addresses:
     temporal_ui_url: str | None = None
     redis_url: str | None = None
     gateway_url: str | None = None
+    gateway_ca: str | None = None
+    """The file with the CA of the gateway's certificate."""
     api_url: str | None = None
     auth_grpc: str | None = None
     stripe_url: str | None = None
@@ -89,10 +91,12 @@ class Stack:
         self._cut_short = threading.Event()
 
     @classmethod
-    def whole(cls, root: Path | None = None, services: Sequence[str] = DEFAULT_SERVERS) -> "Stack":
-        """The servers and all of the project's processes."""
+    def whole(cls, root: Path | None = None, services: Sequence[str] | None = None) -> "Stack":
+        """The servers, those at hand unless others are named, and the project's processes that go with them."""
+        servers = servers_at_hand() if services is None else services
         wanted = [p for p in PROJECT_PROCESSES if not any(map(os.environ.get, p.stands_in))]
-        return cls(root, services, processes=wanted, tasks=TASKS)
+        beside = [p for p in wanted if p.beside is None or p.beside in servers]
+        return cls(root, servers, processes=beside, tasks=TASKS)
 
     def up(self, progress: Progress = silent) -> Addresses:
         """Start what does not run yet, wait until all of it is ready, and tell where it answers.
@@ -130,8 +134,8 @@ class Stack:
         )
         found = {setting_of(SERVERS[name]): address for name, address in outside.items()}
         found |= {key: value for server in ours for key, value in server.addresses(site).items()}
-        native = "container" if engine else "process"
-        self._write(found, {s.name: "environment" if s.name in outside else native for s in self.servers})
+        native = {s.name: "container" if engine and s.in_container else "process" for s in ours}
+        self._write(found, native | dict.fromkeys(outside, "environment"))
         self._start_project(site, progress)
         if (
             begun_here and self.owner_pid is None
@@ -139,7 +143,7 @@ class Stack:
             self.supervisor.release()
 
     def _find(self, server: Server, engine: bool, progress: Progress) -> Run:
-        if engine:
+        if engine and server.in_container:
             return partial(container_process, server)
         program = server.obtain(lambda message: progress(server.name, message, False))
 

@@ -13,7 +13,7 @@ from stack import tools
 from stack.containers import engine_answers
 from stack.errors import StackError
 from stack.outside import outside_address
-from stack.servers import DEFAULT_SERVERS, SERVERS
+from stack.servers import DEFAULT_SERVERS, GATEWAY, SERVERS
 from stack.servers.temporal import temporal_test_server
 from stack.stripe_mock import stripe_mock
 
@@ -22,7 +22,9 @@ TEST_SERVER, STRIPE_MOCK = "test server", "stripe-mock"
 
 def fetch(steps: Steps) -> None:
     """Leave in the cache what is not there yet. Raises StackError."""
-    needed = [] if engine_answers() else [s for n in DEFAULT_SERVERS if not outside_address(s := SERVERS[n])]
+    engine = engine_answers()
+    wanted = [SERVERS[name] for name in (*DEFAULT_SERVERS, GATEWAY)]
+    needed = [s for s in wanted if not (engine and s.in_container) and not outside_address(s)]
     for_tests = {TEST_SERVER: temporal_test_server, STRIPE_MOCK: stripe_mock}
     obtain = {server.name: server.obtain for server in needed} | for_tests
 

@@ -10,7 +10,18 @@ from api.errors import Problem
 from api.operations import Operation, principal
 from api.paging import PARAMETERS
 from auth.operation import ALL, asking, telling
-from auth.requests import actor, address, body_of, done, id_in, paged, session_of, user_agent, user_of, with_secret
+from auth.requests import (
+    actor,
+    address,
+    body_of,
+    done,
+    id_in,
+    paged,
+    session_of,
+    user_agent,
+    user_of,
+    with_secret,
+)
 from auth.services import services
 from auth.session import bodies as b
 

@@ -46,6 +46,8 @@ class Server(Protocol):
     ports: tuple[str, ...]
     how: str
     """What `obtain` does when nothing is found, for `pavilion doctor`."""
+    in_container: bool = True
+    """Whether it runs as a container where there is an engine. Not what has to reach processes of this machine."""
 
     def find(self) -> Program | None:
         """What is on this machine already, without fetching anything."""

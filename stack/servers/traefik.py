@@ -1,11 +1,12 @@
-"""Traefik, the gateway. Built from source where there is none, so it runs only when asked for."""
+"""Traefik, the gateway. Built from source where there is none, so it runs where it is at hand, or was asked for."""
 
+import json
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
-from stack import probes, tools
+from stack import certificates, gateway, probes, tools
 from stack.cache import Say, cache_folder, cached
+from stack.gateway import API, AUTH_GRPC, AUTH_HTTP, GATE, Gateway
 from stack.process import Probe, Process
 from stack.servers.base import Container, Program, Server, Site
 
@@ -32,14 +33,22 @@ exclude github.com/tencentcloud/tencentcloud-sdk-go v3.0.83+incompatible
 """
 
 
+SHIELD_PER_SECOND, SHIELD_IN_FLIGHT = 10_000, 2_000
+"""Everybody has the same address here: the shield must let a benchmark through."""
+HSTS_SECONDS = 300
+"""A browser keeps it for all of localhost, other people's servers there too: so not for long."""
+SCHEMES = {API: "http", GATE: "http", AUTH_HTTP: "http", AUTH_GRPC: "h2c"}
+
+
 class Traefik(Server):
     """Routes stand in files under its data folder, which it watches."""
 
     name = "traefik"
     title = f"Traefik {VERSION}"
     variable = "PAVILION_GATEWAY_URL"
-    ports = ("gateway", "gateway-admin")
+    ports = ("gateway", "gateway-http", "gateway-admin")
     how = "built with Go (about 6 minutes, once; 6 GB while it builds)"
+    in_container = False
 
     def find(self) -> Program | None:
         built = cache_folder() / HOME / "traefik"
@@ -52,14 +61,22 @@ class Traefik(Server):
         }
 
     def prepare(self, program: Program, site: Site) -> None:
-        (site.data(self.name) / "routes").mkdir(parents=True, exist_ok=True)
+        routes = self._routes(site)
+        routes.mkdir(parents=True, exist_ok=True)
+        document = json.dumps(gateway.dynamic(_gateway(site)), indent=2)
+        # JSON is YAML too. Traefik reads the file as soon as it changes, so it must be whole by then.
+        draft = routes / "routes.draft"
+        draft.write_text(document)
+        draft.replace(routes / "routes.yml")
 
     def process(self, program: Program, site: Site) -> Process:
+        flags = gateway.flags(host=probes.HOST, ports=site.ports, routes=str(self._routes(site)))
         return Process(
             name=self.name,
-            command=(program["traefik"], *_flags(probes.HOST, site.ports, site.data(self.name) / "routes")),
+            command=(program["traefik"], *flags),
             ready=self.probe(site),
-            priority=200,
+            stop_seconds=15,
+            priority=700,
         )
 
     def probe(self, site: Site) -> Probe:
@@ -67,24 +84,35 @@ class Traefik(Server):
 
     def container(self, site: Site) -> Container:
         ports = {site.ports[name]: site.ports[name] for name in self.ports}
-        flags = _flags("", site.ports, Path("/etc/traefik/routes"))
+        flags = gateway.flags(host="", ports=site.ports, routes="/etc/traefik/routes")
         return Container(image=f"traefik:v{VERSION}", ports=ports, command=flags, data="/etc/traefik/routes")
 
     def addresses(self, site: Site) -> dict[str, str]:
-        return {"gateway_url": f"http://{probes.HOST}:{site.ports['gateway']}"}
+        known = certificates.certificates(site.root)
+        return {
+            "gateway_url": f"https://{probes.HOST}:{site.ports['gateway']}",
+            "gateway_ca": str(known.ca_file),
+        }
+
+    def _routes(self, site: Site) -> Path:
+        return site.data(self.name) / "routes"
 
 
-def _flags(host: str, ports: Mapping[str, int], routes: Path) -> tuple[str, ...]:
-    return (
-        f"--entrypoints.web.address={host}:{ports['gateway']}",
-        f"--entrypoints.admin.address={host}:{ports['gateway-admin']}",
-        "--ping=true",
-        "--ping.entrypoint=admin",
-        f"--providers.file.directory={routes}",
-        "--providers.file.watch=true",
-        "--global.checknewversion=false",
-        "--global.sendanonymoususage=false",
-        "--log.level=WARN",
+def _gateway(site: Site) -> Gateway:
+    """The processes of this checkout. Those that have no port here do not run here."""
+    from api.groups import GROUPS, first_words
+
+    return Gateway(
+        services={
+            name: f"{scheme}://{probes.HOST}:{site.ports[name]}"
+            for name, scheme in SCHEMES.items()
+            if name in site.ports
+        },
+        groups={group: first_words(group) for group in GROUPS},
+        per_second=SHIELD_PER_SECOND,
+        in_flight=SHIELD_IN_FLIGHT,
+        hsts_seconds=HSTS_SECONDS,
+        certificate=certificates.ensure(site.root).gateway,
     )
 
 

@@ -1,0 +1,1 @@
+"""Quotas that several gateways share, in Redis."""
