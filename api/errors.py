@@ -10,6 +10,7 @@ from contracts.codes import status_of, title_of
 from contracts.redaction import redact
 from domain.match.errors import CommandRefused
 from handlers import errors
+from handlers.live.ports import TooManyListeners
 from handlers.ports import StoreUnavailable
 from workflows.refusal import WorkflowRefused
 
@@ -75,6 +76,7 @@ _CODES: dict[type[Exception], tuple[str, dict[str, str]]] = {
     errors.KeyInFlight: ("idempotency_key_in_flight", _SOON),
     errors.TooContended: ("too_contended", _SOON),
     StoreUnavailable: ("store_unavailable", _SOON),
+    TooManyListeners: ("too_many_listeners", {"retry-after": "5"}),
 }
 
 

@@ -65,10 +65,15 @@ def caller(request: Request) -> Caller:
 
 
 def versioned(request: Request, version: int | None, body: bytes, cache: str = "private") -> Response:
+    """The body with its ETag, or 304 where the client has it already; it is asked for anew each time."""
+    return tagged(request, version, body, f"{cache}, no-cache")
+
+
+def tagged(request: Request, version: int | None, body: bytes, cache_control: str) -> Response:
     """The body with its ETag, or 304 where the client has it already. What has no version of its own (None), a
     list say, is told by its content."""
     etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest() if version is None else version}"'
-    headers = {"etag": etag, "cache-control": f"{cache}, no-cache"}
+    headers = {"etag": etag, "cache-control": cache_control}
     held = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
     if etag in held or held == ["*"]:
         return Response(status_code=304, headers=headers)

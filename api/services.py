@@ -11,6 +11,7 @@ from api.security import TokenVerifier
 from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
 from handlers.ledger import Ledger
+from handlers.live.hub import LiveHub
 from handlers.match import MatchHandler
 from handlers.payees import Payees
 from handlers.payment import PaymentHandler
@@ -41,6 +42,7 @@ class Services:
     tournaments: TournamentHandler
     tournament_reads: TournamentReadModel
     sessions: SessionHandler
+    live: LiveHub
     workflows: Workflows
     payments: PaymentHandler
     payment_reads: PaymentReadModel

@@ -34,6 +34,13 @@ class ApiSettings(BaseSettings):
     stripe_url: str | None = None
     """Of a simulator in place of Stripe."""
     stripe_key: SecretStr | None = None
+    kafka_bootstrap: str | None = None
+    """Where live events are heard; without it, and with a database named, they are read from the store."""
+    kafka_prefix: str = ""
+    live_listeners: int = 10_000
+    """Clients that may follow matches and tournaments at once, in this process; each is a connection."""
+    live_linger_seconds: float = 30
+    """How long a match is told on after its result, which the next correction may take back."""
     cached_matches: int = 1000
     card_wait_seconds: float = 0.3
     """How long a scorecard asked for with ``at_least`` waits for the projector before the stream is folded."""

@@ -99,6 +99,7 @@ CODES: dict[str, Code] = {
     "workflows_unavailable": Code(503, "The workflows cannot be reached"),
     "workflow_leaving": Code(503, "The workflow is busy; come again"),
     "store_unavailable": Code(503, "The store cannot be reached"),
+    "too_many_listeners": Code(503, "No more can listen at the moment"),
     "keys_unavailable": Code(503, "Tokens cannot be verified"),
 }
 
