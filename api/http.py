@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -137,6 +137,21 @@ def day(request: Request, name: str) -> date | None:
         return None if said is None else date.fromisoformat(said)
     except ValueError as error:
         raise malformed(name, f"{name} must be a day, like 2026-04-01") from error
+
+
+def moment(request: Request, name: str, most: int) -> int | datetime | None:
+    """A version or a time with its zone in the query; None if it is not there. Raises Problem (400)."""
+    said = text(request, name)
+    if said is None or (said.isascii() and said.isdecimal()):
+        return integer(request, name, 1, most)
+    try:
+        # A plus of a zone that was not escaped is read as a space.
+        found = datetime.fromisoformat(said.replace(" ", "+"))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise malformed(name, f"{name} must be a version, or a time with its zone, like 2026-04-01T18:30:00Z")
+    return found
 
 
 def identifier(request: Request, name: str) -> UUID | None:

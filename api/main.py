@@ -160,6 +160,7 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             tournament_reads=PostgresTournamentReadModel(pool),
             sessions=SessionHandler(store),
             live=_live_hub(settings, pool, store),
+            live_send_seconds=settings.live_send_seconds,
             workflows=Workflows(temporal),
             payments=PaymentHandler(store),
             payment_reads=PostgresPaymentReadModel(pool),

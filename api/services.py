@@ -43,6 +43,7 @@ class Services:
     tournament_reads: TournamentReadModel
     sessions: SessionHandler
     live: LiveHub
+    live_send_seconds: float
     workflows: Workflows
     payments: PaymentHandler
     payment_reads: PaymentReadModel

@@ -41,6 +41,8 @@ class ApiSettings(BaseSettings):
     """Clients that may follow matches and tournaments at once, in this process; each is a connection."""
     live_linger_seconds: float = 30
     """How long a match is told on after its result, which the next correction may take back."""
+    live_send_seconds: float = 10
+    """How long a client may take nothing of what it is sent, before it is cut off."""
     cached_matches: int = 1000
     card_wait_seconds: float = 0.3
     """How long a scorecard asked for with ``at_least`` waits for the projector before the stream is folded."""

@@ -78,7 +78,7 @@ async def _answer(request: Request, listener: Listener) -> Response:
         raise
     valid_until = NEVER if audience(request).published else principal(request).expires_at
     chunks = cast("AsyncGenerator[bytes]", listener.channel.listen(place, valid_until))
-    return LiveResponse(listener, chunks)
+    return LiveResponse(listener, chunks, services(request).live_send_seconds)
 
 
 async def _place(request: Request, listener: Listener) -> Place | None:

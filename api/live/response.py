@@ -12,16 +12,18 @@ from handlers.ports import StoreUnavailable
 
 log = structlog.get_logger("api")
 
-SEND_SECONDS = 10.0
-"""A client that takes nothing for so long is let go; it comes again and resumes."""
+SLICE_BYTES = 64 * 1024
+"""The server takes the next part when the one before is on its way, however large it is."""
 HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 
 
 class LiveResponse(EventSourceResponse):
-    """Sends what ``listener`` hears, and gives its place back at the end, however that comes."""
+    """Sends what ``listener`` hears, and gives its place back at the end, however that comes. A client that takes
+    nothing for ``send_seconds`` is let go: it comes again and resumes."""
 
-    def __init__(self, listener: Listener, chunks: AsyncGenerator[bytes]) -> None:
+    def __init__(self, listener: Listener, chunks: AsyncGenerator[bytes], send_seconds: float) -> None:
         super().__init__(chunks, headers=HEADERS)
+        self._send_seconds = send_seconds
         self._listener = listener
         self._chunks = chunks
 
@@ -43,9 +45,14 @@ class LiveResponse(EventSourceResponse):
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         try:
             async for chunk in self._chunks:
-                async with asyncio.timeout(SEND_SECONDS):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        except (TimeoutError, StoreUnavailable):
+                for start in range(0, len(chunk), SLICE_BYTES):
+                    body = chunk[start : start + SLICE_BYTES]
+                    async with asyncio.timeout(self._send_seconds):
+                        await send({"type": "http.response.body", "body": body, "more_body": True})
+        except TimeoutError:
+            self._listener.channel.cut_off += 1
+            return
+        except StoreUnavailable:
             return  # the client sees an unfinished answer, and comes again
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

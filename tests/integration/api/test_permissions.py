@@ -36,6 +36,8 @@ async def call(
     client: Client, method: str, path: str, operation: dict[str, Any], headers: dict[str, str], match: str
 ) -> httpx.Response:
     """Call an operation with its own example, on a match; of a tournament or a register there is none."""
+    if any(each["name"] == "Last-Event-ID" for each in operation["parameters"]):
+        headers = {**headers, "last-event-id": "nowhere"}  # refused to who may listen, instead of going on
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     return await client.http.request(
         method,
