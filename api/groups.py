@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from api.audit import routes as audit
 from api.ledger import routes as books
+from api.live import routes as live
 from api.match import routes as matches
 from api.operations import Operation, OperationRoute
 from api.payment import routes as payments
@@ -21,8 +22,8 @@ from api.tournament import routes as tournaments
 from api.webhook import routes as webhooks
 
 GROUPS: Mapping[str, tuple[Operation, ...]] = {
-    "scoring": (*matches.OPERATIONS, *sessions.OPERATIONS),
-    "tournament": tournaments.OPERATIONS,
+    "scoring": (*matches.OPERATIONS, *sessions.OPERATIONS, *live.OF_MATCHES),
+    "tournament": (*tournaments.OPERATIONS, *live.OF_TOURNAMENTS),
     "registry": registry.OPERATIONS,
     "payment": (*payments.OPERATIONS, *webhooks.OPERATIONS, *payouts.OPERATIONS, *books.OPERATIONS),
     "audit": audit.OPERATIONS,

@@ -65,10 +65,15 @@ def caller(request: Request) -> Caller:
 
 
 def versioned(request: Request, version: int | None, body: bytes, cache: str = "private") -> Response:
+    """The body with its ETag, or 304 where the client has it already; it is asked for anew each time."""
+    return tagged(request, version, body, f"{cache}, no-cache")
+
+
+def tagged(request: Request, version: int | None, body: bytes, cache_control: str) -> Response:
     """The body with its ETag, or 304 where the client has it already. What has no version of its own (None), a
     list say, is told by its content."""
     etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest() if version is None else version}"'
-    headers = {"etag": etag, "cache-control": f"{cache}, no-cache"}
+    headers = {"etag": etag, "cache-control": cache_control}
     held = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
     if etag in held or held == ["*"]:
         return Response(status_code=304, headers=headers)
@@ -135,17 +140,26 @@ def day(request: Request, name: str) -> date | None:
 
 
 def moment(request: Request, name: str) -> datetime | None:
-    """A time in the query, like 2026-04-01T10:00:00Z; None if it is not there. Raises Problem (400)."""
-    said = request.query_params.get(name)
-    if said is not None and "T" in said:
-        said = said.replace(" ", "+")  # which a plus is, that nobody escaped
+    """A time with its zone in the query; None if it is not there. Raises Problem (400)."""
+    said = text(request, name)
+    if said is None:
+        return None
     try:
-        found = None if said is None else datetime.fromisoformat(said)
+        # A plus of a zone that was not escaped is read as a space.
+        found = datetime.fromisoformat(said.replace(" ", "+"))
     except ValueError:
-        found = datetime.min
-    if found is not None and found.tzinfo is None:
-        raise malformed(name, f"{name} must be a time with its zone, like 2026-04-01T10:00:00Z")
+        found = None
+    if found is None or found.tzinfo is None:
+        raise malformed(name, f"{name} must be a time with its zone, like 2026-04-01T18:30:00Z")
     return found
+
+
+def version_or_moment(request: Request, name: str, most: int) -> int | datetime | None:
+    """A version or a time with its zone in the query; None if it is not there. Raises Problem (400)."""
+    said = text(request, name)
+    if said is not None and said.isascii() and said.isdecimal():
+        return integer(request, name, 1, most)
+    return moment(request, name)
 
 
 def identifier(request: Request, name: str) -> UUID | None:

@@ -17,6 +17,7 @@ from adapters.auth.client import ClientTls
 from adapters.auth.verifying import Trust, verifying
 from adapters.calendars.feed import calendar
 from adapters.cricsheet.writer import export
+from adapters.kafka.live_follower import KafkaFollower
 from adapters.postgres.audit import PostgresAuditLog
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.ledger import PostgresLedger
@@ -26,6 +27,7 @@ from adapters.postgres.pool import AWAY, AWAY_MESSAGE, create_pool
 from adapters.postgres.read_models import PostgresMatchReadModel
 from adapters.postgres.reconciliation import PostgresCases
 from adapters.postgres.registers import PostgresRegisterStore
+from adapters.postgres.stream_tails import PostgresStreamTails
 from adapters.postgres.tournament_reads import PostgresTournamentReadModel
 from adapters.postgres.webhook_inbox import PostgresWebhookInbox
 from adapters.stripe.provider import StripeProvider
@@ -38,6 +40,8 @@ from api.groups import GROUPS, serve_only
 from api.issuer import DEVELOPMENT_TENANT, DevelopmentIssuer
 from api.keys import KeyRing, KeysUnavailable
 from api.ledger import routes as books
+from api.live import kinds as live_kinds
+from api.live import process as live_process
 from api.logs import configure_logs
 from api.match import routes
 from api.operations import Operation, install_operations, not_routed
@@ -50,6 +54,9 @@ from api.services import Services
 from api.session import routes as sessions
 from api.settings import ApiSettings
 from api.tournament import routes as tournaments
+from handlers.live.hub import LiveHub
+from handlers.live.ports import Broadcaster
+from handlers.live.silence import Silence
 from handlers.match import MatchHandler
 from handlers.payment import PaymentHandler
 from handlers.payout import PayoutHandler
@@ -85,7 +92,8 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         async with serving(settings or ApiSettings()) as known:
             app.state.services = known
             _calm_collector()
-            yield
+            async with live_process.running(known.live):
+                yield
 
     app = FastAPI(
         title="Pavilion",
@@ -139,6 +147,8 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             tournaments=TournamentHandler(store),
             tournament_reads=PostgresTournamentReadModel(pool),
             sessions=SessionHandler(store),
+            live=_live_hub(settings, pool, store),
+            live_send_seconds=settings.live_send_seconds,
             workflows=Workflows(temporal),
             payments=PaymentHandler(store),
             payment_reads=PostgresPaymentReadModel(pool),
@@ -192,6 +202,28 @@ def _trust(settings: ApiSettings) -> Trust:
         kafka_bootstrap=kafka,
         kafka_prefix=prefix,
     )
+
+
+def _live_hub(settings: ApiSettings, pool: "asyncpg.Pool[Any]", store: PostgresEventStore) -> LiveHub:
+    return LiveHub(
+        store=store,
+        tails=PostgresStreamTails(pool),
+        broadcaster=_broadcaster(settings),
+        match=live_kinds.MATCH,
+        tournament=live_kinds.TOURNAMENT,
+        write=live_kinds.write_event,
+        most_listeners=settings.live_listeners,
+        linger_seconds=settings.live_linger_seconds,
+    )
+
+
+def _broadcaster(settings: ApiSettings) -> Broadcaster:
+    """Kafka; silence where a database is named and no Kafka, so that all is read from the store."""
+    bootstrap, prefix = settings.kafka_bootstrap, settings.kafka_prefix
+    if bootstrap is None and settings.postgres_dsn is None:
+        known = load_settings()
+        bootstrap, prefix = known.kafka_bootstrap, known.kafka_prefix
+    return Silence() if bootstrap is None else KafkaFollower(bootstrap, prefix=prefix)
 
 
 def _stripe(settings: ApiSettings) -> StripeProvider | None:

@@ -66,6 +66,13 @@ def query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
+def at(noun: str) -> dict[str, Any]:
+    """As it was at some moment."""
+    versions: dict[str, Any] = {"type": "integer", "minimum": 1}
+    schema = {"oneOf": [versions, {"type": "string", "format": "date-time"}], "example": 17}
+    return query("at", schema, f"The {noun} as it was at this version, or at this time (with its zone).")
+
+
 def expand(*names: str) -> dict[str, Any]:
     """What may be added to an answer, separated by commas."""
     of = {"type": "array", "items": {"type": "string", "enum": list(names)}}

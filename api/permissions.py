@@ -75,6 +75,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "get_scorecard": _READ,
     "list_events": _READ,
     "export_match": _READ,
+    # live
+    "follow_match": _READ,
+    "get_match_snapshot": _READ,
+    "follow_tournament": _READ,
+    "get_tournament_snapshot": _READ,
     # tournaments
     "create_tournament": _ORGANISE,
     "change_settings": _ORGANISE,
@@ -194,6 +199,9 @@ PUBLIC = frozenset(
         *("public_get_standings", "public_get_bracket", "public_get_calendar"),
         *("public_get_qualification", "public_get_run_rate_needs"),
         *("public_list_league_fixtures", "public_get_league_calendar"),
+        # live, of published tournaments
+        *("public_follow_match", "public_get_match_snapshot"),
+        *("public_follow_tournament", "public_get_tournament_snapshot"),
     }
 )
 """What answers without a token."""

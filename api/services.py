@@ -13,6 +13,7 @@ from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
 from handlers.audit import AuditLog
 from handlers.ledger import Ledger
+from handlers.live.hub import LiveHub
 from handlers.match import MatchHandler
 from handlers.payees import Payees
 from handlers.payment import PaymentHandler
@@ -43,6 +44,8 @@ class Services:
     tournaments: TournamentHandler
     tournament_reads: TournamentReadModel
     sessions: SessionHandler
+    live: LiveHub
+    live_send_seconds: float
     workflows: Workflows
     payments: PaymentHandler
     payment_reads: PaymentReadModel

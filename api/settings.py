@@ -35,8 +35,8 @@ class ApiSettings(BaseSettings):
     """What is shown to an Auth Service that wants to know who calls (mTLS), and its key."""
     auth_client_key: Path | None = None
     kafka_bootstrap: str | None = None
-    """Where revocations are heard of. None beside ``postgres_dsn``: they are not, and tokens are believed until they
-    expire."""
+    """Where revocations and live events are heard of. None beside ``postgres_dsn``: neither is; tokens are believed
+    until they expire, and who listens is told what is read from the store."""
     kafka_prefix: str = ""
     token_issuer: str = ISSUER
     token_audience: str = AUDIENCE
@@ -53,6 +53,12 @@ class ApiSettings(BaseSettings):
     stripe_key: SecretStr | None = None
     services: str = ""
     """Which groups of operations this process serves (``api.groups``), separated by commas; blank: all."""
+    live_listeners: int = 10_000
+    """Clients that may follow matches and tournaments at once, in this process; each is a connection."""
+    live_linger_seconds: float = 30
+    """How long a match is told on after its result, which the next correction may take back."""
+    live_send_seconds: float = 10
+    """How long a client may take nothing of what it is sent, before it is cut off."""
     cached_matches: int = 1000
     cors_origins: str = ""
     """From where browsers may call the API, separated by commas: ``https://app.example``, or ``*``."""

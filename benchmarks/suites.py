@@ -5,6 +5,7 @@ from benchmarks.entry_saga import ENTRY_SAGA
 from benchmarks.fixtures import FIXTURES, TTP
 from benchmarks.freshness import FRESHNESS
 from benchmarks.ledger import LEDGER
+from benchmarks.live import LIVE, LIVE_CLIENTS
 from benchmarks.live_sessions import LIVE_SESSIONS
 from benchmarks.pipeline import PROJECTOR, REBUILD, RELAY
 from benchmarks.scoring import APPEND, SCORING
@@ -14,7 +15,7 @@ from benchmarks.tournament_start import TOURNAMENT_START
 from benchmarks.webhooks import WEBHOOKS
 
 _IN_ORDER = (
-    *(ENGINE, APPEND, SCORING, TEMPORAL_UPDATE, RELAY, PROJECTOR, REBUILD, FRESHNESS),
+    *(ENGINE, APPEND, SCORING, TEMPORAL_UPDATE, RELAY, PROJECTOR, REBUILD, FRESHNESS, LIVE, LIVE_CLIENTS),
     *(TOURNAMENT_START, LIVE_SESSIONS, SEASON_REPLAY, FIXTURES, TTP, LEDGER, WEBHOOKS, ENTRY_SAGA),
 )
 SUITES = {suite.name: suite for suite in _IN_ORDER}

@@ -28,6 +28,7 @@ COMMANDS = {
     "token": "cli.token:token",
     "migrate": "cli.migrate:migrate",
     "projections": "cli.projections:app",
+    "live": "cli.live:live",
     "reconcile": "cli.reconcile:reconcile",
 }
 

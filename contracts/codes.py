@@ -158,6 +158,7 @@ CODES: dict[str, Code] = {
     "service_unavailable": Code(503, "The service cannot be reached"),
     "service_too_slow": Code(504, "The service has not answered in time"),
     "store_unavailable": Code(503, "The store cannot be reached"),
+    "too_many_listeners": Code(503, "No more can listen at the moment"),
     "keys_unavailable": Code(503, "Tokens cannot be verified"),
     "auth_unavailable": Code(503, "The Auth Service cannot be reached"),
     "deadline_exceeded": Code(504, "It took longer than the caller would wait"),

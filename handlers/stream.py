@@ -11,6 +11,7 @@ What differs between kinds is an :class:`AggregateKind`; the mechanics are the s
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -141,18 +142,20 @@ class StreamHandler(Generic[State, Command, Event, Answer]):
         tenant_id: UUID,
         stream_id: UUID,
         render: Callable[[State], Rendered],
-        at_version: int | None = None,
+        at: int | datetime | None = None,
     ) -> Rendered:
-        """What ``render`` makes of the state now, or as it was at a version.
+        """What ``render`` makes of the state now, or as it was at a version or at a moment (by the store's clock).
 
-        ``render`` must not keep the state: it goes on changing. Raises StreamNotFound (the kind's own),
-        VersionNotReached.
+        ``render`` must not keep the state: it goes on changing. Raises StreamNotFound (the kind's own; also
+        where there was nothing yet), VersionNotReached.
         """
         kind = self._kind
-        if at_version is not None:
-            state = await self._fold(kind.initial(), tenant_id, stream_id, limit=at_version)
-            if 0 < state.version < at_version:
-                raise VersionNotReached(at_version, state.version, kind.name)
+        if isinstance(at, datetime):
+            state = await self._fold_until(tenant_id, stream_id, at)
+        elif at is not None:
+            state = await self._fold(kind.initial(), tenant_id, stream_id, limit=at)
+            if 0 < state.version < at:
+                raise VersionNotReached(at, state.version, kind.name)
         else:
             cached = self._cache.of(tenant_id, stream_id)
             async with cached.lock:
@@ -311,6 +314,12 @@ class StreamHandler(Generic[State, Command, Event, Answer]):
     async def _fold(self, state: State, tenant_id: UUID, stream_id: UUID, limit: int | None = None) -> State:
         """Fold what the stream has beyond ``state``."""
         return self._fold_stored(state, await self._store.load(tenant_id, stream_id, state.version, limit))
+
+    async def _fold_until(self, tenant_id: UUID, stream_id: UUID, moment: datetime) -> State:
+        """The state after the last event that was recorded by ``moment``."""
+        stream = await self._store.load(tenant_id, stream_id)
+        until_then = takewhile(lambda stored: stored.recorded_at <= moment, stream)
+        return self._fold_stored(self._kind.initial(), list(until_then))
 
     def _fold_stored(self, state: State, stream: Sequence[StoredEvent]) -> State:
         decode, evolve = self._kind.decode, self._kind.evolve

@@ -12,7 +12,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http import encode, integer, versioned
+from api.http import encode, integer, version_or_moment, versioned
 from api.match.writes import match_id_of
 from api.operations import principal
 from api.paging import limit_of, no_cursor, page, read_cursor, time_in
@@ -32,15 +32,15 @@ _encoder = msgspec.json.Encoder()
 
 
 async def get_match(request: Request) -> Response:
-    """The state now, or with ``at`` as it was at a version."""
-    at = integer(request, "at", 1, LARGEST_VERSION)
+    """The state now, or with ``at`` as it was at a version or a time."""
+    at = version_or_moment(request, "at", LARGEST_VERSION)
     version, body = await _read(request, state_json, at)
     return versioned(request, version, body)
 
 
 async def get_scorecard(request: Request) -> Response:
     """The card: the projector's, or from the stream where that is behind what was asked for."""
-    at = integer(request, "at", 1, LARGEST_VERSION)
+    at = version_or_moment(request, "at", LARGEST_VERSION)
     at_least = integer(request, "at_least", 1, LARGEST_VERSION) or 0
     found = None
     if at is None:
@@ -95,7 +95,7 @@ async def list_events(request: Request) -> Response:
 
 async def export_match(request: Request) -> Response:
     """The match in Cricsheet's JSON format."""
-    at = integer(request, "at", 1, LARGEST_VERSION)
+    at = version_or_moment(request, "at", LARGEST_VERSION)
     export = services(request).export
     version, body = await _read(request, export, at)
     response = versioned(request, version, body)
@@ -143,7 +143,7 @@ def _innings(innings: Innings) -> dict[str, Any]:
 
 
 async def _read(
-    request: Request, render: Callable[[MatchState], bytes], at: int | None = None
+    request: Request, render: Callable[[MatchState], bytes], at: int | datetime | None = None
 ) -> tuple[int, bytes]:
     return await services(request).matches.read(
         principal(request).tenant_id,

@@ -17,7 +17,7 @@ _SECURITY = [{"bearer": []}]
 _MATCH_BODY, _BATCH_BODY = MatchBody(), BatchBody()
 _BODIES = {row.operation: Body(row.command, row.addressed) for row in COMMANDS}
 _VERSION = {"type": "integer", "minimum": 1}
-_AT = o.query("at", _VERSION, "The match as it was at this version.")
+_AT = o.at("match")
 
 STRUCTS: list[type[Any]] = [
     _MATCH_BODY.struct,

@@ -19,6 +19,7 @@ _AT_LEAST = o.query(
     {"type": "integer", "minimum": 1},
     "Not older than this version of the tournament (the ETag of your last write).",
 )
+_AT = o.at("tournament")
 _FIXTURE_FILTER = tuple(
     o.query(name, schema, text)
     for name, schema, text in (
@@ -87,6 +88,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tables.get_tables,
         o.query("live", {"type": "boolean", "default": False}, "With the matches in play, as they stand."),
         _AT_LEAST,
+        _AT,
     ),
     *_reads(
         "get_qualification",
@@ -123,6 +125,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "The bracket of a tournament",
         reads.get_bracket,
         _AT_LEAST,
+        _AT,
     ),
     *_reads(
         "get_calendar",

@@ -13,7 +13,7 @@ from api.http import encode, expanded, integer, versioned
 from api.operations import principal
 from api.services import services
 from api.tournament.lists import all_fixtures, entries
-from api.tournament.sources import SOURCE, audience, read_state, read_view, tournament_id_of
+from api.tournament.sources import SOURCE, audience, read_state, read_view, read_view_at, tournament_id_of
 from api.wire import dues
 from contracts.work import TOURNAMENT, Aggregate
 from domain.tournament.format.model import Format
@@ -50,7 +50,7 @@ async def get_bracket(request: Request) -> Response:
 
 
 async def _served_view(request: Request, name: str) -> Response:
-    version, view, source = await read_view(request, name)
+    version, view, source = await read_view_at(request, name)
     body = encode({**msgspec.json.decode(view), "version": version})
     response = versioned(request, version, body, audience(request).cache)
     response.headers[SOURCE] = source

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 from starlette.requests import Request
 
-from api.http import encode, integer
+from api.http import encode, integer, version_or_moment
 from api.operations import principal
 from api.services import services
 from api.wire import id_in
@@ -79,6 +79,30 @@ async def read_view(request: Request, name: str) -> tuple[int, bytes, str]:
     if version < at_least:
         raise VersionNotReached(at_least, version, "tournament")
     return version, view, "stream"
+
+
+async def read_view_at(request: Request, name: str) -> tuple[int, bytes, str]:
+    """The same, or with ``at`` the page as it was, from the stream. The public sees what was public then, of what is
+    public now."""
+    at = version_or_moment(request, "at", LARGEST_VERSION)
+    if at is None:
+        return await read_view(request, name)
+    asked, id_ = audience(request), tournament_id_of(request)
+    if asked.published and (
+        await services(request).tournament_reads.view(asked.tenant_id, id_, name, published=True) is None
+    ):
+        raise TournamentNotFound(id_)
+
+    def render(state: TournamentState) -> tuple[int, bytes, str]:
+        if asked.published and not views.published(state):
+            raise TournamentNotFound(id_)
+        view = views.VIEWS[name](state, id_)
+        if asked.published:
+            # Through JSON, as it is kept.
+            view = views.for_the_public(name, msgspec.json.decode(encode(view)))
+        return state.version, encode(view), "stream"
+
+    return await services(request).tournaments.read(asked.tenant_id, id_, render, at)
 
 
 async def read_state(request: Request, render: Callable[[TournamentState], Any]) -> Any:

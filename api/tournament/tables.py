@@ -29,6 +29,8 @@ async def get_tables(request: Request) -> Response:
     """The tables, each row with why it stands above the next; ``live`` with the matches in play."""
     if not flag(request, "live"):
         return await get_standings(request)
+    if text(request, "at") is not None:
+        raise malformed("at", "at cannot be asked for together with live")
     state = await _state(request)
     playing = [match for node in _open_nodes(state) for match in await _in_play(request, state, node)]
     tables = views.live_standings(state, playing)

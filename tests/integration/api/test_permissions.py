@@ -80,6 +80,8 @@ class Known:
             headers.pop("if-match", None)
         if authorization is not None:
             headers["authorization"] = authorization
+        if operation.parameter("Last-Event-ID"):
+            headers["last-event-id"] = "nowhere"  # refused to who may listen, instead of going on
         address = self.league.address(operation)
         query = FILTERED.get(operation.id, "").format_map(self.within(operation))
         return await self.league.client.http.request(

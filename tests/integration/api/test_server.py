@@ -55,6 +55,17 @@ class Server:
                     pass
                 await asyncio.sleep(0.05)
 
+    def signal(self, number: int) -> None:
+        """Tell its main process something."""
+        if self._process is not None:
+            self._process.send_signal(number)
+
+    async def ended(self) -> None:
+        """Wait until it is gone."""
+        if self._process is not None:
+            await self._process.wait()
+            self._process = None
+
     async def kill(self) -> None:
         """End it without a chance to tidy up."""
         if self._process is not None:

@@ -165,9 +165,9 @@ async def test_nothing_but_its_creation_can_be_asked_of_a_new_tournament() -> No
 async def test_the_state_can_be_read_as_it_was() -> None:
     handler = TournamentHandler(MemoryStore())
     tournament = await opened(handler)
-    assert await handler.read(LEAGUE, tournament, lambda state: state.phase, at_version=1) is Phase.DRAFT
+    assert await handler.read(LEAGUE, tournament, lambda state: state.phase, at=1) is Phase.DRAFT
     with pytest.raises(VersionNotReached, match="the tournament is at version 2"):
-        await handler.read(LEAGUE, tournament, lambda state: state.phase, at_version=9)
+        await handler.read(LEAGUE, tournament, lambda state: state.phase, at=9)
 
 
 async def test_who_asked_is_kept_with_the_events() -> None:

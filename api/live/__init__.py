@@ -1,0 +1,1 @@
+"""Matches and tournaments as streams of server-sent events."""

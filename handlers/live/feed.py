@@ -1,0 +1,142 @@
+"""One stream that somebody listens to: folded once, and each of its events told once, however many hear it."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.events import StoredEvent
+from handlers.live.ports import Heard, LiveKind, heard
+
+KEPT = 512
+"""Events that are kept as they were told: who is further behind reads the store."""
+TOLD_AT_OPEN = 64
+"""Of the events before a feed was opened. Whoever was cut off a moment ago resumes within them."""
+PAGE = 500
+
+Load = Callable[[UUID, UUID, int, int | None], Awaitable[list[StoredEvent]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is told of one event: JSON. ``within`` are the streams that are told along with this one after it."""
+
+    version: int
+    data: bytes
+    at: datetime
+    within: tuple[UUID, ...]
+
+
+class StreamFeed:
+    """Follows a stream of a tenant. Whoever is in ``ears`` is called with each new frame.
+
+    Every version is applied exactly once and in order: one heard again is ignored, and one that is ahead has the
+    store read up to it.
+    """
+
+    def __init__(
+        self,
+        tenant_id: UUID,
+        stream_id: UUID,
+        kind: LiveKind[Any],
+        load: Load,
+        behind: Callable[["StreamFeed"], None],
+    ) -> None:
+        self.tenant_id = tenant_id
+        self.stream_id = stream_id
+        self.kind = kind
+        self.state: Any = kind.initial()
+        self.moved_at: datetime | None = None
+        self.ears: list[Callable[[StreamFeed, Frame], None]] = []
+        self.loaded = False
+        self._frames: deque[Frame] = deque(maxlen=KEPT)
+        self._load = load
+        self._say_behind = behind
+        self._behind = False
+        self._lock = asyncio.Lock()
+
+    @property
+    def version(self) -> int:
+        """The version of the last event that was applied."""
+        return self.state.version
+
+    async def open(self) -> None:
+        """Read what there is. May raise StoreUnavailable, UnreadableEvent."""
+        async with self._lock:
+            if not self.loaded:
+                stored = await self._load(self.tenant_id, self.stream_id, 0, None)
+                for number, event in enumerate(stored, 1):
+                    self._apply(heard(event), told=number > len(stored) - TOLD_AT_OPEN)
+                self.loaded = True
+        if self._behind:
+            await self.catch_up()
+
+    def hear(self, event: Heard) -> bool:
+        """An event was appended; whether it was the next one. One that is not has the store read."""
+        if event.tenant_id != self.tenant_id or (self.loaded and event.version <= self.version):
+            return False
+        if not self.loaded or event.version > self.version + 1:
+            self._behind = True
+            if self.loaded:
+                self._say_behind(self)
+            return False
+        self._apply(event)
+        return True
+
+    async def catch_up(self) -> None:
+        """Read on in the store. May raise StoreUnavailable, UnreadableEvent."""
+        async with self._lock:
+            self._behind = False
+            self.take(map(heard, await self._load(self.tenant_id, self.stream_id, self.version, None)))
+
+    def take(self, events: Iterable[Heard]) -> int:
+        """Apply those of these events that come next; how many they were."""
+        before = self.version
+        for event in events:
+            if event.version == self.version + 1:
+                self._apply(event)
+        return self.version - before
+
+    def frames_after(self, version: int) -> Sequence[Frame] | None:
+        """What was told after a version; None if that is not kept any more."""
+        if version >= self.version:
+            return ()
+        kept = self._frames
+        if not kept or kept[0].version > version + 1:
+            return None
+        return [frame for frame in kept if frame.version > version]
+
+    async def told(self, after: int) -> AsyncIterator[list[Frame]]:
+        """The same from the store, a page at a time, for who is far behind. May raise StoreUnavailable."""
+        state = self.kind.initial()
+        while True:
+            stored = await self._load(self.tenant_id, self.stream_id, state.version, PAGE)
+            frames: list[Frame] = []
+            for event in map(heard, stored):
+                decoded = self.kind.decode(event.type, event.data, event.schema_version)
+                state = self.kind.evolve(state, decoded)
+                if event.version > after:
+                    frames.append(self._frame(state, decoded, event))
+            if frames:
+                yield frames
+            if len(stored) < PAGE:
+                return
+
+    def _apply(self, event: Heard, *, told: bool = True) -> None:
+        decoded = self.kind.decode(event.type, event.data, event.schema_version)
+        self.state = self.kind.evolve(self.state, decoded)
+        self.moved_at = event.recorded_at
+        if not told:
+            return
+        frame = self._frame(self.state, decoded, event)
+        self._frames.append(frame)
+        for ear in tuple(self.ears):
+            ear(self, frame)
+
+    def _frame(self, state: Any, decoded: Any, event: Heard) -> Frame:
+        kind, stream_id = self.kind, self.stream_id
+        told = kind.tell(stream_id, state, decoded, event)
+        return Frame(event.version, told, event.recorded_at, kind.within(stream_id, state))
