@@ -13,5 +13,14 @@ def svg(text: str) -> str:
     """A QR code of a text, with medium error correction: readable from a scratched screen."""
     out = io.BytesIO()
     code = segno.make(text, error="m", micro=False)
-    code.save(out, kind="svg", scale=SCALE, border=BORDER, light="#fff", xmldecl=False, svgclass=None, lineclass=None)
+    code.save(
+        out,
+        kind="svg",
+        scale=SCALE,
+        border=BORDER,
+        light="#fff",
+        xmldecl=False,
+        svgclass=None,
+        lineclass=None,
+    )
     return out.getvalue().decode().strip()

@@ -117,9 +117,7 @@ async def _me(request: Request) -> b.MeBody:
 
 
 def _user(account: Account) -> b.UserBody:
-    return b.UserBody(
-        account.id, account.email, account.name, account.totp_enabled, account.recovery_codes
-    )
+    return b.UserBody(account.id, account.email, account.name, account.totp_enabled, account.recovery_codes)
 
 
 def tenant_said(tenant: Tenant) -> b.TenantSaidBody:

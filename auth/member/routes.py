@@ -51,9 +51,7 @@ async def remove_member(request: Request) -> Response:
 async def list_invitations(request: Request) -> Response:
     """The invitations that are open, newest first."""
     rows = await services(request).identity.members.invitations(principal(request).tenant_id)
-    return paged(
-        request, "invitations", rows, lambda row: (row.created_at, row.id), b.invitation_said
-    )
+    return paged(request, "invitations", rows, lambda row: (row.created_at, row.id), b.invitation_said)
 
 
 async def invite_member(request: Request) -> Response:
