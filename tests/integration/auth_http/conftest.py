@@ -1,6 +1,7 @@
 """The Auth Service's HTTP side and the API on one database, called in-process."""
 
 import itertools
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -8,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -20,7 +20,6 @@ from api.settings import ApiSettings
 from auth.http import create_app
 from auth.services import AuthServices
 from auth.web_settings import WebSettings
-from contracts.identity import Grant
 from handlers.identity import Mail
 from tests.conftest import a_name, fresh_database
 from tests.integration.api.conftest import NOBODY_LISTENS, PAYLOAD_KEYS, WEBHOOK_SECRET, calling
@@ -38,8 +37,6 @@ class AuthKeys:
         self._known = known
 
     async def read(self) -> str:
-        import json
-
         return json.dumps(await self._known.identity.signing_keys.jwks())
 
 
@@ -193,8 +190,3 @@ async def house(postgres_server: str, template_database: str) -> AsyncIterator[H
     with fresh_database(postgres_server, template_database, a_name()) as dsn:
         async with at_home(dsn) as house:
             yield house
-
-
-@pytest.fixture
-def granted() -> type[Grant]:
-    return Grant
