@@ -23,7 +23,7 @@ class AuthSettings(BaseSettings):
     """``required``: only clients with a certificate of ``auth_tls_ca`` get in."""
     auth_tls_ca: Path | None = None
     auth_operators: str = ""
-    """Common names, by commas, of client certificates whose holders run the installation: they suspend and resume."""
+    """Names in client certificates, by commas, whose holders run the installation: they suspend and resume leagues."""
     trusted_proxies: str = "127.0.0.0/8,::1/128"
     """Networks of gateways, by commas: whom they say they pass on counts as the caller's address."""
     auth_postgres_role: str = "pavilion_auth"
