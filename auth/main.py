@@ -1,6 +1,5 @@
 """The Auth Service's process: ``python -m auth.main``. gRPC, and what goes on without being asked."""
 
-import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -26,6 +25,7 @@ from stack import secrets
 from stack.settings import Settings, load_settings
 from workers import process
 
+LISTEN = "127.0.0.1:7443"
 GROUP = "auth-consumer"
 HEALTH_SECONDS = 1.0
 KEEP_KEYS_SECONDS = 30.0
@@ -74,7 +74,8 @@ async def _run(
     )
     async with AsyncExitStack() as running:
         await running.enter_async_context(following(follower))
-        server = await running.enter_async_context(serving(services, settings.auth_listen, tls_of(settings)))
+        listen = settings.auth_listen or known.auth_grpc or LISTEN
+        server = await running.enter_async_context(serving(services, listen, tls_of(settings)))
         log.info("serving", port=server.port, mtls=settings.auth_mtls)
         jobs = (
             _tell_health(server, pool),
@@ -128,13 +129,5 @@ async def _again(name: str, job: Callable[[], Awaitable[object]], seconds: float
         await asyncio.sleep(seconds)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--listen", help="host:port of gRPC, in place of PAVILION_AUTH_LISTEN")
-    given = parser.parse_args().listen
-    settings = AuthSettings(auth_listen=given) if given else AuthSettings()
-    process.run(lambda stop: work(stop, settings, load_settings()))
-
-
 if __name__ == "__main__":
-    main()
+    process.run(lambda stop: work(stop, AuthSettings(), load_settings()))

@@ -14,8 +14,8 @@ class AuthSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PAVILION_", env_ignore_empty=True, extra="ignore")
 
-    auth_listen: str = "127.0.0.1:7443"
-    """host:port of gRPC."""
+    auth_listen: str | None = None
+    """host:port where gRPC listens; None: where the others are told to find it (PAVILION_AUTH_GRPC)."""
     auth_tls_certificate: Path | None = None
     """With it gRPC is encrypted; without, it is for a network that nobody else is on, such as the loopback."""
     auth_tls_key: Path | None = None
@@ -23,7 +23,7 @@ class AuthSettings(BaseSettings):
     """``required``: only clients with a certificate of ``auth_tls_ca`` get in."""
     auth_tls_ca: Path | None = None
     auth_operators: str = ""
-    """Common names, by commas, of client certificates whose holders run the installation: they suspend and resume."""
+    """Names in client certificates, by commas, whose holders run the installation: they suspend and resume leagues."""
     trusted_proxies: str = "127.0.0.0/8,::1/128"
     """Networks of gateways, by commas: whom they say they pass on counts as the caller's address."""
     auth_postgres_role: str = "pavilion_auth"

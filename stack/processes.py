@@ -119,7 +119,7 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
     ),
     ProjectProcess(
         name="auth",
-        command=(PYTHON, "-m", "auth.main", "--listen", f"{probes.HOST}:{{port}}"),
+        command=(PYTHON, "-m", "auth.main"),
         postgres_role="pavilion_auth",
         health="auth.AuthService",
         address="auth_grpc",
