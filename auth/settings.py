@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.issuer import AUDIENCE, ISSUER
+from auth.mail.texts import sender_of
 
 
 class AuthSettings(BaseSettings):
@@ -32,6 +33,18 @@ class AuthSettings(BaseSettings):
     """See ``stack.secrets``, which is asked without it."""
     token_issuer: str = ISSUER
     token_audience: str = AUDIENCE
+    app_url: str | None = None
+    """Of the pages that people use, to which links in mails and share links lead; None: there are none."""
+    public_url: str | None = None
+    """Where people reach the API: what mails tell without pages to lead to. None: the gateway's address."""
+    mail_from: str = "Pavilion <no-reply@pavilion.localhost>"
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_address(cls, said: str) -> str:
+        """What mails cannot come from does not start."""
+        sender_of(said)
+        return said
 
     @model_validator(mode="after")
     def _complete(self) -> "AuthSettings":

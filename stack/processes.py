@@ -126,6 +126,16 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
         grpc=True,
     ),
     ProjectProcess(
+        name="auth-http",
+        command=(
+            *(PYTHON, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--no-ws"),
+            *("--host", probes.HOST, "--port", "{port}", "--workers", "1", "auth.http:app"),
+        ),
+        postgres_role="pavilion_auth",
+        health="/healthz",
+        address="auth_url",
+    ),
+    ProjectProcess(
         name="stripe",
         command=(PYTHON, "-m", "stack.stripe_simulator", "--port", "{port}", "--data", "{data}"),
         postgres_role=None,

@@ -54,6 +54,7 @@ class Addresses:
     gateway_url: str | None = None
     api_url: str | None = None
     auth_grpc: str | None = None
+    auth_url: str | None = None
     stripe_url: str | None = None
     smtp_url: str | None = None
     mail_url: str | None = None

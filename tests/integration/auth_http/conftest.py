@@ -144,7 +144,7 @@ class Person:
         return await self.call("POST", path, body)
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
-        return await self.call("GET", path, **headers)
+        return await self.call("GET", path, None, api=False, **headers)
 
     async def me(self) -> int:
         """The status of asking who one is: 200 while one is logged in."""

@@ -2,8 +2,8 @@
 
 import asyncio
 
-import pyotp
 import pytest
+from pyotp.totp import TOTP
 
 from tests.integration.api.test_problems import assert_problem
 from tests.integration.auth_http.conftest import PASSWORD, House
@@ -97,7 +97,7 @@ async def test_a_second_factor_is_asked_for_once_it_is_confirmed(house: House) -
     device = owner.another_device()
     await device.log_in()  # not yet
     assert_problem(await owner.post("/v1/auth/totp:confirm", code="000000"), 401, "totp_wrong")
-    codes = await owner.post("/v1/auth/totp:confirm", code=pyotp.TOTP(said["secret"]).now())
+    codes = await owner.post("/v1/auth/totp:confirm", code=TOTP(said["secret"]).now())
     assert codes.status_code == 200, codes.text
     assert codes.headers["cache-control"] == "no-store"
     recovery = codes.json()["recovery_codes"]

@@ -53,7 +53,7 @@ def example_of(said: dict[str, Any]) -> Any:
 
 async def call(person: Person, id_: str, **headers: str) -> Any:
     method, path, said = OPERATIONS[id_]
-    return await person.call(method, path.format(**TEMPLATES), example_of(said), **headers)
+    return await person.call(method, path.format(**TEMPLATES), example_of(said), api=False, **headers)
 
 
 async def test_the_document_is_valid_and_whole() -> None:
