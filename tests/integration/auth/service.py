@@ -88,6 +88,7 @@ def bearer(tokens: SessionTokens | str, *more: tuple[str, str]) -> Sequence[tupl
 async def running(
     dsn: str,
     *,
+    port: int = 0,
     tls: Tls | None = None,
     operators: str = "",
     credentials: grpc.ChannelCredentials | None = None,
@@ -105,7 +106,7 @@ async def running(
         proxies=TrustedProxies("127.0.0.0/8"),
         operators=frozenset(filter(None, [operators])),
     )
-    async with serving(services, "127.0.0.1:0", tls) as server:
+    async with serving(services, f"127.0.0.1:{port}", tls) as server:
         address = f"localhost:{server.port}"
         if credentials is None:
             channel = grpc.aio.insecure_channel(address)
