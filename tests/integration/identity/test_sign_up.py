@@ -21,7 +21,11 @@ async def test_who_proves_the_address_owns_the_league(here: Installation) -> Non
     asked = await accounts.sign_up(**ASKED)
     assert (asked.email, asked.tenant_slug) == ("anna@example.org", "coastal")
     (mail,) = await here.mails()
-    assert (mail.kind, mail.to, mail.data) == ("verify_email", "anna@example.org", {"tenant_name": "Coastal League"})
+    assert (mail.kind, mail.to, mail.data) == (
+        "verify_email",
+        "anna@example.org",
+        {"tenant_name": "Coastal League"},
+    )
     made = await accounts.verify_email(mail.token or "")
     assert (made.tenant.slug, str(next(iter(made.user.grants)))) == ("coastal", "owner")
     tokens = await here.login("ANNA@example.org ")
@@ -64,7 +68,9 @@ async def test_a_link_works_once_and_for_a_day(here: Installation) -> None:
         await accounts.verify_email(mail.token or "")
 
 
-@pytest.mark.parametrize("token", ["", "pvm_", "pvm_00.x", f"pvm_{'0' * 32}.x", "pvr_" + "0" * 32 + ".x", "é" * 40])
+@pytest.mark.parametrize(
+    "token", ["", "pvm_", "pvm_00.x", f"pvm_{'0' * 32}.x", "pvr_" + "0" * 32 + ".x", "é" * 40]
+)
 async def test_what_is_no_link_is_refused(here: Installation, token: str) -> None:
     with refused("link_invalid"):
         await here.identity.accounts.verify_email(token)
