@@ -4,6 +4,7 @@ from benchmarks.engine import ENGINE
 from benchmarks.entry_saga import ENTRY_SAGA
 from benchmarks.fixtures import FIXTURES, TTP
 from benchmarks.freshness import FRESHNESS
+from benchmarks.grpc_validate import GRPC_VALIDATE
 from benchmarks.ledger import LEDGER
 from benchmarks.live import LIVE, LIVE_CLIENTS
 from benchmarks.live_sessions import LIVE_SESSIONS
@@ -16,6 +17,6 @@ from benchmarks.webhooks import WEBHOOKS
 
 _IN_ORDER = (
     *(ENGINE, APPEND, SCORING, TEMPORAL_UPDATE, RELAY, PROJECTOR, REBUILD, FRESHNESS, LIVE, LIVE_CLIENTS),
-    *(TOURNAMENT_START, LIVE_SESSIONS, SEASON_REPLAY, FIXTURES, TTP, LEDGER, WEBHOOKS, ENTRY_SAGA),
+    *(TOURNAMENT_START, LIVE_SESSIONS, SEASON_REPLAY, FIXTURES, TTP, LEDGER, WEBHOOKS, ENTRY_SAGA, GRPC_VALIDATE),
 )
 SUITES = {suite.name: suite for suite in _IN_ORDER}

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from api.issuer import DevelopmentIssuer
-from api.permissions import PERMISSIONS, PUBLIC
+from api.permissions import AUTH_SERVICE, PERMISSIONS, PUBLIC
 from contracts.identity import CAPTAIN, ORGANISER, ROLES, ScopeKind
 from tests.integration.api.conftest import Client, Shared
 from tests.integration.api.league import OPERATIONS, SYSTEM, Documented, League, league
@@ -110,7 +110,7 @@ def tokens(issuer: DevelopmentIssuer) -> Tokens:
 
 def test_the_document_knows_every_operation_and_who_may_call_it() -> None:
     ids = [each.id for each in OPERATIONS]
-    assert sorted([*ids, *SYSTEM]) == sorted(PERMISSIONS.keys() | (PUBLIC - {"openapi", "docs"}))
+    assert sorted([*ids, *SYSTEM]) == sorted((PERMISSIONS.keys() | (PUBLIC - {"openapi", "docs"})) - AUTH_SERVICE)
     assert all(each.said["security"] == [{"bearer": []}] for each in PROTECTED)
     assert all(set(each.said["x-roles"]) == PERMISSIONS[each.id] for each in PROTECTED)
 

@@ -12,6 +12,7 @@ import yaml
 
 from api.issuer import DEVELOPMENT_TENANT
 from api.settings import ApiSettings
+from auth.settings import AuthSettings
 from stack.processes import PROJECT_PROCESSES, TASKS
 from stack.secrets import Secrets
 from stack.servers import SERVERS, Site
@@ -125,7 +126,7 @@ def test_every_process_logs_in_as_the_role_it_has_elsewhere() -> None:
 def test_every_variable_is_a_setting(name: str) -> None:
     fields = {
         f"PAVILION_{field.upper()}"
-        for model in (Settings, ApiSettings, Secrets)
+        for model in (Settings, ApiSettings, AuthSettings, Secrets)
         for field in model.model_fields
     }
     read = (
