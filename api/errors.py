@@ -10,6 +10,7 @@ from contracts.codes import status_of, title_of
 from contracts.redaction import redact
 from domain.match.errors import CommandRefused
 from handlers import errors
+from handlers.persons import PersonNotFound
 from handlers.ports import StoreUnavailable
 from workflows.refusal import WorkflowRefused
 
@@ -74,6 +75,7 @@ _CODES: dict[type[Exception], tuple[str, dict[str, str]]] = {
     errors.KeyReused: ("idempotency_key_reused", {}),
     errors.KeyInFlight: ("idempotency_key_in_flight", _SOON),
     errors.TooContended: ("too_contended", _SOON),
+    PersonNotFound: ("person_not_found", {}),
     StoreUnavailable: ("store_unavailable", _SOON),
 }
 

@@ -24,6 +24,7 @@ _BOOKS = frozenset({ADMIN, ORGANISER, TREASURER, OWNER})
 _MONEY = frozenset({ADMIN, ORGANISER, TREASURER})
 _SETTLE = frozenset({ADMIN, TREASURER})
 _INBOX = frozenset({ADMIN, TREASURER, OWNER})
+_PRIVACY = frozenset({OWNER, ADMIN})
 _PAY = _MONEY | {CAPTAIN}
 """Captains for their own team."""
 
@@ -175,6 +176,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "list_refunds": _PAY,
     "retry_refund": _MONEY,
     "call_off_payment": _MONEY,
+    # personal data
+    "export_tenant": _PRIVACY,
+    "export_person": _PRIVACY,
+    "erase_person": _PRIVACY,
     # the registers
     **{f"{verb}_{one}": _ORGANISE for one, _ in _REGISTERS for verb in _REGISTER_VERBS},
     **{f"bulk_{many}": _ORGANISE for _, many in _REGISTERS},
@@ -200,6 +205,7 @@ FRESH = frozenset(
         *("change_settings", "cancel_tournament", "settle_tournament", "disqualify_team"),
         *("prepare_payout", "approve_payout", "retry_payout", "register_payee", "link_payee"),
         *("begin_payment", "retry_refund", "call_off_payment", "close_ledger_case", "retry_webhook_event"),
+        *("export_tenant", "export_person", "erase_person"),
     }
 )
 """Where it matters whether a role was taken away a moment ago: whoever calls these is looked up, not only verified."""

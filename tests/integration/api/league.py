@@ -10,7 +10,7 @@ import httpx
 from api.main import app
 from api.permissions import PERMISSIONS, PUBLIC
 from api.services import Services
-from contracts.identity import ORGANISER, TREASURER, ScopeKind
+from contracts.identity import ORGANISER, OWNER, TREASURER, ScopeKind
 from contracts.work import payout_stream_id
 from domain.money import bookkeeping as book
 from domain.money.ledger import key_of
@@ -129,7 +129,7 @@ class League:
         only those may), or by anybody if it is public. ``without``: a header that is left out."""
         path = self.address(operation)
         organises = operation.public or ORGANISER in PERMISSIONS[operation.id]
-        asker = self.client if organises else self.client.somebody("the treasurer", TREASURER)
+        asker = self.client if organises else self.client.somebody("the treasurer", TREASURER, OWNER)
         sent = asker.headers(**headers)
         for name in (without, "authorization" if operation.public else ""):
             sent.pop(name, None)
