@@ -13,6 +13,7 @@ from domain.identity.errors import IdentityRefused
 from domain.match.errors import CommandRefused
 from handlers import errors
 from handlers.live.ports import TooManyListeners
+from handlers.persons import PersonNotFound
 from handlers.ports import StoreUnavailable
 from workflows.refusal import WorkflowRefused
 
@@ -77,6 +78,7 @@ _CODES: dict[type[Exception], tuple[str, dict[str, str]]] = {
     errors.KeyReused: ("idempotency_key_reused", {}),
     errors.KeyInFlight: ("idempotency_key_in_flight", _SOON),
     errors.TooContended: ("too_contended", _SOON),
+    PersonNotFound: ("person_not_found", {}),
     StoreUnavailable: ("store_unavailable", _SOON),
     TooManyListeners: ("too_many_listeners", {"retry-after": "5"}),
 }

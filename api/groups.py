@@ -16,6 +16,7 @@ from api.match import routes as matches
 from api.operations import Operation, OperationRoute
 from api.payment import routes as payments
 from api.payout import routes as payouts
+from api.privacy import routes as privacy
 from api.registry import routes as registry
 from api.session import routes as sessions
 from api.tournament import routes as tournaments
@@ -24,7 +25,7 @@ from api.webhook import routes as webhooks
 GROUPS: Mapping[str, tuple[Operation, ...]] = {
     "scoring": (*matches.OPERATIONS, *sessions.OPERATIONS, *live.OF_MATCHES),
     "tournament": (*tournaments.OPERATIONS, *live.OF_TOURNAMENTS),
-    "registry": registry.OPERATIONS,
+    "registry": (*registry.OPERATIONS, *privacy.OPERATIONS),
     "payment": (*payments.OPERATIONS, *webhooks.OPERATIONS, *payouts.OPERATIONS, *books.OPERATIONS),
     "audit": audit.OPERATIONS,
 }

@@ -23,6 +23,7 @@ from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.payees import PostgresPayees
 from adapters.postgres.payment_reads import PostgresPaymentReadModel
+from adapters.postgres.persons import PostgresPersonalData
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE, create_pool
 from adapters.postgres.read_models import PostgresMatchReadModel
 from adapters.postgres.reconciliation import PostgresCases
@@ -48,6 +49,7 @@ from api.operations import Operation, install_operations, not_routed
 from api.payment import routes as payments
 from api.payout import routes as payouts
 from api.permissions import AUTH_SERVICE, PERMISSIONS
+from api.privacy import routes as privacy
 from api.rate_limit import EchoRateLimit
 from api.registry import routes as registry
 from api.services import Services
@@ -60,6 +62,7 @@ from handlers.live.silence import Silence
 from handlers.match import MatchHandler
 from handlers.payment import PaymentHandler
 from handlers.payout import PayoutHandler
+from handlers.persons import PersonHandler
 from handlers.ports import StoreUnavailable
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
@@ -111,7 +114,7 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         app,
         [
             *(*routes.STRUCTS, *sessions.STRUCTS, *tournaments.STRUCTS, *registry.STRUCTS),
-            *(*payments.STRUCTS, *payouts.STRUCTS, *books.STRUCTS),
+            *(*payments.STRUCTS, *payouts.STRUCTS, *books.STRUCTS, *privacy.STRUCTS),
         ],
     )
     serve_only(app, (settings or ApiSettings()).services)
@@ -143,7 +146,9 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             matches=MatchHandler(store, cached_matches=settings.cached_matches),
             store=store,
             read_model=PostgresMatchReadModel(pool),
-            registers=RegisterHandler(PostgresRegisterStore(pool)),
+            registers=(registers := RegisterHandler(PostgresRegisterStore(pool))),
+            personal_data=(personal_data := PostgresPersonalData(pool)),
+            persons=PersonHandler(store, personal_data, registers),
             tournaments=TournamentHandler(store),
             tournament_reads=PostgresTournamentReadModel(pool),
             sessions=SessionHandler(store),

@@ -24,9 +24,10 @@ _BOOKS = frozenset({ADMIN, ORGANISER, TREASURER, OWNER})
 _MONEY = frozenset({ADMIN, ORGANISER, TREASURER})
 _SETTLE = frozenset({ADMIN, TREASURER})
 _INBOX = frozenset({ADMIN, TREASURER, OWNER})
-_AUDIT = frozenset({OWNER, ADMIN})
 _STAFF = frozenset({OWNER, ADMIN, ORGANISER})
 """Who gives roles; which, and to whom, the use cases say (``handlers.identity.granting``)."""
+_LEAGUE = frozenset({OWNER, ADMIN})
+"""What concerns the league as a whole, and the people in it."""
 _PAY = _MONEY | {CAPTAIN}
 """Captains for their own team."""
 
@@ -191,20 +192,24 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "list_refunds": _PAY,
     "retry_refund": _MONEY,
     "call_off_payment": _MONEY,
+    # personal data
+    "export_tenant": _LEAGUE,
+    "export_person": _LEAGUE,
+    "erase_person": _LEAGUE,
     # the registers
     **{f"{verb}_{one}": _ORGANISE for one, _ in _REGISTERS for verb in _REGISTER_VERBS},
     **{f"bulk_{many}": _ORGANISE for _, many in _REGISTERS},
     **{f"get_{one}": _READ for one, _ in _REGISTERS},
     **{f"list_{many}": _READ for _, many in _REGISTERS},
     # who did what
-    "list_audit": _AUDIT,
+    "list_audit": _LEAGUE,
     # who may: the Auth Service's
     **dict.fromkeys(OWN, _READ),
     **dict.fromkeys(("list_members", "list_invitations", "invite_member", "withdraw_invitation"), _STAFF),
     "change_member": _STAFF,
     **dict.fromkeys(("list_share_links", "create_share_link", "revoke_share_link"), _STAFF),
-    **dict.fromkeys(("list_keys", "create_key", "rotate_key", "revoke_key"), _AUDIT),
-    "rename_tenant": _AUDIT,
+    **dict.fromkeys(("list_keys", "create_key", "rotate_key", "revoke_key"), _LEAGUE),
+    "rename_tenant": _LEAGUE,
 }
 
 PUBLIC = frozenset(
@@ -242,6 +247,7 @@ FRESH = frozenset(
         *("change_settings", "cancel_tournament", "settle_tournament", "disqualify_team"),
         *("prepare_payout", "approve_payout", "retry_payout", "register_payee", "link_payee"),
         *("begin_payment", "retry_refund", "call_off_payment", "close_ledger_case", "retry_webhook_event"),
+        *("export_tenant", "export_person", "erase_person"),
     }
 )
 """Where it matters whether a role was taken away a moment ago: whoever calls these is looked up, not only verified."""

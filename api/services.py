@@ -20,6 +20,7 @@ from handlers.payment import PaymentHandler
 from handlers.payment_provider import PaymentProvider
 from handlers.payment_reads import PaymentReadModel
 from handlers.payout import PayoutHandler
+from handlers.persons import PersonalData, PersonHandler
 from handlers.ports import EventStore, MatchReadModel, TournamentReadModel
 from handlers.reconciliation import Cases
 from handlers.register import RegisterHandler
@@ -41,6 +42,8 @@ class Services:
     store: EventStore
     read_model: MatchReadModel
     registers: RegisterHandler
+    personal_data: PersonalData
+    persons: PersonHandler
     tournaments: TournamentHandler
     tournament_reads: TournamentReadModel
     sessions: SessionHandler

@@ -38,6 +38,7 @@ CODES: dict[str, Code] = {
     "payment_not_found": Code(404, "There is no such payment"),
     "payout_not_found": Code(404, "There is no such payout"),
     "payee_not_found": Code(404, "There is no such payee"),
+    "person_not_found": Code(404, "Nobody is known by this id"),
     "case_not_found": Code(404, "There is no such case"),
     "webhook_event_not_found": Code(404, "There is no such event that fails"),
     "provider_unavailable": Code(503, "Payments cannot be reached"),

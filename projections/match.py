@@ -14,6 +14,7 @@ from domain.match.events import CORRECTION_TYPES, MatchCreated, MatchEvent
 from domain.match.names import Names
 from domain.match.outcome import result_line, score, status, toss_line
 from domain.match.state import Ball, Innings, MatchState
+from domain.persons import PersonErased
 from projections.match_rows import BallRow, CardRow, FallRow, MatchChanges, MatchRow, OverRow, PartnershipRow
 
 
@@ -50,7 +51,7 @@ class MatchFold:
         if self.created_at is None:
             self.created_at = recorded_at
         self.state = evolve(self.state, event)
-        if type(event) in CORRECTION_TYPES:
+        if type(event) in CORRECTION_TYPES or isinstance(event, PersonErased):
             self._whole = True
 
     def keep(self) -> None:

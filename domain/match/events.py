@@ -13,6 +13,7 @@ from datetime import datetime
 from domain.match.commands import Player, Team
 from domain.match.conditions import PlayingConditions
 from domain.match.delivery import Delivery, DismissalKind, Fielder
+from domain.persons import PersonErased
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,13 +341,13 @@ Fact = (
 Correction = BallCorrected | BallRemoved | BallInserted | FactWithdrawn
 Announcement = InningsClosed | InningsReopened | ResultReached | ResultWithdrawn
 Appointment = ScorerAppointed
-MatchEvent = Fact | Correction | Announcement | Appointment
+MatchEvent = Fact | Correction | Announcement | Appointment | PersonErased
 
 FACT_TYPES: frozenset[type[Fact]] = frozenset(Fact.__args__)
 CORRECTION_TYPES: frozenset[type[Correction]] = frozenset(Correction.__args__)
 ANNOUNCEMENT_TYPES: frozenset[type[Announcement]] = frozenset(Announcement.__args__)
 EVENT_TYPES: dict[str, type[MatchEvent]] = {
     kind.__name__: kind
-    for kind in (*Fact.__args__, *Correction.__args__, *Announcement.__args__, ScorerAppointed)
+    for kind in (*Fact.__args__, *Correction.__args__, *Announcement.__args__, ScorerAppointed, PersonErased)
 }
 """Every event of a match by its type name, as stored."""

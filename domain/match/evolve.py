@@ -10,6 +10,7 @@ from domain.match import events as e
 from domain.match.effective import effective_facts, fit
 from domain.match.facts import apply_fact
 from domain.match.state import MatchState
+from domain.persons import Erasure, PersonErased
 
 _OWN = {"version", "announced_result", "announced_closed", "scorer"}
 _DERIVED = tuple(field.name for field in fields(MatchState) if field.name not in _OWN)
@@ -30,11 +31,19 @@ def evolve(state: MatchState, event: e.MatchEvent) -> MatchState:
         _note(state, event)  # type: ignore[arg-type]
     elif isinstance(event, e.ScorerAppointed):
         state.scorer = event.scorer
+    elif isinstance(event, PersonErased):
+        erasure = Erasure(person=event.person, name=event.name).knowing(state.facts)
+        _refold(state, erasure.of(state.facts))
     else:
-        corrected = fold_facts(effective_facts(state.facts, event, state.version))  # type: ignore[arg-type]
-        for name in _DERIVED:
-            setattr(state, name, getattr(corrected, name))
+        _refold(state, effective_facts(state.facts, event, state.version))  # type: ignore[arg-type]
     return state
+
+
+def _refold(state: MatchState, facts: Iterable[tuple[int, e.Fact]]) -> None:
+    """Have the state follow from other facts."""
+    other = fold_facts(facts)
+    for name in _DERIVED:
+        setattr(state, name, getattr(other, name))
 
 
 def fold(events: Iterable[e.MatchEvent]) -> MatchState:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from domain.clock import REAL, Clock
 from domain.match.commands import CreateMatch
+from domain.persons import PersonErased
 from domain.session.commands import MatchFacts, Official
 from domain.session.settings import SessionSettings
 
@@ -315,6 +316,7 @@ SessionEvent = (
     | ResultMadeOfficial
     | OrderCarriedOut
     | OrderRefused
+    | PersonErased
 )
 
 EVENT_TYPES: dict[str, type[SessionEvent]] = {kind.__name__: kind for kind in SessionEvent.__args__}

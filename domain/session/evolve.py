@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from typing import Any
 
+from domain.persons import Erasure, PersonErased
 from domain.session import events as e
 from domain.session.orders import order_of
 from domain.session.state import Dispute, Ending, Lease, Proposal, SessionState, TimeLost, phase_of
@@ -31,6 +32,7 @@ def fold(events: Iterable[e.SessionEvent]) -> SessionState:
 
 
 Changes = dict[str, Any]
+_COUNTED = frozenset({"version", "orders"})
 
 
 def _all_fields(state: SessionState, event: Any, version: int) -> Changes:
@@ -87,6 +89,12 @@ def _leased(state: SessionState, event: Any, version: int) -> Changes:
 
 def _unleased(state: SessionState, event: Any, version: int) -> Changes:
     return {"lease": None}
+
+
+def _erased(state: SessionState, event: PersonErased, version: int) -> Changes:
+    erasure = Erasure(person=event.person, name=event.name).knowing(state)
+    without = erasure.of(state)
+    return {each.name: getattr(without, each.name) for each in fields(state) if each.name not in _COUNTED}
 
 
 def _postponed(state: SessionState, event: e.MatchPostponed, version: int) -> Changes:
@@ -201,6 +209,7 @@ _CHANGES: dict[type, Callable[[SessionState, Any, int], Changes]] = {
     e.SessionOpened: _all_fields,
     e.SessionRescheduled: _rescheduled,
     e.OfficialsNamed: _officials,
+    PersonErased: _erased,
     e.MatchFollowed: _followed,
     e.DeadlineMissed: _missed,
     e.PlayTimeLost: _time_lost,

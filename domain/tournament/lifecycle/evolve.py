@@ -8,13 +8,25 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
 
+from domain.persons import Erasure, PersonErased
 from domain.tournament.lifecycle.effects import entries, fixtures, matches, phases
 from domain.tournament.lifecycle.effects.changes import Effects
 from domain.tournament.lifecycle.events import TournamentEvent
 from domain.tournament.lifecycle.fees import stamped
 from domain.tournament.lifecycle.state import TournamentState
 
-EFFECTS: Effects = {**phases.EFFECTS, **entries.EFFECTS, **fixtures.EFFECTS, **matches.EFFECTS}
+
+def _erased(state: TournamentState, event: PersonErased) -> TournamentState:
+    return Erasure(person=event.person, name=event.name).knowing(state).of(state)
+
+
+EFFECTS: Effects = {
+    **phases.EFFECTS,
+    **entries.EFFECTS,
+    **fixtures.EFFECTS,
+    **matches.EFFECTS,
+    PersonErased: _erased,
+}
 
 
 def initial() -> TournamentState:

@@ -30,11 +30,11 @@ WORKED_OUT = {"solve_fixtures", "reschedule_fixtures"} | {
     each.id for each in WRITES if each.id.startswith("preview_")
 }
 """Nothing is changed by what is only worked out."""
-WITHOUT_VERSION = {"close_ledger_case", "retry_webhook_event"}
-"""What they change has none: a case is closed once, an event only tried sooner."""
+WITHOUT_VERSION = {"close_ledger_case", "retry_webhook_event", "erase_person"}
+"""What they change has none: a case is closed once, an event only tried sooner, a person found everywhere."""
 SIGNED = {"receive_stripe_webhook"}
 """Sent by another service, which signs it and names its own events: they are known by their ids if repeated."""
-STREAMED = {"export_ledger"}
+STREAMED = {"export_ledger", "export_tenant", "export_person"}
 """Written while it is sent: what it says is not known before."""
 LIVE = {each.id for each in READS if each.id.removeprefix("public_") in ("follow_match", "follow_tournament")}
 """Goes on until what is followed ends: see ``tests/integration/live``."""

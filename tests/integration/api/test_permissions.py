@@ -38,7 +38,15 @@ ANSWERED: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("create_match", "create_tournament"), (201,)),
     **dict.fromkeys(("register_team", "register_player", "register_venue"), (409,)),  # they are there
     **dict.fromkeys(
-        ("bulk_teams", "bulk_players", "bulk_venues", "close_ledger_case", "preview_award_match"), (200,)
+        (
+            "bulk_teams",
+            "bulk_players",
+            "bulk_venues",
+            "close_ledger_case",
+            "preview_award_match",
+            "erase_person",
+        ),
+        (200,),
     ),
     **dict.fromkeys(
         ("preview_correct_ball", "preview_remove_ball", "preview_insert_ball"), (422,)

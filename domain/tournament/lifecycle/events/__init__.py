@@ -4,6 +4,7 @@ What follows (who waits next, who meets whom, a table decided, the champion) is 
 so that those who listen need not know the rules.
 """
 
+from domain.persons import PersonErased
 from domain.tournament.lifecycle.events.entries import (
     CaptainAppointed,
     CaptainInvited,
@@ -116,6 +117,7 @@ TournamentEvent = (
     | CorrectionApplied
     | CorrectionRejected
     | PointsDeducted
+    | PersonErased
 )
 
 EVENT_TYPES: dict[str, type[TournamentEvent]] = {kind.__name__: kind for kind in TournamentEvent.__args__}

@@ -53,7 +53,7 @@ def test_what_an_event_asks_of_the_match(event: e.SessionEvent, order: m.MatchCo
 
 
 def test_no_event_is_called_as_one_of_the_match() -> None:
-    assert not e.EVENT_TYPES.keys() & OF_THE_MATCH.keys()
+    assert e.EVENT_TYPES.keys() & OF_THE_MATCH.keys() == {"PersonErased"}  # it happens to every stream alike
 
 
 def test_every_command_is_decided_and_every_event_folded() -> None:

@@ -1,0 +1,1 @@
+"""What persons and leagues may ask about their own data."""
