@@ -1,5 +1,6 @@
 """Errors as the client sees them: RFC 9457 problem details with a stable code."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from starlette.responses import Response
 
 from contracts.codes import status_of, title_of
 from contracts.redaction import redact
+from domain.identity.errors import IdentityRefused
 from domain.match.errors import CommandRefused
 from handlers import errors
 from handlers.ports import StoreUnavailable
@@ -87,6 +89,9 @@ def as_problem(error: Exception) -> Problem:
         return Problem(error.code, error.message, members=error.detail, headers=headers)
     if isinstance(error, CommandRefused):
         return _refused(error)
+    if isinstance(error, IdentityRefused):
+        wait = {} if error.retry_after is None else {"retry-after": str(math.ceil(error.retry_after))}
+        return Problem(error.code, error.message, members=error.detail, headers=wait)
     if type(error) in _CODES:
         code, headers = _CODES[type(error)]
         current = getattr(error, "current", None)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
+from api.audit import routes as audit
 from api.ledger import routes as books
 from api.match import routes as matches
 from api.operations import Operation, OperationRoute
@@ -22,7 +23,7 @@ from api.webhook import routes as webhooks
 GROUPS: Mapping[str, tuple[Operation, ...]] = {
     "scoring": (*matches.OPERATIONS, *sessions.OPERATIONS),
     "tournament": tournaments.OPERATIONS,
-    "registry": registry.OPERATIONS,
+    "registry": (*registry.OPERATIONS, *audit.OPERATIONS),
     "payment": (*payments.OPERATIONS, *webhooks.OPERATIONS, *payouts.OPERATIONS, *books.OPERATIONS),
 }
 

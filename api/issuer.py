@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from jwt.algorithms import OKPAlgorithm
 
-from api.security import ALGORITHM
 from contracts.ids import PAVILION
+from contracts.tokens import ALGORITHM
 
 ISSUER = "https://auth.pavilion.local"
 AUDIENCE = "pavilion"

@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -94,7 +95,8 @@ class JwksAddress:
             draft.write_text(document)
             draft.replace(self._kept)
         except OSError:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
 
 
 def sources_of(text: str, kept_in: Path | None = None) -> tuple[JwksSource, ...]:

@@ -53,7 +53,12 @@ class KeyRing:
 
     def refresh_if_old(self) -> None:
         """See to it that the keys are read again if that was long ago; nobody waits for it."""
-        if time.monotonic() - self._read_at >= REFRESH_SECONDS and self._refreshing is None:
+        if time.monotonic() - self._read_at >= REFRESH_SECONDS:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """See to it that the keys are read again soon; nobody waits for it."""
+        if self._refreshing is None:
             self._refreshing = asyncio.ensure_future(self._refresh())
 
     async def ensure(self) -> None:

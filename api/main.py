@@ -2,8 +2,8 @@
 
 import gc
 import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -11,12 +11,13 @@ import msgspec
 import structlog
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
 from temporalio.client import Client
 
+from adapters.auth.client import ClientTls
+from adapters.auth.verifying import Trust, verifying
 from adapters.calendars.feed import calendar
 from adapters.cricsheet.writer import export
+from adapters.postgres.audit import PostgresAuditLog
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.payees import PostgresPayees
@@ -31,7 +32,7 @@ from adapters.stripe.provider import StripeProvider
 from adapters.stripe.signature import SignatureCheck
 from adapters.temporal.client import connect
 from adapters.temporal.keys import PayloadKeys
-from api import openapi, system
+from api import middleware, openapi, system
 from api.errors import Problem
 from api.groups import GROUPS, serve_only
 from api.issuer import DEVELOPMENT_TENANT, DevelopmentIssuer
@@ -39,13 +40,11 @@ from api.keys import KeyRing, KeysUnavailable
 from api.ledger import routes as books
 from api.logs import configure_logs
 from api.match import routes
-from api.operations import Operation, OperationRoute, answer_error
+from api.operations import Operation, install_operations, not_routed
 from api.payment import routes as payments
 from api.payout import routes as payouts
-from api.permissions import PERMISSIONS
-from api.rate_limit import EchoRateLimit
+from api.permissions import AUTH_SERVICE, PERMISSIONS
 from api.registry import routes as registry
-from api.security import TokenVerifier
 from api.services import Services
 from api.session import routes as sessions
 from api.settings import ApiSettings
@@ -76,7 +75,8 @@ log = structlog.get_logger("api")
 
 
 def create_app(settings: ApiSettings | None = None) -> FastAPI:
-    """The application. Servers are reached, and settings read, when it starts up."""
+    """The application. Servers are reached, and settings read, when it starts up; only who may call it from a
+    browser is asked at once."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -94,9 +94,10 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         docs_url="/docs",
         redoc_url=None,
         openapi_url="/openapi.json",
-        exception_handlers={HTTPException: _not_routed},
+        exception_handlers={HTTPException: not_routed},
     )
-    install_operations(app, OPERATIONS)
+    install_operations(app, OPERATIONS, PERMISSIONS.keys() - AUTH_SERVICE)
+    middleware.install(app, middleware.origins((settings or ApiSettings()).cors_origins))
     openapi.install(
         app,
         [
@@ -105,24 +106,13 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         ],
     )
     serve_only(app, (settings or ApiSettings()).services)
-    app.add_middleware(EchoRateLimit)
     return app
-
-
-def install_operations(app: FastAPI, operations: Sequence[Operation]) -> None:
-    """Route the operations. Raises ValueError unless they and the table of permissions agree."""
-    unserved = PERMISSIONS.keys() - {operation.id for operation in operations}
-    if unserved:
-        raise ValueError(f"api/permissions.py has entries without an operation: {sorted(unserved)}")
-    # Before FastAPI's own routes (docs): the ball is tried first.
-    app.router.routes[:0] = [OperationRoute(operation) for operation in operations]
 
 
 @asynccontextmanager
 async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
     """What the endpoints need, as long as the application runs."""
     dsn = settings.postgres_dsn or load_settings().postgres_dsn
-    keys = KeyRing(settings.jwks or _development_jwks())
     check_signature = SignatureCheck(_webhook_secrets(settings))
     pool = await create_pool(
         dsn,
@@ -131,13 +121,15 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
         max_size=settings.postgres_pool_size,
     )
     stripe: StripeProvider | None = None
+    running = AsyncExitStack()
     try:
         await _refuse_powerful_role(pool)
         store = PostgresEventStore(pool)
         temporal = await _temporal(settings)
         stripe = _stripe(settings)
+        tokens = await running.enter_async_context(verifying(_trust(settings)))
         yield Services(
-            verifier=TokenVerifier(keys, issuer=settings.token_issuer, audience=settings.token_audience),
+            verifier=tokens.verifier,
             matches=MatchHandler(store, cached_matches=settings.cached_matches),
             store=store,
             read_model=PostgresMatchReadModel(pool),
@@ -156,17 +148,48 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             payouts=PayoutHandler(store),
             payees=PostgresPayees(pool),
             provider=stripe,
+            audit=PostgresAuditLog(pool),
             check_signature=check_signature,
             invitation_key=_invitation_key(settings),
-            ready=lambda: _ready(pool, keys),
+            ready=lambda: _ready(pool, tokens.keys),
             export=lambda state: msgspec.json.encode(export(state)),
             calendar=lambda name, matches, made_at: calendar(name, matches, made_at=made_at),
             card_wait_seconds=settings.card_wait_seconds,
         )
     finally:
+        await running.aclose()
         await pool.close()
         if stripe is not None:
             await stripe.close()
+
+
+def _trust(settings: ApiSettings) -> Trust:
+    """Whom the API believes: what the settings say; in a checkout the development issuer and the Auth Service."""
+    tls = None
+    if settings.auth_tls_ca is not None:
+        tls = ClientTls(
+            ca=settings.auth_tls_ca,
+            certificate=settings.auth_client_certificate,
+            key=settings.auth_client_key,
+        )
+    jwks, kept, auth_grpc = settings.jwks, settings.jwks_kept, settings.auth_grpc
+    kafka, prefix = settings.kafka_bootstrap, settings.kafka_prefix
+    if settings.postgres_dsn is None:
+        known = load_settings()
+        auth_grpc = auth_grpc or known.auth_grpc
+        kafka, prefix = kafka or known.kafka_bootstrap, prefix or known.kafka_prefix
+    if jwks is None:
+        jwks, kept = _development_jwks(settings), kept or state_folder(project_root()) / "jwks"
+    return Trust(
+        jwks=jwks,
+        jwks_kept=kept,
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        auth_grpc=auth_grpc,
+        auth_tls=tls,
+        kafka_bootstrap=kafka,
+        kafka_prefix=prefix,
+    )
 
 
 def _stripe(settings: ApiSettings) -> StripeProvider | None:
@@ -209,11 +232,15 @@ def _calm_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _development_jwks() -> str:
+def _development_jwks(settings: ApiSettings) -> str:
+    """The development issuer's keys, and those of the Auth Service where it runs."""
     issuer = DevelopmentIssuer(state_folder(project_root()) / "issuer")
     issuer.ensure()
-    log.warning("tokens are verified with the development issuer's key", jwks=str(issuer.jwks_file))
-    return str(issuer.jwks_file)
+    log.warning("tokens of the development issuer are believed", jwks=str(issuer.jwks_file))
+    places = [str(issuer.jwks_file)]
+    if settings.auth_url is not None:
+        places.append(f"{settings.auth_url}/.well-known/jwks.json")
+    return ",".join(places)
 
 
 async def _refuse_powerful_role(pool: "asyncpg.Pool[Any]") -> None:
@@ -234,17 +261,6 @@ async def _ready(pool: "asyncpg.Pool[Any]", keys: KeyRing) -> None:
         await keys.ensure()
     except KeysUnavailable as error:
         raise Problem("keys_unavailable", str(error)) from error
-
-
-async def _not_routed(request: Request, error: Exception) -> Response:
-    """No route, or not with this method."""
-    if isinstance(error, HTTPException) and error.status_code == 405:
-        problem = Problem(
-            "method_not_allowed", f"{request.url.path} does not take {request.method}", headers=error.headers
-        )
-    else:
-        problem = Problem("not_found", f"there is nothing at {request.url.path}")
-    return answer_error(request, problem)
 
 
 app = create_app()

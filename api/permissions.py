@@ -20,6 +20,7 @@ _BOOKS = frozenset({ADMIN, ORGANISER, TREASURER, OWNER})
 _MONEY = frozenset({ADMIN, ORGANISER, TREASURER})
 _SETTLE = frozenset({ADMIN, TREASURER})
 _INBOX = frozenset({ADMIN, TREASURER, OWNER})
+_AUDIT = frozenset({OWNER, ADMIN})
 _PAY = _MONEY | {CAPTAIN}
 """Captains for their own team."""
 
@@ -176,6 +177,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     **{f"bulk_{many}": _ORGANISE for _, many in _REGISTERS},
     **{f"get_{one}": _READ for one, _ in _REGISTERS},
     **{f"list_{many}": _READ for _, many in _REGISTERS},
+    # who did what
+    "list_audit": _AUDIT,
 }
 
 PUBLIC = frozenset(
@@ -190,3 +193,6 @@ PUBLIC = frozenset(
     }
 )
 """What answers without a token."""
+
+AUTH_SERVICE: frozenset[str] = frozenset()
+"""The operations that the Auth Service's HTTP side serves (``auth/http.py``); the API serves all others."""

@@ -1,5 +1,6 @@
 """Settings of the API process, from variables with the prefix ``PAVILION_``."""
 
+from pathlib import Path
 from uuid import UUID
 
 from pydantic import SecretStr
@@ -20,7 +21,23 @@ class ApiSettings(BaseSettings):
     """Who the API logs in as, in place of the user in ``postgres_dsn``."""
     postgres_pool_size: int = 16
     jwks: str | None = None
-    """Where the public keys of the token issuer are: a file, or the http(s) address of a JWKS."""
+    """Where the public keys of token issuers are: files, or http(s) addresses of a JWKS, by commas."""
+    jwks_kept: Path | None = None
+    """A folder of this process's user alone, where what was read at an address is kept: a process that starts while
+    the Auth Service is away verifies with it. None keeps nothing."""
+    auth_url: str | None = None
+    """Of the Auth Service's HTTP side, in a checkout: its keys are believed beside the development issuer's."""
+    auth_grpc: str | None = None
+    """host:port of the Auth Service, which is asked where it matters that a token was not revoked a moment ago."""
+    auth_tls_ca: Path | None = None
+    """The CA of the Auth Service's certificate; None: it is not encrypted."""
+    auth_client_certificate: Path | None = None
+    """What is shown to an Auth Service that wants to know who calls (mTLS), and its key."""
+    auth_client_key: Path | None = None
+    kafka_bootstrap: str | None = None
+    """Where revocations are heard of. None beside ``postgres_dsn``: they are not, and tokens are believed until they
+    expire."""
+    kafka_prefix: str = ""
     token_issuer: str = ISSUER
     token_audience: str = AUDIENCE
     invitation_key: SecretStr | None = None
@@ -37,5 +54,7 @@ class ApiSettings(BaseSettings):
     services: str = ""
     """Which groups of operations this process serves (``api.groups``), separated by commas; blank: all."""
     cached_matches: int = 1000
+    cors_origins: str = ""
+    """From where browsers may call the API, separated by commas: ``https://app.example``, or ``*``."""
     card_wait_seconds: float = 0.3
     """How long a scorecard asked for with ``at_least`` waits for the projector before the stream is folded."""

@@ -144,7 +144,7 @@ def _routers(gateway: Gateway) -> Iterable[tuple[str, dict[str, Any]]]:
     # Nobody gets anything of a stream of gRPC by its HTTP status, so the gateway's own problems would not be read.
     grpc = "PathPrefix(`/auth.AuthService/`) || PathPrefix(`/grpc.health.v1.Health/`)"
     yield "grpc", router(grpc, AUTH_GRPC, ("forged", "headers", "shield", "crowd", "door"), 900)
-    yield from both("auth", _under("auth", "audit"), AUTH_HTTP, 800)
+    yield from both("auth", _under("auth"), AUTH_HTTP, 800)
     for group, words in gateway.groups.items():
         yield from both(group, _under(*words), group, 700)
     yield from both("docs", "Path(`/docs`) || Path(`/openapi.json`) || PathPrefix(`/problems/`)", API, 600)

@@ -5,6 +5,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from typing import Any
 
 from stack.process import Probe
 
@@ -31,6 +32,26 @@ def http(url: str) -> Probe:
                 return True
         except (OSError, urllib.error.URLError, ValueError):
             return False
+
+    return ready
+
+
+def grpc_serving(address: str, service: str) -> Probe:
+    """The health service of gRPC at host:port says that the service is served."""
+
+    def ready() -> bool:
+        # A tenth of a second to import, which commands that start nothing need not wait for.
+        import grpc
+        from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+        with grpc.insecure_channel(address) as channel:
+            try:
+                asked = health_pb2.HealthCheckRequest(service=service)
+                health: Any = health_pb2_grpc.HealthStub(channel)
+                answer = health.Check(asked, timeout=1)
+            except grpc.RpcError:
+                return False
+            return answer.status == health_pb2.HealthCheckResponse.SERVING
 
     return ready
 

@@ -20,18 +20,20 @@ from stack.folders import project_root, state_folder
 KEY_BYTES = 32
 STRIPE_WEBHOOK_SECRETS = "stripe-webhook-secrets"
 PAYLOAD_KEYS = "payload-keys"
+IDENTITY_KEY = "identity-key"
 
 
 class Secrets(BaseSettings):
     """``PAVILION_STRIPE_WEBHOOK_SECRETS``: of our endpoints at Stripe, ours and the one for connected accounts,
     the old one too while one is replaced; by commas. ``PAVILION_PAYLOAD_KEYS``: ``id:base64`` by commas, the
-    newest first."""
+    newest first. ``PAVILION_IDENTITY_KEY``: what the Auth Service encrypts its secrets with, written likewise."""
 
     model_config = SettingsConfigDict(env_prefix="PAVILION_", extra="ignore", frozen=True)
 
     stripe_key: SecretStr | None = None
     stripe_webhook_secrets: SecretStr | None = None
     payload_keys: SecretStr | None = None
+    identity_key: SecretStr | None = None
 
 
 def stripe_key() -> str | None:
@@ -54,6 +56,11 @@ def stripe_webhook_secrets(root: Path | None = None) -> str:
 def payload_keys(root: Path | None = None) -> str:
     """The keys that payloads of workflows about money are encrypted with. Raises StackError if they are blank."""
     return _given_or_made(root, Secrets().payload_keys, PAYLOAD_KEYS, _payload_key)
+
+
+def identity_key(root: Path | None = None) -> str:
+    """The keys that the Auth Service encrypts its secrets with, the newest first. Raises StackError if blank."""
+    return _given_or_made(root, Secrets().identity_key, IDENTITY_KEY, _payload_key)
 
 
 def _given_or_made(root: Path | None, given: SecretStr | None, name: str, make: Callable[[], str]) -> str:

@@ -19,6 +19,7 @@ ADDRESS_OF = {
     "traefik": "gateway_url",
     "api": "api_url",
     "stripe": "stripe_url",
+    "mail": "mail_url",
 }
 STATES = {"RUNNING": "running", "STARTING": "starting", "BACKOFF": "failing", "FATAL": "failed"}
 

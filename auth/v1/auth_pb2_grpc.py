@@ -161,7 +161,7 @@ class AuthServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RevokeSession(self, request, context):
-        """End one of the caller's own sessions; of somebody else's with the permission to.
+        """End one of the caller's own sessions, or a member's with the permission to remove them.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -224,20 +224,22 @@ class AuthServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CreateTenant(self, request, context):
-        """A league of the caller's own.
+        """Another league of the caller's own.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def SuspendTenant(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """Nobody gets in until it is resumed. The caller's own league; an operator's client certificate opens any.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ResumeTenant(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """For operators alone.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')

@@ -1,1 +1,1 @@
-"""Who may be who: the rules of accounts, sessions, grants and what is revoked. Pure."""
+"""Rules of identity: passwords, throttling, refresh families, invitations, second factors, signing keys."""

@@ -23,7 +23,7 @@ class SessionEnded:
 class SubjectChanged:
     """A person was removed from a tenant or is granted something else there: what tokens say of them is old.
 
-    ``tenant_id`` None: in every tenant. Tokens issued later than it was heard of are good again.
+    ``tenant_id`` None: in every tenant. Tokens issued later are good again.
     """
 
     subject: str
@@ -44,11 +44,7 @@ Revocation = SessionEnded | SubjectChanged | TenantSuspended | TenantResumed
 
 
 class Revocations:
-    """Those that may still concern a token. Times are seconds of Unix time.
-
-    ``at`` is when a revocation was published, which is after it was committed: whoever issued a token on what
-    was stored before has dated it earlier.
-    """
+    """Those that may still concern a token. Times are seconds of Unix time."""
 
     def __init__(self, longest_token_seconds: float) -> None:
         self._kept_seconds = longest_token_seconds
@@ -59,7 +55,10 @@ class Revocations:
         return len(self._ended) + len(self._suspended)
 
     def apply(self, revocation: Revocation, at: float) -> None:
-        """Take one in, in the order in which they were published. The same one again changes nothing."""
+        """Take one in, in the order in which they were published. The same one again changes nothing.
+
+        ``at``: whoever issued a token on what was stored before has dated it no later than this.
+        """
         match revocation:
             case SessionEnded(session_id):
                 self._end(session_id, at)

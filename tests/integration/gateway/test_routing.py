@@ -68,7 +68,7 @@ def test_every_answer_tells_browsers_to_be_careful(site: Site) -> None:
         ("GET", "/readyz", API),
         ("POST", "/v1/auth/sessions", AUTH_HTTP),
         ("GET", "/v1/auth/openapi.json", AUTH_HTTP),
-        ("GET", "/v1/audit", AUTH_HTTP),
+        ("GET", "/v1/audit", API),
         ("GET", "/.well-known/jwks.json", AUTH_HTTP),
         ("GET", "/v1/authors", API),
     ],

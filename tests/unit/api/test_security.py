@@ -19,6 +19,7 @@ from api.errors import Problem
 from api.issuer import AUDIENCE, ISSUER, DevelopmentIssuer, key_id
 from api.keys import KeyRing
 from api.security import TokenVerifier
+from contracts import tokens
 
 LEAGUE = UUID(int=7)
 
@@ -93,7 +94,7 @@ async def test_no_token_at_all(verifier: TokenVerifier, header: str | None) -> N
     assert caught.value.status == 401
 
 
-@pytest.mark.parametrize("claim", security.REQUIRED_CLAIMS)
+@pytest.mark.parametrize("claim", tokens.REQUIRED_CLAIMS)
 async def test_every_claim_is_needed(issuer: DevelopmentIssuer, verifier: TokenVerifier, claim: str) -> None:
     problem = await refused(verifier, signed(issuer, **{claim: None}))
     assert problem.code == "token_invalid"
@@ -170,7 +171,7 @@ async def test_a_key_sent_along_is_not_used(issuer: DevelopmentIssuer, verifier:
 
 @pytest.mark.parametrize(
     ("lifetime_seconds", "later_seconds"),
-    [(3600, security.REMEMBERED_SECONDS + 1), (20, 20 + security.LEEWAY_SECONDS + 1)],
+    [(3600, security.REMEMBERED_SECONDS + 1), (20, 20 + tokens.LEEWAY_SECONDS + 1)],
     ids=["withdrawn key", "short life"],
 )
 async def test_a_token_is_remembered_a_minute_and_never_past_its_end(

@@ -9,13 +9,14 @@ import pytest
 from adapters.stripe.signature import SignatureCheck
 from adapters.temporal.keys import PayloadKeys
 from stack.errors import StackError
-from stack.secrets import payload_keys, stripe_key, stripe_webhook_secrets
+from stack.secrets import identity_key, payload_keys, stripe_key, stripe_webhook_secrets
 
 BOTH = pytest.mark.parametrize(
     ("read", "variable"),
     [
         (stripe_webhook_secrets, "PAVILION_STRIPE_WEBHOOK_SECRETS"),
         (payload_keys, "PAVILION_PAYLOAD_KEYS"),
+        (identity_key, "PAVILION_IDENTITY_KEY"),
     ],
 )
 Read = Callable[[Path], str]
@@ -23,7 +24,7 @@ Read = Callable[[Path], str]
 
 @pytest.fixture(autouse=True)
 def unset(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("STRIPE_KEY", "STRIPE_WEBHOOK_SECRETS", "PAYLOAD_KEYS"):
+    for name in ("STRIPE_KEY", "STRIPE_WEBHOOK_SECRETS", "PAYLOAD_KEYS", "IDENTITY_KEY"):
         monkeypatch.delenv(f"PAVILION_{name}", raising=False)
 
 

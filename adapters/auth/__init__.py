@@ -1,0 +1,1 @@
+"""The Auth Service, asked over gRPC."""

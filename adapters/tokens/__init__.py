@@ -1,0 +1,1 @@
+"""What identity computes with keys: signatures, encryption at rest, codes of a second factor."""

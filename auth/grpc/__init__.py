@@ -1,0 +1,1 @@
+"""The Auth Service as gRPC: proto/auth/v1/auth.proto, its calls, its server."""

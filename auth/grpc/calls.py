@@ -1,0 +1,185 @@
+"""A call of gRPC from its bytes to its answer: deadline, caller, permission, errors, time.
+
+Every method goes through ``Method``, as every operation of HTTP goes through ``OperationRoute``.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import grpc
+import structlog
+from google.protobuf.message import DecodeError, Message
+
+from api.errors import Problem, as_problem
+from auth.addresses import TrustedProxies
+from auth.grpc import metrics
+from auth.grpc.errors import REQUEST_ID, message_of, status_of, trailers_of
+from auth.validation import Validator
+from contracts.identity import Principal
+from handlers.identity import OPERATOR, Actor, Identity
+
+DEFAULT_SECONDS = 5.0
+"""For a call that names no deadline."""
+LONGEST_SECONDS = 30.0
+LONGEST_REQUEST_ID = 128
+LONGEST_USER_AGENT = 300
+LONGEST_IDEMPOTENCY_KEY = 255
+
+Context = grpc.aio.ServicerContext[bytes, bytes]
+log = structlog.get_logger("auth")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the methods work with."""
+
+    identity: Identity
+    validator: Validator
+    proxies: TrustedProxies
+    operators: frozenset[str] = frozenset()
+    """The common names of the client certificates of those who run the installation."""
+
+
+class Call:
+    """One call, as its method sees it."""
+
+    __slots__ = ("_metadata", "_peer", "caller", "operator", "request_id", "services")
+
+    def __init__(self, services: Services, context: Context) -> None:
+        self.services = services
+        self._metadata: Mapping[str, Any] = dict(context.invocation_metadata() or ())
+        self._peer = context.peer()
+        self.request_id = self._request_id()
+        self.caller: Principal | None = None
+        """Who calls; set for methods that are not public."""
+        self.operator = bool(services.operators) and _is_operator(context, services.operators)
+        """Whether the client's certificate is one of those who run the installation."""
+
+    @property
+    def identity(self) -> Identity:
+        return self.services.identity
+
+    @property
+    def principal(self) -> Principal:
+        """The verified caller of a method that is not public."""
+        if self.caller is None:
+            raise Problem("token_missing", "send the metadata authorization: Bearer <token>")
+        return self.caller
+
+    @property
+    def actor(self) -> Actor:
+        """The caller, to be kept with what is changed."""
+        if self.operator:
+            return replace(OPERATOR, request_id=self.request_id)
+        key = self._metadata.get("idempotency-key")
+        key = key if isinstance(key, str) and 0 < len(key) <= LONGEST_IDEMPOTENCY_KEY else None
+        return Actor.of(self.principal, request_id=self.request_id, idempotency_key=key)
+
+    @property
+    def address(self) -> str:
+        """Whence the call comes, as the gateway saw it."""
+        return self.services.proxies.client(_host(self._peer), self._metadata.get("x-forwarded-for"))
+
+    @property
+    def user_agent(self) -> str | None:
+        agent = self._metadata.get("user-agent")
+        return agent[:LONGEST_USER_AGENT] if agent else None
+
+    async def admit(self, allowed: frozenset[str]) -> None:
+        """Find out who calls, as it is stored now, and whether they may. Raises Problem, IdentityRefused."""
+        if self.operator:
+            return
+        authorization = self._metadata.get("authorization")
+        if not isinstance(authorization, str):
+            raise Problem("token_missing", "send the metadata authorization: Bearer <token>")
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Problem("token_malformed", "the metadata authorization must be: Bearer <token>")
+        self.caller = (await self.services.validator.standing(token.strip())).principal
+        # What is asked for here is the whole league's, so a role that holds in a part of it counts for nothing.
+        if allowed.isdisjoint(self.caller.within(()).roles):
+            raise Problem("role_missing", f"this needs one of the roles: {', '.join(sorted(allowed))}")
+
+    def _request_id(self) -> str:
+        given = self._metadata.get(REQUEST_ID, "")
+        usable = isinstance(given, str) and given.isprintable() and 0 < len(given) <= LONGEST_REQUEST_ID
+        return given if usable else f"{random.getrandbits(64):016x}"
+
+
+Serve = Callable[[Call, Any], Awaitable[Message]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A method of the service. ``allowed`` are the roles that may call it; None: anybody, without a token."""
+
+    name: str
+    request: type[Message]
+    serve: Serve
+    allowed: frozenset[str] | None = None
+
+    def handler(self, services: Services) -> Callable[[bytes, Context], Awaitable[bytes]]:
+        """What gRPC calls with the bytes of a request; it is given those of the answer, or an error is sent.
+
+        The bytes are read here, so that bad ones are answered with a code as everything else is.
+        """
+
+        async def handle(raw: bytes, context: Context) -> bytes:
+            started = time.perf_counter()
+            call = Call(services, context)
+            try:
+                async with asyncio.timeout(_seconds(context.time_remaining())):
+                    answer = await self._answer(call, raw)
+            except Exception as error:
+                problem = self._problem(error, call)
+            else:
+                metrics.observe(self.name, "ok", time.perf_counter() - started)
+                return answer
+            metrics.observe(self.name, problem.code, time.perf_counter() - started)
+            await context.abort(
+                status_of(problem), message_of(problem), trailers_of(problem, call.request_id)
+            )
+
+        return handle
+
+    async def _answer(self, call: Call, raw: bytes) -> bytes:
+        try:
+            request = self.request.FromString(raw)
+        except DecodeError as error:
+            raise Problem("malformed_message", f"the message is no {self.request.DESCRIPTOR.name}") from error
+        if self.allowed is not None:
+            await call.admit(self.allowed)
+        return (await self.serve(call, request)).SerializeToString()
+
+    def _problem(self, error: Exception, call: Call) -> Problem:
+        if isinstance(error, TimeoutError):
+            return Problem("deadline_exceeded", "the call's time ran out; what it wanted may have been done")
+        problem = as_problem(error)
+        if problem.status >= 500:
+            log.error(
+                "call failed",
+                request_id=call.request_id,
+                method=self.name,
+                code=problem.code,
+                exc_info=error,
+            )
+        return problem
+
+
+def _is_operator(context: Context, operators: frozenset[str]) -> bool:
+    names = context.auth_context().get("x509_common_name", ())
+    return any(bytes(name).decode(errors="replace") in operators for name in names)
+
+
+def _seconds(remaining: float | None) -> float:
+    return DEFAULT_SECONDS if remaining is None else min(remaining, LONGEST_SECONDS)
+
+
+def _host(peer: str) -> str:
+    """``ipv4:127.0.0.1:4711`` and ``ipv6:%5B::1%5D:4711`` without what is around the address."""
+    _, _, rest = peer.partition(":")
+    return rest.rpartition(":")[0].removeprefix("%5B").removesuffix("%5D").strip("[]") or peer

@@ -1,0 +1,49 @@
+"""Settings of the Auth Service, from variables with the prefix ``PAVILION_``."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.issuer import AUDIENCE, ISSUER
+
+
+class AuthSettings(BaseSettings):
+    """Read once, when the process starts. What is None comes from the running stack of this checkout."""
+
+    model_config = SettingsConfigDict(env_prefix="PAVILION_", env_ignore_empty=True, extra="ignore")
+
+    auth_listen: str = "127.0.0.1:7443"
+    """host:port of gRPC."""
+    auth_tls_certificate: Path | None = None
+    """With it gRPC is encrypted; without, it is for a network that nobody else is on, such as the loopback."""
+    auth_tls_key: Path | None = None
+    auth_mtls: Literal["off", "required"] = "off"
+    """``required``: only clients with a certificate of ``auth_tls_ca`` get in."""
+    auth_tls_ca: Path | None = None
+    auth_operators: str = ""
+    """Common names, by commas, of client certificates whose holders run the installation: they suspend and resume."""
+    trusted_proxies: str = "127.0.0.0/8,::1/128"
+    """Networks of gateways, by commas: whom they say they pass on counts as the caller's address."""
+    auth_postgres_role: str = "pavilion_auth"
+    auth_pool_size: int = 16
+    identity_key: SecretStr | None = None
+    """See ``stack.secrets``, which is asked without it."""
+    token_issuer: str = ISSUER
+    token_audience: str = AUDIENCE
+
+    @model_validator(mode="after")
+    def _complete(self) -> "AuthSettings":
+        """Encryption that is half set up is none."""
+        if (self.auth_tls_certificate is None) != (self.auth_tls_key is None):
+            raise ValueError("set both PAVILION_AUTH_TLS_CERTIFICATE and PAVILION_AUTH_TLS_KEY, or neither")
+        if self.auth_mtls == "required" and (self.auth_tls_certificate is None or self.auth_tls_ca is None):
+            raise ValueError(
+                "PAVILION_AUTH_MTLS=required needs PAVILION_AUTH_TLS_CERTIFICATE, _KEY and PAVILION_AUTH_TLS_CA"
+            )
+        if self.auth_operators and self.auth_mtls != "required":
+            raise ValueError(
+                "PAVILION_AUTH_OPERATORS needs PAVILION_AUTH_MTLS=required: who they are is in a certificate"
+            )
+        return self

@@ -1,0 +1,58 @@
+"""Which events of identity make tokens worthless, and which tokens."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from contracts import identity_events as events
+from domain.identity.revocations import (
+    Revocation,
+    SessionEnded,
+    SubjectChanged,
+    TenantResumed,
+    TenantSuspended,
+)
+
+ACCESS_TOKEN_SECONDS = 15 * 60
+"""The longest life of an access token."""
+REMEMBERED_SECONDS = ACCESS_TOKEN_SECONDS + 5 * 60
+"""How far back a process looks that begins to verify tokens, and how long it remembers: clocks may differ a little."""
+COMMIT_SECONDS = 1.0
+"""What is stored may show a while after it is said to have taken effect; it is published after that. Somebody who
+logs in meanwhile may get a token that says what was before."""
+
+_READ: dict[str, Callable[[UUID, Any], Revocation]] = {
+    "TenantSuspended": lambda tenant_id, _: TenantSuspended(tenant_id),
+    "TenantResumed": lambda tenant_id, _: TenantResumed(tenant_id),
+    "MemberGrantsChanged": lambda tenant_id, event: SubjectChanged(str(event.user_id), tenant_id),
+    "MemberRemoved": lambda tenant_id, event: SubjectChanged(str(event.user_id), tenant_id),
+    "AccountDisabled": lambda _, event: SubjectChanged(str(event.user_id)),
+    "SessionRevoked": lambda _, event: SessionEnded(str(event.session_id)),
+    "SessionFamilyRevoked": lambda _, event: SessionEnded(str(event.session_id)),
+    "ApiKeyRevoked": lambda _, event: SessionEnded(str(event.key_id)),
+    "ShareLinkRevoked": lambda _, event: SessionEnded(str(event.link_id)),
+}
+REVOKING = frozenset(_READ)
+"""The types of event that revoke something. Keys and links are their own sessions."""
+
+
+class Revoked(NamedTuple):
+    """A revocation, and the time up to which tokens were issued that do not know of it."""
+
+    revocation: Revocation
+    at: float
+
+
+def revoked_by(type_name: str, tenant_id: UUID, data: bytes, published_at: float) -> Revoked | None:
+    """What an event of identity revokes; None for nothing. ``published_at`` in seconds of Unix time.
+
+    Raises msgspec.DecodeError for an event that cannot be read.
+    """
+    read = _READ.get(type_name)
+    if read is None:
+        return None
+    event = events.decode(type_name, data)
+    took_effect: datetime = event.at
+    at = took_effect.timestamp()
+    return Revoked(read(tenant_id, event), max(at, min(published_at, at + COMMIT_SECONDS)))

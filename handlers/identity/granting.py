@@ -1,0 +1,94 @@
+"""Who may grant what to whom, and what can be granted at all."""
+
+from collections.abc import Iterable, Mapping
+
+from contracts.identity import (
+    ADMIN,
+    CAPTAIN,
+    ORGANISER,
+    OWNER,
+    PLAYER,
+    REFEREE,
+    ROLES,
+    SCORER,
+    TREASURER,
+    UMPIRE,
+    VIEWER,
+    Grant,
+)
+from domain.identity.errors import IdentityRefused
+from handlers.identity.model import Actor
+
+ON_THE_FIELD = frozenset({REFEREE, UMPIRE, SCORER, CAPTAIN, PLAYER, VIEWER})
+MAY_GRANT: Mapping[str, frozenset[str]] = {
+    OWNER: frozenset(ROLES),
+    ADMIN: frozenset(ROLES) - {OWNER},
+    ORGANISER: ON_THE_FIELD,
+}
+"""What each role may give and take; the others none. One that is held in a scope gives and takes in that scope only."""
+SCOPES: Mapping[str, frozenset[str]] = {
+    OWNER: frozenset(),
+    ADMIN: frozenset(),
+    ORGANISER: frozenset({"tournament"}),
+    TREASURER: frozenset({"tournament"}),
+    CAPTAIN: frozenset({"team"}),
+    PLAYER: frozenset({"team"}),
+}
+"""Where a role can be held but in the whole league; those that do not stand here: anywhere."""
+ANYWHERE = frozenset({"tournament", "team", "match"})
+MOST_GRANTS = 50
+"""They all travel in every token."""
+LONGEST_SCOPE_ID = 200
+
+
+def checked_grants(grants: Iterable[Grant]) -> frozenset[Grant]:
+    """The grants, if they can be granted. Raises IdentityRefused."""
+    wanted = frozenset(grants)
+    if not wanted:
+        raise IdentityRefused("grants_missing", "at least one role is needed")
+    if len(wanted) > MOST_GRANTS:
+        raise IdentityRefused("grants_missing", f"at most {MOST_GRANTS} roles can be held at once")
+    for grant in sorted(wanted, key=str):
+        if grant.role not in ROLES:
+            raise IdentityRefused("role_unknown", f"{grant.role[:80]!r} is none of {', '.join(ROLES)}")
+        where = SCOPES.get(grant.role, ANYWHERE)
+        if grant.scope and (grant.scope.kind not in where or not 0 < len(grant.scope.id) <= LONGEST_SCOPE_ID):
+            kinds = " or ".join(sorted(where)) or "nothing smaller"
+            raise IdentityRefused(
+                "grant_scope_wrong", f"the role {grant.role} is held in the whole league, or in {kinds}"
+            )
+    return wanted
+
+
+def may_grant(by: Actor, grant: Grant) -> bool:
+    """May they give and take this role there?"""
+    return by.operator or any(
+        grant.role in MAY_GRANT.get(held.role, frozenset()) and held.scope in (None, grant.scope)
+        for held in by.grants
+    )
+
+
+def check_may_grant(by: Actor, grants: Iterable[Grant]) -> None:
+    """Raises IdentityRefused unless they may give and take all of these."""
+    for grant in sorted(grants, key=str):
+        if not may_grant(by, grant):
+            raise IdentityRefused("not_allowed", f"who grants {grant} must hold a role above it")
+
+
+def check_may_change(by: Actor, grants: frozenset[Grant]) -> None:
+    """Raises IdentityRefused unless they may do something to whom these grants are given."""
+    check_may_grant(by, grants)
+    if not by.operator and not any(held.role in MAY_GRANT for held in by.grants):
+        raise IdentityRefused("not_allowed", "this is for owners, admins and organisers")
+
+
+def check_administers(by: Actor) -> None:
+    """Raises IdentityRefused for all but a league's owners and admins, and operators."""
+    if not by.operator and not any(held.role in (OWNER, ADMIN) and not held.scope for held in by.grants):
+        raise IdentityRefused("not_allowed", "this is for owners and admins of the league")
+
+
+def check_owns(by: Actor) -> None:
+    """Raises IdentityRefused for all but a league's owners, and operators."""
+    if not by.operator and Grant(OWNER) not in by.grants:
+        raise IdentityRefused("not_allowed", "this is for owners of the league")

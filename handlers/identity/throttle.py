@@ -1,0 +1,85 @@
+"""Counting attempts, in the store, so that neither a restart nor another process forgets them."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+
+from domain.identity.throttling import (
+    ASKING_LIMIT,
+    LOGIN_LIMITS,
+    MAIL_LIMIT,
+    Limit,
+    Tally,
+    attempt,
+    given_back,
+)
+from handlers.identity.kit import Kit, refused_for_now
+
+Wanted = Mapping[bytes, Limit]
+
+
+def key_of(kind: str, *what: object) -> bytes:
+    """What attempts are counted under. A hash, so that the table names nobody."""
+    return hashlib.blake2b("\0".join((kind, *map(str, what))).encode(), digest_size=16).digest()
+
+
+def login_keys(email: str, address: str) -> dict[str, bytes]:
+    return {
+        "pair": key_of("pair", email, address),
+        "account": key_of("account", email),
+        "address": key_of("address", address),
+    }
+
+
+async def count(kit: Kit, wanted: Wanted, code: str) -> None:
+    """Count one attempt under each key. Raises IdentityRefused with ``code`` if one of them is to wait."""
+    wait = await _count(kit, wanted)
+    if wait:
+        raise refused_for_now(code, wait)
+
+
+async def counts(kit: Kit, wanted: Wanted) -> bool:
+    """Count one attempt under each key; False if one of them is to wait."""
+    return not await _count(kit, wanted)
+
+
+async def _count(kit: Kit, wanted: Wanted) -> timedelta:
+    now = kit.clock()
+    async with kit.store.unit() as unit:
+        tallies = await unit.tallies(sorted(wanted))
+        outcomes = {key: attempt(tallies.get(key, Tally()), limit, now) for key, limit in wanted.items()}
+        wait = max(wait for _, wait in outcomes.values())
+        if not wait:
+            await unit.put_tallies({key: tally for key, (tally, _) in outcomes.items()})
+    return wait
+
+
+async def settle(kit: Kit, *, forget: tuple[bytes, ...] = (), give_back: tuple[bytes, ...] = ()) -> None:
+    """After a success: nothing is held against ``forget``, and one attempt less against ``give_back``."""
+    async with kit.store.unit() as unit:
+        tallies = await unit.tallies(sorted((*forget, *give_back)))
+        after = {key: given_back(tally) for key, tally in tallies.items() if key in give_back}
+        await unit.put_tallies({**after, **{key: Tally() for key in forget}})
+
+
+async def count_login(kit: Kit, keys: Mapping[str, bytes]) -> None:
+    """Raises IdentityRefused: too_many_logins."""
+    await count(kit, {key: LOGIN_LIMITS[kind] for kind, key in keys.items()}, "too_many_logins")
+
+
+async def count_asking(kit: Kit, what: str, address: str) -> None:
+    """A request of a network address that costs something. Raises IdentityRefused: too_many_attempts."""
+    await count(kit, {key_of(what, address): ASKING_LIMIT}, "too_many_attempts")
+
+
+async def may_mail(kit: Kit, email: str) -> bool:
+    """May anybody have yet another mail sent to this address?"""
+    return await counts(kit, {key_of("mail", email): MAIL_LIMIT})
+
+
+async def count_guess(kit: Kit, what: str, user: object) -> bytes:
+    """A guess of somebody who is logged in already, at a password or a code. Raises IdentityRefused:
+    too_many_attempts."""
+    key = key_of(what, user)
+    await count(kit, {key: LOGIN_LIMITS["pair"]}, "too_many_attempts")
+    return key
