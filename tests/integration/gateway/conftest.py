@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -35,12 +36,12 @@ class Site:
     environment: dict[str, str]
     program: str
 
-    def client(self, token: str | None = None, **options: object) -> httpx.Client:
+    def client(self, token: str | None = None, **options: Any) -> httpx.Client:
         """Somebody outside who trusts the CA."""
         headers = {} if token is None else {"authorization": f"Bearer {token}"}
         return httpx.Client(
             base_url=self.traefik.url, verify=self.traefik.trust(), headers=headers, timeout=20, **options
-        )  # type: ignore[arg-type]
+        )
 
     def token(self, subject: str | None = None, tenant: uuid.UUID | None = None, seconds: int = 3600) -> str:
         """A token of somebody nobody has counted yet, unless named."""
@@ -114,8 +115,8 @@ def beside(site: Site, tmp_path: Path) -> Iterator[Callable[..., Traefik]]:
     """Starts another Traefik with rules that differ."""
     begun: list[Traefik] = []
 
-    def start(**different: object) -> Traefik:
-        rules = replace(site.rules, **different)  # type: ignore[arg-type]
+    def start(**different: Any) -> Traefik:
+        rules = replace(site.rules, **different)
         begun.append(Traefik.start(site.program, tmp_path / "beside", rules, site.traefik.certificates))
         return begun[-1]
 

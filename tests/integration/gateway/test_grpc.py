@@ -1,6 +1,7 @@
 """gRPC through the gateway: TLS and HTTP/2 outside, h2c to the service."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import grpc
 import pytest
@@ -26,7 +27,7 @@ class Told(grpc.aio.ServerInterceptor):
 async def told(site: Site) -> AsyncIterator[Told]:
     told = Told()
     server = grpc.aio.server(interceptors=[told])
-    state = health.aio.HealthServicer()  # type: ignore[attr-defined]
+    state: Any = health.aio.HealthServicer()  # pyright: ignore[reportAttributeAccessIssue]
     health_pb2_grpc.add_HealthServicer_to_server(state, server)
     await state.set("auth.AuthService", SERVING)
     server.add_insecure_port(f"127.0.0.1:{site.grpc_port}")
@@ -47,7 +48,7 @@ def bearer(site: Site) -> tuple[tuple[str, str], ...]:
 
 
 async def test_a_call_and_its_answer_come_through(site: Site, told: Told, channel: grpc.aio.Channel) -> None:
-    stub = health_pb2_grpc.HealthStub(channel)
+    stub: Any = health_pb2_grpc.HealthStub(channel)
     request = health_pb2.HealthCheckRequest(service="auth.AuthService")
     answer = await stub.Check(request, metadata=bearer(site), timeout=10)
     assert answer.status == SERVING
@@ -58,7 +59,7 @@ async def test_a_call_and_its_answer_come_through(site: Site, told: Told, channe
 async def test_a_stream_of_answers_comes_as_it_happens(
     site: Site, told: Told, channel: grpc.aio.Channel
 ) -> None:
-    stub = health_pb2_grpc.HealthStub(channel)
+    stub: Any = health_pb2_grpc.HealthStub(channel)
     call = stub.Watch(
         health_pb2.HealthCheckRequest(service="auth.AuthService"), metadata=bearer(site), timeout=10
     )
@@ -69,14 +70,14 @@ async def test_a_stream_of_answers_comes_as_it_happens(
 async def test_an_error_of_the_service_comes_through(
     site: Site, told: Told, channel: grpc.aio.Channel
 ) -> None:
-    stub = health_pb2_grpc.HealthStub(channel)
+    stub: Any = health_pb2_grpc.HealthStub(channel)
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await stub.Check(health_pb2.HealthCheckRequest(service="nobody"), metadata=bearer(site), timeout=10)
     assert caught.value.code() == grpc.StatusCode.NOT_FOUND
 
 
 async def test_the_door_stands_before_it(site: Site, told: Told, channel: grpc.aio.Channel) -> None:
-    stub = health_pb2_grpc.HealthStub(channel)
+    stub: Any = health_pb2_grpc.HealthStub(channel)
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await stub.Check(
             health_pb2.HealthCheckRequest(), metadata=(("authorization", "Bearer bad"),), timeout=10

@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
@@ -54,7 +54,7 @@ async def test_the_script_keeps_the_rules_of_the_model(redis: "Redis", unique_na
     examples: list[list[int]] = []
 
     @given(st.lists(st.one_of(st.integers(0, 70), st.integers(0, 700), st.just(-20)), max_size=40))
-    @settings(max_examples=60, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=60, database=None)
     def collect(pauses: list[int]) -> None:
         examples.append(pauses)
 
