@@ -25,9 +25,8 @@ from api.webhook import routes as webhooks
 GROUPS: Mapping[str, tuple[Operation, ...]] = {
     "scoring": (*matches.OPERATIONS, *sessions.OPERATIONS, *live.OF_MATCHES),
     "tournament": (*tournaments.OPERATIONS, *live.OF_TOURNAMENTS),
-    "registry": (*registry.OPERATIONS, *privacy.OPERATIONS),
+    "registry": (*registry.OPERATIONS, *privacy.OPERATIONS, *audit.OPERATIONS),
     "payment": (*payments.OPERATIONS, *webhooks.OPERATIONS, *payouts.OPERATIONS, *books.OPERATIONS),
-    "audit": audit.OPERATIONS,
 }
 
 

@@ -50,7 +50,6 @@ from api.payment import routes as payments
 from api.payout import routes as payouts
 from api.permissions import AUTH_SERVICE, PERMISSIONS
 from api.privacy import routes as privacy
-from api.rate_limit import EchoRateLimit
 from api.registry import routes as registry
 from api.services import Services
 from api.session import routes as sessions
@@ -118,7 +117,6 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         ],
     )
     serve_only(app, (settings or ApiSettings()).services)
-    app.add_middleware(EchoRateLimit)
     return app
 
 

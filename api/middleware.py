@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Problem
 from api.operations import answer_error
+from api.rate_limit import EchoRateLimit
 
 ANY = "*"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -105,7 +106,7 @@ def origins(said: str) -> tuple[str, ...]:
 
 
 def install(app: FastAPI, allowed: Sequence[str]) -> None:
-    """Have ``app`` send security headers, and let browsers call it from the origins ``allowed``.
+    """Have ``app`` send security headers and what is left of a quota, and let browsers call it from the origins ``allowed``.
 
     No cookie is ever taken or given, so a page gets what its own token gets it, wherever it is from.
     """
@@ -120,3 +121,4 @@ def install(app: FastAPI, allowed: Sequence[str]) -> None:
         )
     pages = [url for url in (app.docs_url, app.redoc_url) if url]
     app.add_middleware(SecurityHeaders, pages=pages)
+    app.add_middleware(EchoRateLimit)

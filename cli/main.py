@@ -36,6 +36,7 @@ COMMANDS = {
     "projections": "cli.projections:app",
     "live": "cli.live:live",
     "reconcile": "cli.reconcile:reconcile",
+    "quotas": "cli.quotas:app",
 }
 
 

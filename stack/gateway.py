@@ -234,12 +234,12 @@ def _service(url: str) -> dict[str, Any]:
 
 
 def flags(
-    *, host: str, ports: Mapping[str, int], routes: str, redirect_to: int | None = None, acme: bool = False
+    *, host: str, ports: Mapping[str, int], routes: str, redirect_to: str = "websecure", acme: bool = False
 ) -> tuple[str, ...]:
-    """The static configuration, as arguments. ``redirect_to``: the port of HTTPS as callers know it."""
+    """The static configuration, as arguments. ``redirect_to``: the port of HTTPS as callers know it, like ``:443``."""
     return (
         f"--entrypoints.web.address={host}:{ports['gateway-http']}",
-        f"--entrypoints.web.http.redirections.entrypoint.to={f':{redirect_to}' if redirect_to else 'websecure'}",
+        f"--entrypoints.web.http.redirections.entrypoint.to={redirect_to}",
         "--entrypoints.web.http.redirections.entrypoint.scheme=https",
         f"--entrypoints.web.http.maxheaderbytes={LARGEST_HEADERS_BYTES}",
         f"--entrypoints.websecure.address={host}:{ports['gateway']}",
@@ -285,15 +285,24 @@ _ACCESS_LOG = (
 )
 _ACME = (
     "--entrypoints.websecure.http.tls.certresolver=acme",
-    "--entrypoints.websecure.http.tls.domains[0].main=${GATEWAY_HOST}",
-    "--certificatesresolvers.acme.acme.email=${ACME_EMAIL}",
+    "--entrypoints.websecure.http.tls.domains[0].main=${GATEWAY_HOST:?the name that the gateway is known by}",
+    "--certificatesresolvers.acme.acme.email=${ACME_EMAIL:?where the certificate's issuer writes to}",
     "--certificatesresolvers.acme.acme.storage=/acme/acme.json",
     "--certificatesresolvers.acme.acme.tlschallenge=true",
 )
 
+DEPLOYED_PORTS = {"gateway": 8443, "gateway-http": 8080, "gateway-admin": 8081}
+
+
+def deployed_flags(*, acme: bool) -> tuple[str, ...]:
+    """The arguments of Traefik's container: on a machine of one's own, and with ``acme`` out in the open."""
+    seen_as = ":443" if acme else ":${GATEWAY_PORT:-8443}"
+    return flags(host="", ports=DEPLOYED_PORTS, routes="/setup", redirect_to=seen_as, acme=acme)
+
 
 def deployed() -> Gateway:
-    """The gateway of docker-compose.yml: one process of each kind, and Traefik fetches the certificate."""
+    """The gateway of docker-compose.yml: one process of each kind. Its certificate is Traefik's own, which nobody
+    trusts, or with deploy/gateway-acme.yml one that everybody does."""
     from api.groups import GROUPS, first_words
 
     return Gateway(
@@ -308,4 +317,7 @@ def deployed() -> Gateway:
 
 
 if __name__ == "__main__":
+    print(
+        "# What the gateway does with each request. Made by: python -m stack.gateway > deploy/traefik/routes.yml"
+    )
     print(json.dumps(dynamic(deployed()), indent=2))

@@ -1,5 +1,7 @@
 """Settings of the gateway's door, from variables with the prefix ``PAVILION_``."""
 
+from pathlib import Path
+
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.issuer import AUDIENCE, ISSUER
@@ -17,5 +19,13 @@ class GateSettings(BaseSettings):
     quota_prefix: str = "pavilion:quota:"
     """Goes before every key, where several installations share a Redis."""
     jwks: str | None = None
+    """Where the public keys of those whose tokens are good are: files and http(s) addresses, by commas."""
+    jwks_kept: Path | None = None
+    """The folder that keys from an address are kept in, for the day when it does not answer."""
+    auth_url: str | None = None
+    """Where the Auth Service's HTTP side answers, which knows API keys."""
+    kafka_bootstrap: str | None = None
+    """Whence revocations are heard of."""
+    kafka_prefix: str = ""
     token_issuer: str = ISSUER
     token_audience: str = AUDIENCE

@@ -13,6 +13,13 @@ REQUIRED = re.compile(r"\$\{(\w+):\?[^}]*\}")
 VARIABLE = re.compile(r"\$\{(\w+)[:?}-]")
 
 
+class Loader(yaml.SafeLoader):
+    """Takes Compose's own tags for what they stand before."""
+
+
+Loader.add_constructor("!override", lambda loader, node: loader.construct_sequence(node))
+
+
 def text() -> str:
     return FILE.read_text(encoding="utf-8")
 

@@ -12,7 +12,9 @@ import yaml
 
 from api.issuer import DEVELOPMENT_TENANT
 from api.settings import ApiSettings
+from auth.forward.settings import GateSettings
 from auth.settings import AuthSettings
+from stack import gateway
 from stack.processes import PROJECT_PROCESSES, TASKS
 from stack.secrets import Secrets
 from stack.servers import SERVERS, Site
@@ -126,7 +128,7 @@ def test_every_process_logs_in_as_the_role_it_has_elsewhere() -> None:
 def test_every_variable_is_a_setting(name: str) -> None:
     fields = {
         f"PAVILION_{field.upper()}"
-        for model in (Settings, ApiSettings, AuthSettings, Secrets)
+        for model in (Settings, ApiSettings, AuthSettings, GateSettings, Secrets)
         for field in model.model_fields
     }
     read = (
@@ -159,6 +161,27 @@ def test_the_example_has_the_default_ports() -> None:
     defaults = dict(re.findall(r"\$\{(\w+):-([^}]*)\}", compose.text()))
     lines = (PROJECT / ".env.example").read_text().splitlines()
     assert defaults.items() <= dict(line.split("=", 1) for line in lines if "=" in line).items()
+
+
+@pytest.mark.parametrize(
+    ("file", "acme"), [(compose.FILE, False), (PROJECT / "deploy/gateway-acme.yml", True)]
+)
+def test_traefik_has_the_arguments_of_the_embedded_one(file: Path, acme: bool) -> None:
+    command = yaml.load(file.read_text(), Loader=compose.Loader)["services"]["traefik"]["command"]  # noqa: S506
+    assert command == list(gateway.deployed_flags(acme=acme))
+
+
+def test_traefik_has_the_rules_of_the_embedded_one() -> None:
+    rules = json.loads((PROJECT / "deploy/traefik/routes.yml").read_text().partition("\n")[2])
+    assert rules == gateway.dynamic(gateway.deployed()), "python -m stack.gateway > deploy/traefik/routes.yml"
+
+
+def test_only_the_door_asks_with_the_doors_role() -> None:
+    roles = {
+        name: service["environment"].get("PAVILION_POSTGRES_DSN", "").partition("//")[2].partition(":")[0]
+        for name, service in compose.ours().items()
+    }
+    assert [name for name, role in roles.items() if role == "pavilion_gate"] == ["gate"]
 
 
 def test_secrets_are_kept_out_of_git() -> None:

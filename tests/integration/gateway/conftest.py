@@ -1,0 +1,125 @@
+"""A gateway before a service of the tests' own: real Traefik, door, Redis and Postgres."""
+
+import itertools
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from api.groups import GROUPS, first_words
+from api.issuer import DevelopmentIssuer
+from stack import certificates
+from stack.gateway import API, AUTH_GRPC, AUTH_HTTP, GATE, Gateway
+from stack.servers.traefik import Traefik as TraefikServer
+from tests.conftest import a_name, fresh_database
+from tests.integration.gateway.backend import Backend
+from tests.integration.gateway.running import Gate, Traefik, end, free_port
+
+_number = itertools.count(1)
+
+
+@dataclass
+class Site:
+    """All of it. ``backends`` by the names of the services; a gateway with other rules starts beside it."""
+
+    gate: Gate
+    traefik: Traefik
+    rules: Gateway
+    backends: dict[str, Backend]
+    grpc_port: int
+    issuer: DevelopmentIssuer
+    environment: dict[str, str]
+    program: str
+
+    def client(self, token: str | None = None, **options: Any) -> httpx.Client:
+        """Somebody outside who trusts the CA."""
+        headers = {} if token is None else {"authorization": f"Bearer {token}"}
+        return httpx.Client(
+            base_url=self.traefik.url, verify=self.traefik.trust(), headers=headers, timeout=20, **options
+        )
+
+    def token(self, subject: str | None = None, tenant: uuid.UUID | None = None, seconds: int = 3600) -> str:
+        """A token of somebody nobody has counted yet, unless named."""
+        return self.issuer.token(
+            now=datetime.now(UTC),
+            roles=("viewer",),
+            tenant_id=tenant or uuid.uuid4(),
+            subject=subject or f"somebody {next(_number)}",
+            lifetime=timedelta(seconds=seconds),
+        )
+
+    def gate_environment(self, **more: str) -> dict[str, str]:
+        return {**self.environment, **more}
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> DevelopmentIssuer:
+    """An issuer with a key of its own."""
+    issuer = DevelopmentIssuer(tmp_path_factory.mktemp("issuer"))
+    issuer.ensure()
+    return issuer
+
+
+@pytest.fixture(scope="session")
+def gate_environment(
+    postgres_server: str, template_database: str, redis_url: str, issuer: DevelopmentIssuer
+) -> Iterator[dict[str, str]]:
+    """What a door reads from its environment, with a database and a corner of Redis of its own."""
+    name = a_name()
+    with fresh_database(postgres_server, template_database, name) as dsn:
+        yield {
+            "PAVILION_POSTGRES_DSN": dsn,
+            "PAVILION_REDIS_URL": redis_url,
+            "PAVILION_QUOTA_PREFIX": f"{name}:",
+            "PAVILION_JWKS": str(issuer.jwks_file),
+        }
+
+
+@pytest.fixture(scope="session")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, gate_environment: dict[str, str], issuer: DevelopmentIssuer
+) -> Iterator[Site]:
+    """One gateway for all tests of a worker; each test is a caller of its own."""
+    folder = tmp_path_factory.mktemp("gateway")
+    program = TraefikServer().obtain(lambda _: None)["traefik"]
+    backends = {name: Backend().start() for name in (API, AUTH_HTTP, "scoring")}
+    gate = Gate.start(folder, gate_environment)
+    made = certificates.ensure(folder)
+    grpc_port = free_port()
+    rules = Gateway(
+        services={
+            **{name: backend.url for name, backend in backends.items()},
+            GATE: gate.url,
+            AUTH_GRPC: f"h2c://127.0.0.1:{grpc_port}",
+        },
+        groups={group: first_words(group) for group in GROUPS},
+        per_second=10_000,
+        in_flight=1_000,
+        certificate=made.gateway,
+    )
+    traefik = Traefik.start(program, folder, rules, made)
+    yield Site(gate, traefik, rules, backends, grpc_port, issuer, gate_environment, program)
+    end(traefik.process)
+    end(gate.process)
+    for backend in backends.values():
+        backend.close()
+
+
+@pytest.fixture
+def beside(site: Site, tmp_path: Path) -> Iterator[Callable[..., Traefik]]:
+    """Starts another Traefik with rules that differ."""
+    begun: list[Traefik] = []
+
+    def start(**different: Any) -> Traefik:
+        rules = replace(site.rules, **different)
+        begun.append(Traefik.start(site.program, tmp_path / "beside", rules, site.traefik.certificates))
+        return begun[-1]
+
+    yield start
+    for traefik in begun:
+        end(traefik.process)

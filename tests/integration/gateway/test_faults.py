@@ -1,0 +1,88 @@
+"""What a caller meets when what stands behind the gateway fails."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from stack.gateway import GATE
+from tests.integration.gateway.backend import Backend
+from tests.integration.gateway.conftest import Site
+from tests.integration.gateway.running import Traefik, free_port
+from tests.integration.stack.waiting import eventually
+
+
+@pytest.fixture
+def registry(site: Site) -> Iterator[Backend]:
+    backend = Backend().start()
+    yield backend
+    backend.close()
+
+
+def test_a_service_that_is_away_is_a_problem_to_come_again_with(
+    site: Site, beside: Callable[..., Traefik]
+) -> None:
+    away = f"http://127.0.0.1:{free_port()}"
+    traefik = beside(services={**site.rules.services, "registry": away})
+    client = site.client(site.token(), transport=None)
+    answer = client.get(f"{traefik.url}/v1/teams")
+    assert (answer.status_code, answer.json()["code"]) == (503, "service_unavailable")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["retry-after"] == "2"
+    assert answer.json()["instance"] == "/v1/teams"
+
+
+def test_a_read_is_tried_again_and_the_breaker_closes_when_the_service_is_back(
+    site: Site, beside: Callable[..., Traefik], registry: Backend
+) -> None:
+    traefik = beside(services={**site.rules.services, "registry": registry.url})
+    client = site.client(site.token())
+    teams = f"{traefik.url}/v1/teams"
+    assert client.get(teams).status_code == 200
+    registry.stop()
+    begun = time.monotonic()
+    statuses = [client.get(teams).status_code for _ in range(20)]
+    assert set(statuses) == {503}
+    accesses = traefik.accesses(RouterName="registry-read@file", DownstreamStatus=503)
+    assert any(line.get("RetryAttempts") for line in accesses)
+    # The breaker is open by now: nobody waits for attempts.
+    assert len([line for line in accesses if not line.get("RetryAttempts")]) > 5
+    assert time.monotonic() - begun < 15
+    registry.start()
+    eventually(lambda: client.get(teams).status_code == 200, "the breaker stays open", 20)
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_what_may_have_been_done_is_not_done_again(site: Site, method: str) -> None:
+    path = "/v1/matches/dropped"
+    before = site.backends["scoring"].asked[path]
+    answer = site.client(site.token()).request(method, path)
+    assert answer.status_code == 503
+    assert site.backends["scoring"].asked[path] == before + 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 409, 413, 422, 429, 500, 503])
+def test_what_a_service_says_itself_comes_through(site: Site, status: int) -> None:
+    answer = site.client(site.token()).get(f"/v1/matches/status/{status}")
+    assert (answer.status_code, answer.json()) == (status, {"code": "ours"})
+
+
+def test_services_that_fail_do_not_close_the_door_for_all(site: Site) -> None:
+    client = site.client(site.token())
+    for _ in range(20):
+        client.get("/v1/matches/status/500")
+    assert client.get("/v1/matches").status_code == 200
+
+
+def test_without_a_door_nobody_comes_in(site: Site, beside: Callable[..., Traefik]) -> None:
+    traefik = beside(services={**site.rules.services, GATE: f"http://127.0.0.1:{free_port()}"})
+    before = site.backends["scoring"].asked.total()
+    assert site.client(site.token()).get(f"{traefik.url}/v1/matches").status_code == 500
+    assert site.backends["scoring"].asked.total() == before
+
+
+def test_one_address_cannot_take_all_connections(site: Site, beside: Callable[..., Traefik]) -> None:
+    traefik = beside(per_second=5)
+    client = site.client()
+    statuses = [client.get(f"{traefik.url}/healthz").status_code for _ in range(60)]
+    assert 429 in statuses
