@@ -28,6 +28,9 @@ COMMANDS = {
     "token": "cli.token:token",
     "migrate": "cli.migrate:migrate",
     "projections": "cli.projections:app",
+    "topics": "cli.topics:app",
+    "consumers": "cli.consumers:app",
+    "dlq": "cli.dlq:app",
     "reconcile": "cli.reconcile:reconcile",
 }
 
