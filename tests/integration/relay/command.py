@@ -30,4 +30,5 @@ async def asked(pavilion: Pavilion, *arguments: object) -> tuple[int, Any]:
     """(exit code, the JSON it printed) of a command, while what the test started goes on."""
     result = await asyncio.to_thread(pavilion, *arguments, "--json")
     assert result.exception is None or isinstance(result.exception, SystemExit), result.output
-    return result.exit_code, json.loads(result.stdout) if result.stdout else None
+    lines = result.stdout.splitlines()  # what others log meanwhile comes before
+    return result.exit_code, json.loads(lines[-1]) if lines else None
