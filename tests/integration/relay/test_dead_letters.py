@@ -122,11 +122,11 @@ async def test_a_replay_cut_short_goes_on_and_is_applied_once(
 
     monkeypatch.setattr(DeadLetterRows, "settle", settled)
     async with consuming(choosy, projector_pool, broker):
-        await produce(broker, [(b"a", b"poison"), (b"a", b"1")])
+        await produce(broker, [(b"a", b"poison 1"), (b"a", b"1")])
         await counts(owner, {"a": 1})
         choosy.mended = True
         code, (letter,) = await asked(pavilion, "dlq", "replay", "--all", "projector")
-        assert (code, letter["status"], len(cut)) == (0, "replayed", 2)
+        assert (code, letter["status"], letter["error"], len(cut)) == (0, "replayed", letter["error"], 2)
         assert await tally(owner) == {"a": 2}
 
 
@@ -135,7 +135,7 @@ async def test_a_replay_waits_for_a_consumer_that_is_away(
 ) -> None:
     choosy = Choosy()
     async with consuming(choosy, projector_pool, broker):
-        await produce(broker, [(b"a", b"poison"), (b"a", b"1")])
+        await produce(broker, [(b"a", b"poison 1"), (b"a", b"1")])
         await counts(owner, {"a": 1})
     code, (letter,) = await asked(pavilion, "dlq", "replay", "--all", "projector", "--wait", 0)
     assert (code, letter["status"]) == (1, "asked")
@@ -149,7 +149,7 @@ async def test_what_is_dropped_is_never_applied_and_its_reason_is_kept(
 ) -> None:
     choosy = Choosy()
     async with consuming(choosy, projector_pool, broker):
-        await produce(broker, [(b"a", b"poison"), (b"b", b"1")])
+        await produce(broker, [(b"a", b"poison 1"), (b"b", b"1")])
         await counts(owner, {"b": 1})
         assert pavilion("dlq", "drop", "--all", "projector").exit_code == 2
         code, dropped = await asked(pavilion, "dlq", "drop", "--all", "projector", "--reason", "a test ball")
