@@ -214,7 +214,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 
 PUBLIC = frozenset(
     {
-        *("healthz", "readyz", "metrics", "get_problem", "openapi", "docs"),
+        *("healthz", "readyz", "metrics", "get_problem", "openapi", "asyncapi", "docs"),
         "receive_stripe_webhook",  # its signature says who sends it
         # published tournaments
         *("public_list_tournaments", "public_get_tournament", "public_list_entries", "public_list_fixtures"),

@@ -1,4 +1,6 @@
-"""Health, metrics, and what the error codes mean."""
+"""Health, metrics, the events as AsyncAPI, and what the error codes mean."""
+
+from functools import cache
 
 import msgspec
 from starlette.requests import Request
@@ -9,6 +11,7 @@ from api.errors import Problem
 from api.operations import Operation
 from api.services import services
 from contracts.codes import CODES, REFUSALS, status_of, title_of
+from contracts.committed import ASYNCAPI
 
 
 async def healthz(request: Request) -> Response:
@@ -36,6 +39,16 @@ async def get_problem(request: Request) -> Response:
     return Response(msgspec.json.encode(body), media_type="application/json")
 
 
+async def asyncapi(request: Request) -> Response:
+    """The events on Kafka, as an AsyncAPI document."""
+    return Response(_asyncapi(), media_type="application/json", headers={"Cache-Control": "max-age=300"})
+
+
+@cache
+def _asyncapi() -> bytes:
+    return ASYNCAPI.read_bytes()
+
+
 OPERATIONS = (
     Operation(
         id="healthz", method="GET", path="/healthz", summary="Is it up", endpoint=healthz, tag="system"
@@ -44,6 +57,14 @@ OPERATIONS = (
         id="readyz", method="GET", path="/readyz", summary="Can it serve", endpoint=readyz, tag="system"
     ),
     Operation(id="metrics", method="GET", path="/metrics", summary="Metrics", endpoint=scrape, tag="system"),
+    Operation(
+        id="asyncapi",
+        method="GET",
+        path="/asyncapi.json",
+        summary="The events on Kafka, as AsyncAPI",
+        endpoint=asyncapi,
+        tag="system",
+    ),
     Operation(
         id="get_problem",
         method="GET",

@@ -35,6 +35,9 @@ COMMANDS = {
     "migrate": "cli.migrate:migrate",
     "projections": "cli.projections:app",
     "live": "cli.live:live",
+    "topics": "cli.topics:app",
+    "consumers": "cli.consumers:app",
+    "dlq": "cli.dlq:app",
     "reconcile": "cli.reconcile:reconcile",
     "quotas": "cli.quotas:app",
 }

@@ -14,6 +14,8 @@ from contracts.compatibility import breaks
 from contracts.json_schema import event_schemas
 
 FOLDER = Path(__file__).parent / "schemas"
+ASYNCAPI = Path(__file__).with_name("asyncapi.json")
+"""The AsyncAPI document, written from the same tables (``contracts.asyncapi``)."""
 Schema = dict[str, Any]
 
 

@@ -3,12 +3,15 @@
     python -m docs.generate
 
 docs/errors.md from the tables of codes and the rules' own words, docs/permissions.md from those of permissions,
-docs/cli.md from the commands, the scorecard of the README from the simulator. A test holds the files to this.
+docs/cli.md from the commands, the scorecard of the README from the simulator; contracts/schemas, contracts/asyncapi.json
+and docs/events.md from the events. A test holds the files to this. A schema that would break with the committed one is
+refused, and then nothing is written.
 """
 
 import ast
 import io
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,6 +26,8 @@ from api.errors import as_problem
 from cli.card import render
 from cli.main import app
 from cli.simulator import simulate
+from contracts import committed, event_page
+from contracts.asyncapi import document
 from contracts.codes import CODES, REFUSALS, status_of
 from docs import access
 from domain.match import CommandRefused, decide, evolve, initial
@@ -181,13 +186,24 @@ def readme() -> str:
     return before + BEGIN + excerpt(card()) + END + after
 
 
+def asyncapi() -> str:
+    """contracts/asyncapi.json."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES = {
     "README.md": readme,
     "docs/errors.md": errors,
     "docs/cli.md": commands,
     "docs/permissions.md": permissions,
+    "docs/events.md": event_page.page,
+    "contracts/asyncapi.json": asyncapi,
 }
 
 if __name__ == "__main__":
+    try:
+        committed.write()
+    except committed.IncompatibleChange as error:
+        sys.exit(str(error))
     for name, page in PAGES.items():
         (PROJECT / name).write_text(page(), encoding="utf-8")

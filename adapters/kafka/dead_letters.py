@@ -5,12 +5,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaTimeoutError
 
 from adapters.kafka.consumer_metrics import DEAD_LETTERS
 from contracts.redaction import redact
 from contracts.topics import dead_letters
 
 POLL_MS = 500
+READ_TRIES = 20
 PREFIX = "dlq-"
 """Of the headers that a letter has beside those of its record."""
 
@@ -84,7 +86,7 @@ class DeadLetters:
 
 
 async def read_letters(bootstrap: str, topic: str, offsets: Collection[int]) -> dict[int, ConsumerRecord]:
-    """The letters at these offsets of a dead-letter topic, those that Kafka still keeps."""
+    """The letters at these offsets of a dead-letter topic, those that Kafka still keeps. Raises KafkaError."""
     found: dict[int, ConsumerRecord] = {}
     if not offsets:
         return found
@@ -98,15 +100,21 @@ async def read_letters(bootstrap: str, topic: str, offsets: Collection[int]) -> 
         begins = (await kafka.beginning_offsets([partition]))[partition]
         ends = (await kafka.end_offsets([partition]))[partition]
         for offset in sorted(each for each in offsets if begins <= each < ends):
-            if await kafka.position(partition) != offset:
-                kafka.seek(partition, offset)
-            for letter in (await kafka.getmany(partition, timeout_ms=POLL_MS, max_records=1)).get(
-                partition, ()
-            ):
-                found[letter.offset] = letter
+            found[offset] = await _read_one(kafka, partition, offset)
     finally:
         await kafka.stop()
-    return {offset: letter for offset, letter in found.items() if offset in offsets}
+    return found
+
+
+async def _read_one(kafka: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> ConsumerRecord:
+    """The record at an offset that is known to be there. Raises KafkaTimeoutError: it may be there later."""
+    if await kafka.position(partition) != offset:
+        kafka.seek(partition, offset)
+    for _ in range(READ_TRIES):
+        fetched = await kafka.getmany(partition, timeout_ms=POLL_MS, max_records=1)
+        if records := fetched.get(partition):
+            return records[0]
+    raise KafkaTimeoutError(f"{partition.topic} at {offset}")
 
 
 def as_it_was(letter: ConsumerRecord) -> ConsumerRecord:

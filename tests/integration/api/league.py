@@ -26,7 +26,7 @@ from tests.integration.api.test_tournaments import created, ok, project
 from tests.integration.relay.test_payment_projector import LIFE
 from tests.unit.projections.test_payment import AT, TERMS
 
-SYSTEM = {"healthz", "readyz", "metrics", "get_problem"}
+SYSTEM = {"healthz", "readyz", "metrics", "get_problem", "asyncapi"}
 
 
 @dataclass(frozen=True, slots=True)

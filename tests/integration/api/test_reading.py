@@ -123,6 +123,8 @@ async def test_health_metrics_and_the_document(client: Client) -> None:
     counted = (await client.http.get("/metrics")).text
     assert 'pavilion_api_request_seconds_count{operation="list_matches",status="200"}' in counted
     assert (await client.http.get("/docs")).status_code == 200
+    events = (await client.http.get("/asyncapi.json")).json()
+    assert (events["asyncapi"], "match.BallRecorded" in events["components"]["messages"]) == ("3.0.0", True)
     document = (await client.http.get("/openapi.json")).json()
     validate(document)
     for path, methods in document["paths"].items():

@@ -4,8 +4,12 @@ import asyncpg
 import pytest
 
 ROLES = ("pavilion_app", "pavilion_relay", "pavilion_projector", "pavilion_webhooks")
-NO_TENANT = {"alembic_version", "relay_cursor", "consumer_position", "webhook_event"}
-"""Tables that hold nothing of any league, or what no league is known of yet (webhook_event)."""
+NO_TENANT = {
+    *("alembic_version", "relay_cursor", "consumer_position", "webhook_event"),
+    *("consumer_pause", "dead_letter"),
+}
+"""Tables that hold nothing of any league, what no league is known of yet (webhook_event), or what only operators see
+(dead_letter: which record failed, and why)."""
 
 TABLES = """
 select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,

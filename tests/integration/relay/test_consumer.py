@@ -23,9 +23,11 @@ async def consuming(projection: Projection, pool: Any, broker: Broker) -> AsyncI
     stop = asyncio.Event()
     consumer = Consumer(projection, bootstrap=broker.bootstrap, pool=pool, prefix=broker.prefix)
     task = asyncio.create_task(consumer.run(stop))
-    yield
-    stop.set()
-    await asyncio.wait_for(task, 30)
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 30)
 
 
 async def produce(broker: Broker, records: list[tuple[bytes, bytes]]) -> None:

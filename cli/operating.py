@@ -1,0 +1,58 @@
+"""What the commands for operators share: the database of the stack, who is asking, and times as people say them."""
+
+import asyncio
+import getpass
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from contracts.topics import CONSUMERS
+from stack.errors import StackError
+from stack.settings import load_settings
+
+T = TypeVar("T")
+
+
+def run(work: Callable[[Any], Awaitable[T]]) -> T:
+    """What ``work`` does with a connection to the store. Raises StackError where that can't be reached."""
+    import asyncpg
+
+    from adapters.postgres.pool import AWAY
+
+    async def connected() -> T:
+        connection = await asyncpg.connect(load_settings().postgres_dsn)
+        try:
+            return await work(connection)
+        finally:
+            await connection.close()
+
+    try:
+        return asyncio.run(connected())
+    except AWAY as error:
+        raise StackError(f"Postgres can't be reached: {error}", "see `pavilion status`") from error
+    except asyncpg.UndefinedTableError as error:
+        raise StackError("this database is older than the command", "run `pavilion migrate`") from error
+
+
+def who() -> str:
+    """The person at the keyboard, as the machine calls them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def known(consumer: str) -> str:
+    """The consumer of that name. Raises StackError if there is none."""
+    if consumer not in CONSUMERS:
+        raise StackError(f"no consumer is called {consumer!r}", f"there are: {', '.join(CONSUMERS)}")
+    return consumer
+
+
+def ago(then: datetime) -> str:
+    """How long something is past: ``3 min``."""
+    seconds = int((datetime.now(UTC) - then).total_seconds())
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
