@@ -29,6 +29,7 @@ COMMANDS = {
     "migrate": "cli.migrate:migrate",
     "projections": "cli.projections:app",
     "live": "cli.live:live",
+    "events": "cli.events:app",
     "reconcile": "cli.reconcile:reconcile",
 }
 

@@ -1,7 +1,7 @@
 """The event store in Postgres. Every call is one round trip through a function of the migrations."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -82,7 +82,7 @@ class PostgresEventStore:
         return stored_event(row) if row else None
 
 
-def stored_event(row: asyncpg.Record) -> StoredEvent:
+def stored_event(row: Mapping[str, Any] | asyncpg.Record) -> StoredEvent:
     """The event of a row with EVENT_COLUMNS."""
     fields = dict(row)
     fields["metadata"] = json.loads(fields["metadata"])
