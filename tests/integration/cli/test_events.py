@@ -194,9 +194,9 @@ async def test_an_archive_says_the_same_as_the_store_and_leads_back(
     restored = await events_in(elsewhere)
     assert sorted(kept(restored)) == sorted(kept(whole))
     for stream in {event.stream_id for event in whole}:
-        before, after = (
+        before, after = [
             state_of(KINDS["match"], await events_in(dsn, stream=stream)) for dsn in (filled, elsewhere)
-        )
+        ]
         assert before == after
         assert before.result is not None
 
