@@ -38,6 +38,7 @@ COMMANDS = {
     "topics": "cli.topics:app",
     "consumers": "cli.consumers:app",
     "dlq": "cli.dlq:app",
+    "events": "cli.events:app",
     "reconcile": "cli.reconcile:reconcile",
     "quotas": "cli.quotas:app",
 }

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from contracts.cloudevents import MalformedEnvelope, decode
 from contracts.topics import BALL_EVENTS, TOURNAMENT_EVENTS, Topic
@@ -61,6 +61,9 @@ class KafkaFollower:
         )
         try:
             await kafka.start()
+            # To be assigned to a topic that is not there would have some brokers make it, with partitions of their own.
+            if missing := {partition.topic for partition in self._partitions} - await kafka.topics():
+                raise UnknownTopicOrPartitionError(f"no topics {sorted(missing)} yet")
             kafka.assign(self._partitions)
             await kafka.seek_to_end(*self._partitions)
             for partition in self._partitions:

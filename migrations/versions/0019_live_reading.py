@@ -1,4 +1,4 @@
-"""The ends of many streams at once, for those who are listened to."""
+"""The ends of many streams at once, for those who are listened to; who may add events as they were recorded once."""
 
 from alembic import op
 
@@ -19,6 +19,29 @@ TAILS = """
   end $$
 """
 
+# An operator takes this role (`set role`) to import events into a store; nobody logs in as it. It adds, in every league,
+# and like all others it changes and deletes nothing. When an event was recorded is part of it, so this role may say it;
+# its place in the store it may not.
+IMPORTER = (
+    """
+    do $$
+    begin
+      if not exists (select from pg_roles where rolname = 'pavilion_importer') then
+        create role pavilion_importer nosuperuser nobypassrls nocreatedb nocreaterole nologin;
+      end if;
+    end $$
+    """,
+    "grant usage on schema public to pavilion_importer",
+    "grant select on event to pavilion_importer",
+    """
+    grant insert (tenant_id, stream_kind, stream_id, version, event_id, type, schema_version, data, metadata, recorded_at)
+      on event to pavilion_importer
+    """,
+    "create policy every_tenant_seen on event for select to pavilion_importer using (true)",
+    "create policy every_tenant_added on event for insert to pavilion_importer with check (true)",
+)
+
 
 def upgrade() -> None:
-    op.execute(TAILS)
+    for statement in (TAILS, *IMPORTER):
+        op.execute(statement)

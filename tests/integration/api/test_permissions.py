@@ -118,7 +118,9 @@ def tokens(issuer: DevelopmentIssuer) -> Tokens:
 
 def test_the_document_knows_every_operation_and_who_may_call_it() -> None:
     ids = [each.id for each in OPERATIONS]
-    assert sorted([*ids, *SYSTEM]) == sorted((PERMISSIONS.keys() | (PUBLIC - {"openapi", "docs"})) - AUTH_SERVICE)
+    assert sorted([*ids, *SYSTEM]) == sorted(
+        (PERMISSIONS.keys() | (PUBLIC - {"openapi", "docs"})) - AUTH_SERVICE
+    )
     assert all(each.said["security"] == [{"bearer": []}] for each in PROTECTED)
     assert all(set(each.said["x-roles"]) == PERMISSIONS[each.id] for each in PROTECTED)
 

@@ -1,0 +1,267 @@
+"""`pavilion events`: out of one store and into another, by lines and by Parquet, and as they are appended."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from typer.testing import CliRunner, Result
+
+from adapters.parquet.archive import MANIFEST, events_of
+from adapters.postgres.event_transfer import Wanted, every_event
+from benchmarks.matches import store, streams, t20_match
+from cli.archived import KINDS, state_of
+from cli.events import app
+from contracts.codec import encode
+from contracts.events import StoredEvent
+from contracts.structured import decode_line, encode_line
+from tests.conftest import a_name, fresh_database
+
+LEAGUE, OTHER = UUID(int=1), UUID(int=2)
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")
+
+
+@pytest.fixture
+def elsewhere(postgres_server: str, template_database: str) -> Iterator[str]:
+    """Another store, with nothing in it."""
+    with fresh_database(postgres_server, template_database, a_name()) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+async def filled(postgres_dsn: str) -> str:
+    """A store with five matches of two leagues, all at the same time."""
+    owner = await asyncpg.connect(postgres_dsn)
+    await store(owner, list(streams(4, LEAGUE, interleaved=True)))
+    await store(owner, list(streams(1, OTHER)))
+    await owner.close()
+    return postgres_dsn
+
+
+async def run(dsn: str, *arguments: str, given: str | None = None) -> Result:
+    """The command on a store, in a thread of its own: it has an event loop of its own."""
+
+    def invoke() -> Result:
+        environment = {
+            "PAVILION_POSTGRES_DSN": dsn,
+            "PAVILION_KAFKA_BOOTSTRAP": "127.0.0.1:1",
+            "PAVILION_TEMPORAL_ADDRESS": "127.0.0.1:1",
+        }
+        return CliRunner().invoke(app, list(arguments), env=environment, input=given)
+
+    return await asyncio.to_thread(invoke)
+
+
+async def ok(dsn: str, *arguments: str) -> Result:
+    result = await run(dsn, *arguments)
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result
+
+
+async def events_in(dsn: str, **wanted: Any) -> list[StoredEvent]:
+    owner = await asyncpg.connect(dsn)
+    try:
+        return [event async for event in every_event(owner, Wanted(**wanted))]
+    finally:
+        await owner.close()
+
+
+def kept(events: list[StoredEvent]) -> list[tuple[Any, ...]]:
+    """All that an import keeps: everything but the place in the store, and that in its order."""
+    return [
+        (
+            *(e.tenant_id, e.stream_kind, e.stream_id, e.version, e.event_id, e.type, e.schema_version),
+            *(e.data, json.dumps(e.metadata, sort_keys=True), e.recorded_at),
+        )
+        for e in events
+    ]
+
+
+async def test_what_is_exported_and_imported_is_the_same_and_imported_once(
+    filled: str, elsewhere: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "events.jsonl"
+    await ok(filled, "export", "--to", str(file))
+    whole = await events_in(filled)
+    assert len(file.read_bytes().splitlines()) == len(whole)
+    first = await ok(elsewhere, "import", str(file))
+    assert f"{len(whole):,} events, {len(whole):,} of them new" in first.output
+    assert kept(await events_in(elsewhere)) == kept(whole)
+    again = await ok(elsewhere, "import", str(file))
+    assert f"{len(whole):,} events, 0 of them new" in again.output
+    assert kept(await events_in(elsewhere)) == kept(whole)
+
+
+async def test_an_import_cut_short_is_finished_by_the_next(
+    filled: str, elsewhere: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "events.jsonl"
+    await ok(filled, "export", "--to", str(file))
+    lines = file.read_bytes().splitlines(keepends=True)
+    cut = tmp_path / "cut.jsonl"
+    cut.write_bytes(b"".join(lines[:1_050]) + lines[1_050][:40])
+    broken = await run(elsewhere, "import", str(cut))
+    assert broken.exit_code != 0
+    assert "line 1051" in str(broken.exception)
+    assert len(await events_in(elsewhere)) == 1_000, "whole batches"
+    await ok(elsewhere, "import", str(file))
+    assert kept(await events_in(elsewhere)) == kept(await events_in(filled))
+
+
+async def test_nothing_is_imported_over_something_else_or_with_a_gap(
+    filled: str, elsewhere: str, tmp_path: Path
+) -> None:
+    match = (await events_in(filled, tenant=OTHER))[:4]
+    for lines, said in (
+        ([match[0], match[2]], "would have a gap"),
+        ([match[1]], "would have a gap"),
+        ([replaced(match[0], stream_kind="nonsense")], "no topic is the home of nonsense"),
+    ):
+        file = written(tmp_path, lines)
+        refused = await run(elsewhere, "import", str(file))
+        assert refused.exit_code != 0
+        assert said in str(refused.exception)
+    await ok(elsewhere, "import", str(written(tmp_path, match)))
+    for changed in (
+        {"event_id": uuid4()},
+        {"data": '{"winner": "x"}'},
+        {"tenant_id": LEAGUE},
+        {"recorded_at": datetime(2020, 1, 1, tzinfo=UTC)},
+    ):
+        refused = await run(elsewhere, "import", str(written(tmp_path, [replaced(match[1], **changed)])))
+        assert "the store has another event" in str(refused.exception), changed
+    assert len(await events_in(elsewhere)) == 4
+
+
+def replaced(event: StoredEvent, **changed: Any) -> StoredEvent:
+    return replace(event, **changed)
+
+
+def written(folder: Path, events: list[StoredEvent]) -> Path:
+    file = folder / f"{uuid4()}.jsonl"
+    file.write_bytes(b"".join(encode_line(event) + b"\n" for event in events))
+    return file
+
+
+async def test_what_is_asked_for_is_exported(filled: str, tmp_path: Path) -> None:
+    match = (await events_in(filled, tenant=OTHER))[0].stream_id
+    for option, value, tenant in (
+        ("--tenant", str(OTHER), OTHER),
+        ("--stream", str(match), OTHER),
+        ("--kind", "match", None),
+        ("--kind", "tournament", LEAGUE),
+    ):
+        file = tmp_path / "part.jsonl"
+        await ok(filled, "export", "--to", str(file), option, value)
+        found = [decode_line(line) for line in file.read_bytes().splitlines()]
+        expected = [] if value == "tournament" else await events_in(filled, tenant=tenant)
+        assert kept(found) == kept(expected), option
+
+
+async def test_who_imports_can_change_and_delete_nothing(filled: str) -> None:
+    owner = await asyncpg.connect(filled)
+    await owner.execute("set role pavilion_importer")
+    for forbidden in (
+        "update event set type = 'x'",
+        "delete from event",
+        "truncate event",
+        "insert into event (position) overriding system value values (1)",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await owner.execute(forbidden)
+    await owner.close()
+
+
+async def test_an_archive_says_the_same_as_the_store_and_leads_back(
+    filled: str, elsewhere: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "archive"
+    await ok(filled, "archive", "--before", TOMORROW, "--to", str(folder))
+    manifest = json.loads((folder / MANIFEST).read_text())
+    whole = await events_in(filled)
+    assert [(one["kind"], one["streams"]) for one in manifest["files"]] == [("match", 5)]
+    assert sorted(kept([event for part in events_of(folder) for event in part])) == sorted(kept(whole))
+    assert kept(await events_in(filled)) == kept(whole), "the store keeps them"
+    await ok(elsewhere, "import", str(folder))
+    restored = await events_in(elsewhere)
+    assert sorted(kept(restored)) == sorted(kept(whole))
+    for stream in {event.stream_id for event in whole}:
+        before, after = [
+            state_of(KINDS["match"], await events_in(dsn, stream=stream)) for dsn in (filled, elsewhere)
+        ]
+        assert before == after
+        assert before.result is not None
+
+
+async def test_streams_that_go_on_are_not_archived(filled: str, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    await ok(filled, "archive", "--before", "2020-01-01", "--to", str(folder))
+    assert json.loads((folder / MANIFEST).read_text())["files"] == []
+    refused = await run(filled, "archive", "--before", TOMORROW, "--to", str(folder))
+    assert "is not empty" in str(refused.exception)
+
+
+async def test_a_damaged_archive_is_not_imported(filled: str, elsewhere: str, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    await ok(filled, "archive", "--before", TOMORROW, "--to", str(folder))
+    (file,) = folder.glob("*.parquet")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    refused = await run(elsewhere, "import", str(folder))
+    assert "checksum" in str(refused.exception)
+    (folder / MANIFEST).unlink()
+    refused = await run(elsewhere, "import", str(folder))
+    assert "is no archive" in str(refused.exception)
+    assert await events_in(elsewhere) == []
+
+
+async def test_events_are_printed_as_they_are_appended(filled: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(
+            sys.executable,
+            "-m",
+            "cli.main",
+            "events",
+            "tail",
+            "--tenant",
+            str(OTHER),
+            "--beginning",
+            "--json",
+        ),
+        stdout=asyncio.subprocess.PIPE,
+        env={
+            **os.environ,
+            "PAVILION_POSTGRES_DSN": filled,
+            "PAVILION_KAFKA_BOOTSTRAP": "127.0.0.1:1",
+            "PAVILION_TEMPORAL_ADDRESS": "127.0.0.1:1",
+        },
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(60):
+            known = await events_in(filled, tenant=OTHER)
+            lines = [await process.stdout.readline() for _ in known]
+            assert kept([decode_line(line) for line in lines]) == kept(known)
+            owner = await asyncpg.connect(filled)
+            added = uuid4()
+            await store(owner, [(OTHER, "match", added, 1, uuid4(), *first_row(), "{}")])
+            await store(owner, [(LEAGUE, "match", uuid4(), 1, uuid4(), *first_row(), "{}")])
+            await owner.close()
+            assert decode_line(await process.stdout.readline()).stream_id == added
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+def first_row() -> tuple[str, int, str]:
+    event = t20_match(1)[0]
+    return type(event).__name__, 1, encode(event).decode()
