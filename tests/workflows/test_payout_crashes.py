@@ -2,11 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from domain.money import bookkeeping as book
 from domain.money.accounts import AccountKind
+from domain.money.money import Money
 from tests.workflows.books import real_books
 from tests.workflows.killing import Strike, When, killed
 from tests.workflows.paying import payments
@@ -17,6 +20,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures
 
 Story = Callable[[Prizes, Strike], Awaitable[None]]
 SENT = {"transfers": 2, "transferred": 200_000, "reversed": 0}
+SENT_LESS = {"transfers": 2, "transferred": 100_000, "reversed": 0}
+"""A owes 100,000 from another tournament."""
 SENT_ANEW = {"transfers": 3, "transferred": 300_000, "reversed": 100_000}
 """B is sent what it lacks of the first prize, and A gives back what it has too much for the second."""
 
@@ -25,6 +30,14 @@ async def is_paid(here: Prizes, strike: Strike) -> None:
     """Proposed, approved, sent, booked."""
     await approved(here)
     await until(here, "paid")
+
+
+async def is_kept_back(here: Prizes, strike: Strike) -> None:
+    """A debt from another tournament is moved here, set off and booked, and less is sent."""
+    before = uuid4()
+    debt = book.prize_reclaimed(f"{before}/1", before, "a", Money(100_000, "inr"))
+    await here.paying.new_books().post(here.payout.tenant_id, [debt])
+    await is_paid(here, strike)
 
 
 async def is_taken_back(here: Prizes, strike: Strike) -> None:
@@ -43,9 +56,10 @@ async def is_taken_back(here: Prizes, strike: Strike) -> None:
     ("story", "sent", "effects"),
     [
         (is_paid, SENT, {"append", "post", "transfer"}),
+        (is_kept_back, SENT_LESS, {"append", "post", "transfer"}),
         (is_taken_back, SENT_ANEW, {"append", "post", "transfer", "reverse"}),
     ],
-    ids=["is paid", "is taken back"],
+    ids=["is paid", "is kept back", "is taken back"],
 )
 async def test_a_killed_worker_is_made_up_for(
     skipping: WorkflowEnvironment,
@@ -75,6 +89,7 @@ async def test_a_killed_worker_is_made_up_for(
             moved = paying.at_stripe(here.stream)
             assert {name: moved[name] for name in sent} == sent, strike.at
             assert await paying.standing(AccountKind.PRIZES_PAYABLE) == 0, strike.at
+            assert await paying.standing(AccountKind.RECEIVABLE) == 0, strike.at
             await paying.check_ledger()
             await here.lose()
         assert {name.split()[-1] for name in at[:-1]} == effects

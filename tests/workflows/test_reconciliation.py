@@ -12,6 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from contracts.payments import METADATA_PAYMENT, METADATA_TENANT
 from contracts.reconciliation import ReconciliationReport
+from domain.money import bookkeeping as book
 from domain.money.accounts import AccountKind
 from domain.money.reconciliation import Case
 from handlers.reconciliation import CasePlace, KeptCase
@@ -266,6 +267,27 @@ async def test_money_that_is_moved_while_it_is_judged_is_no_case(
         assert (report.told, report.differing, report.cases_opened) == (0, 0, 0)
         assert (await here.run()).told == 1
         assert await here.open_cases() == [("books differ", f"payment/{payment}")]
+
+
+async def test_a_debt_that_nothing_is_kept_back_for_is_a_case_until_it_is_paid(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with reconciling(skipping, tmp_path) as here:
+        await paid(here, "a")
+        state, cup = await here.paying.state("a"), here.paying.world.tournament.id
+        assert state.intent is not None
+        dispute = await here.paying.simulate("disputes", payment_intent=state.intent.id)
+        await here.paying.simulate(f"disputes/{dispute['id']}/lose")
+        report = await here.run()
+        subject = f"receivable/{cup}/a/inr/1"
+        assert (report.differing, report.debts, report.cases_opened) == (0, 1, 1)
+        assert await here.open_cases() == [("debt", subject)]
+        assert "a owes 2,500.00 INR" in report.opened[0].detail
+
+        debt = book.debt_paid_to_bank(f"debt/{subject}", cup, "a", FEE)
+        await here.paying.ledger.post(here.home, [debt])
+        again = await here.run()
+        assert (again.debts, again.cases_closed, await here.open_cases()) == (0, 1, [])
 
 
 async def test_what_was_read_is_not_read_again_but_for_an_hour(

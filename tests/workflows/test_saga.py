@@ -1,6 +1,7 @@
 """What every saga of money does with its steps, whatever they are."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -75,5 +76,5 @@ async def test_a_step_taken_in_vain_is_put_off_and_holds_up_no_other(skipping: W
         await skipping.client.execute_workflow(TwoSteps.run, aggregate, id=queue, task_queue=queue)
     assert [name for name, _ in steps.taken] == ["first", "second", "first", "first", "first"]
     times = [at for name, at in steps.taken if name == "first"]
-    waits = [round((later - at) / MINUTES) for at, later in zip(times, times[1:], strict=False)]
+    waits = [round((later - at) / MINUTES) for at, later in pairwise(times)]
     assert waits == [1, 5, 20]

@@ -128,8 +128,21 @@ class Reader:
         return await self._owner.fetchval("select count(*) from webhook_event where handled_at is null")
 
     async def open_cases(self) -> int:
-        """Of reconciliation."""
-        return await self._owner.fetchval("select count(*) from reconciliation_case where closed_at is null")
+        """Of reconciliation, but for those about debts."""
+        return await self._owner.fetchval(
+            "select count(*) from reconciliation_case where closed_at is null and kind <> 'debt'"
+        )
+
+    async def debts(self) -> tuple[int, int]:
+        """How many teams owe their fee by the books, and how many people were told of."""
+        owing = await self._owner.fetchval(
+            "select count(*) from (select account from ledger_posting where account like 'receivable/%'"
+            " group by account, currency having sum(amount) > 0) owing"
+        )
+        told = await self._owner.fetchval(
+            "select count(*) from reconciliation_case where closed_at is null and kind = 'debt'"
+        )
+        return owing, told
 
     async def running(self) -> list[UUID]:
         """Payments whose workflows live."""

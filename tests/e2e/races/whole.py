@@ -101,6 +101,7 @@ async def test_every_payment_ends_one_way_however_it_is_raced(racing: Stack) -> 
         await settling.rest()
         read = await here.reader.all(cups, here.outside)
         ended_badly, cases = await here.reader.ended_badly(), await here.reader.open_cases()
+        owing, told_of = await here.reader.debts()
 
     found = faults(read.played, read.ledger, read.balances)
     more = {"refusals": dict(here.outside.refusals), "unsure": here.outside.unsure, "told": report.told}
@@ -113,3 +114,4 @@ async def test_every_payment_ends_one_way_however_it_is_raced(racing: Stack) -> 
     assert count.killed.keys() == set(KILLED)
     assert ended_badly == {}, f"seed {SEED}"
     assert (report.differing, cases) == (0, 0), f"seed {SEED}: {report.opened}"
+    assert owing == told_of, f"seed {SEED}"

@@ -112,6 +112,64 @@ async def test_an_organiser_closes_none(treasurer: Client) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "role_missing")
 
 
+# Debts.
+
+OWED = Money(500, "inr")
+DEBT = f"receivable/{CUP}/rcb/inr/1"
+PAID = {"subject": DEBT, "kind": "debt", "reason": "a cheque", "account": "bank"}
+GIVEN_UP = {**PAID, "reason": "it went bankrupt", "account": f"bad_debts/{CUP}"}
+
+
+@pytest.fixture
+async def creditor(treasurer: Client, pool: "asyncpg.Pool[Any]") -> Client:
+    """Of a league to which a team owes its fee."""
+    opened = book.dispute_opened("p2/1", CUP, OWED)
+    await PostgresLedger(pool).post(
+        treasurer.tenant_id, [opened, book.dispute_lost("p2/2", CUP, "rcb", OWED)]
+    )
+    await PostgresCases(pool).open(treasurer.tenant_id, [case(treasurer, CaseKind.DEBT, DEBT)])
+    return treasurer
+
+
+async def balances(client: Client, *kinds: str) -> list[int]:
+    rows = (await client.get("/v1/ledger/accounts")).json()["accounts"]
+    return [sum(row["balance"]["amount"] for row in rows if row["code"].startswith(kind)) for kind in kinds]
+
+
+@pytest.mark.parametrize(("said", "kind"), [(PAID, "bank"), (GIVEN_UP, "bad_debts")])
+async def test_somebody_says_what_became_of_a_debt(creditor: Client, said: dict[str, str], kind: str) -> None:
+    for _ in range(2):
+        answer = await close(creditor, **said)
+        assert answer.status_code == 200, answer.text
+        assert (answer.json()["closed_by"], answer.json()["explained_by"]) == ("asha", f"debt/{DEBT}")
+    assert await balances(creditor, "receivable", kind) == [0, 500]
+
+
+async def test_one_debt_is_not_settled_in_two_ways(creditor: Client) -> None:
+    assert (await close(creditor, **PAID)).status_code == 200
+    other = await close(creditor, **GIVEN_UP)
+    assert (other.status_code, other.json()["code"]) == (409, "case_closed")
+    assert await balances(creditor, "receivable", "bank", "bad_debts") == [0, 500, 0]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {**PAID, "account": "suspense"},
+        {**PAID, "account": f"bad_debts/{UUID(int=11)}"},
+        {"subject": DEBT, "kind": "debt", "reason": "who knows"},
+        {**PAID, "transaction": "p2/2"},
+        {**PAID, "subject": f"receivable/{CUP}/rcb/inr/7"},
+        {**PAID, "subject": "txn_1"},
+    ],
+    ids=str,
+)
+async def test_what_says_nothing_of_a_debt_closes_nothing(creditor: Client, said: dict[str, str]) -> None:
+    answer = await close(creditor, **said)
+    assert (answer.status_code, answer.json()["code"]) == (422, "case_not_explained")
+    assert await balances(creditor, "receivable") == [500]
+
+
 # Events that fail.
 
 

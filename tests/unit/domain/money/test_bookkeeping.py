@@ -11,7 +11,7 @@ from domain.money.accounts import Account, AccountKind
 from domain.money.ledger import LedgerTransaction, TransactionInvalid
 from domain.money.money import Money
 
-CUP = UUID(int=10)
+CUP, BEFORE = UUID(int=10), UUID(int=9)
 PAID, STRIPE_FEE = Money(1_000, "inr"), Money(30, "inr")
 HALF = Money(500, "inr")
 
@@ -45,6 +45,10 @@ FACTS: list[tuple[LedgerTransaction, dict[str, int]]] = [
     (book.dispute_lost("k", CUP, "rcb", PAID), {"receivable/rcb": 1_000, "disputed": -1_000}),
     (book.debt_paid("k", CUP, "rcb", HALF), {"stripe_balance": 500, "receivable/rcb": -500}),
     (book.debt_set_off("k", CUP, "rcb", HALF), {"prizes_payable/rcb": 500, "receivable/rcb": -500}),
+    (
+        book.debt_moved("k", Account(AccountKind.RECEIVABLE, BEFORE, "rcb"), CUP, HALF),
+        {"receivable/rcb": 500, f"receivable/{BEFORE}/rcb": -500},
+    ),
     (book.debt_paid_to_bank("k", CUP, "rcb", HALF), {"bank": 500, "receivable/rcb": -500}),
     (book.debt_given_up("k", CUP, "rcb", HALF), {"bad_debts": 500, "receivable/rcb": -500}),
     (book.prize_won("k", CUP, "rcb", HALF), {"prizes": 500, "prizes_payable/rcb": -500}),
