@@ -195,11 +195,6 @@ SCHEMA_VERSIONS_OF: dict[str, Mapping[str, int]] = {
 _every_wire = Wire([kind for kinds in EVENT_TYPES_OF.values() for kind in kinds.values()], strict=False)
 
 
-def encode_of(stream_kind: str, event: Any) -> bytes:
-    """The JSON of an event of any kind of stream."""
-    return encode(event) if stream_kind == MATCH else _CODECS[stream_kind].encode(event)
-
-
 def plain_value(value: Any) -> Any:
     """A part of an event as dictionaries, lists and what msgspec writes by itself."""
     return _every_wire.plain(value)

@@ -7,7 +7,7 @@ from pathlib import Path
 import domain
 from contracts.codes import CODES, REFUSALS, status_of, title_of
 
-RAISERS = {"Violation", "CommandRefused", "FormatInvalid"}
+RAISERS = {"Violation", "CommandRefused", "FormatInvalid", "IdentityRefused"}
 
 
 def domain_codes() -> set[str]:
@@ -33,6 +33,14 @@ def test_codes_are_words() -> None:
 
 def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
     assert {code: status_of(code) for code in domain_codes() - REFUSALS} == {
+        "expiry_too_late": 422,
+        "overlap_out_of_range": 422,
+        "password_common": 422,
+        "password_too_long": 422,
+        "password_too_short": 422,
+        "tenant_slug_malformed": 422,
+        "link_expired": 410,
+        "link_used": 409,
         "match_exists": 409,
         "match_not_found": 404,
         "fixtures_changed": 409,
