@@ -84,7 +84,7 @@ async def _run(
             _tell_health(server, pool),
             _again("keys", identity.signing_keys.keep, KEEP_KEYS_SECONDS),
             _again("match ends", ends.run, AGAIN_SECONDS),
-            _again("mails", lambda: _send_mails(stop, settings, known, identity), AGAIN_SECONDS),
+            _again("mails", lambda: _send_mails(stop, settings, identity), AGAIN_SECONDS),
         )
         tasks = [asyncio.ensure_future(job) for job in jobs]
         try:
@@ -107,19 +107,17 @@ def tls_of(settings: AuthSettings) -> Tls | None:
     )
 
 
-async def _send_mails(
-    stop: asyncio.Event, settings: AuthSettings, known: Settings, identity: Identity
-) -> None:
+async def _send_mails(stop: asyncio.Event, settings: AuthSettings, identity: Identity) -> None:
     """Send mails until ``stop`` is set. Without a mail server they wait."""
-    if known.smtp_url is None:
+    if settings.smtp_url is None:
         log.warning("no mail is sent: PAVILION_SMTP_URL is not set")
         await stop.wait()
         return
-    api_url = settings.public_url or known.gateway_url or known.auth_url or known.api_url or ""
+    api_url = settings.public_url or settings.gateway_url or settings.auth_url or ""
     await send_mails(
         stop,
         identity.mails,
-        SmtpServer.at(known.smtp_url),
+        SmtpServer.at(settings.smtp_url),
         links=Links(settings.app_url, api_url),
         sender=sender_of(settings.mail_from),
     )

@@ -36,7 +36,11 @@ class AuthSettings(BaseSettings):
     app_url: str | None = None
     """Of the pages that people use, to which links in mails and share links lead; None: there are none."""
     public_url: str | None = None
-    """Where people reach the API: what mails tell without pages to lead to. None: the gateway's address."""
+    """Where people reach the API: what mails tell without pages to lead to. None: as in the two that follow."""
+    gateway_url: str | None = None
+    auth_url: str | None = None
+    smtp_url: str | None = None
+    """The mail server, like ``smtp://user:password@mail.example:587``; without one mails wait."""
     mail_from: str = "Pavilion <no-reply@pavilion.localhost>"
 
     @field_validator("mail_from")
