@@ -14,6 +14,7 @@ from adapters.kafka.revocations import RevocationFollower, following
 from adapters.kafka.topics import ensure_topics
 from adapters.postgres.pool import AWAY, create_pool
 from auth.addresses import TrustedProxies
+from auth.grpc.answers import Answers
 from auth.grpc.calls import Services
 from auth.grpc.server import AuthServer, Tls, serving
 from auth.settings import AuthSettings
@@ -74,7 +75,8 @@ async def _run(
     ends = MatchEnds(identity.share_links.end_of_match, bootstrap=bootstrap, prefix=prefix)
     services = Services(
         identity=identity,
-        validator=Validator(identity.sessions, revocations),
+        validator=(validator := Validator(identity.sessions, revocations)),
+        answers=Answers(validator),
         proxies=TrustedProxies(settings.trusted_proxies),
         operators=frozenset(filter(None, map(str.strip, settings.auth_operators.split(",")))),
     )

@@ -40,8 +40,16 @@ _SERVED: dict[str, tuple[Serve, frozenset[str] | None]] = {
     "ResumeTenant": (tenants.resume_tenant, _OWN),
 }
 
+_RECALLED = {"ValidateToken": tokens.validated}
+
 METHODS = tuple(
-    Method(name=each.name, request=GetMessageClass(each.input_type), serve=serve, allowed=allowed)
+    Method(
+        name=each.name,
+        request=GetMessageClass(each.input_type),
+        serve=serve,
+        allowed=allowed,
+        recall=_RECALLED.get(each.name),
+    )
     for each in SERVICE.methods
     for serve, allowed in (_SERVED[each.name],)
 )
