@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -132,6 +132,20 @@ def day(request: Request, name: str) -> date | None:
         return None if said is None else date.fromisoformat(said)
     except ValueError as error:
         raise malformed(name, f"{name} must be a day, like 2026-04-01") from error
+
+
+def moment(request: Request, name: str) -> datetime | None:
+    """A time in the query, like 2026-04-01T10:00:00Z; None if it is not there. Raises Problem (400)."""
+    said = request.query_params.get(name)
+    if said is not None and "T" in said:
+        said = said.replace(" ", "+")  # which a plus is, that nobody escaped
+    try:
+        found = None if said is None else datetime.fromisoformat(said)
+    except ValueError:
+        found = datetime.min
+    if found is not None and found.tzinfo is None:
+        raise malformed(name, f"{name} must be a time with its zone, like 2026-04-01T10:00:00Z")
+    return found
 
 
 def identifier(request: Request, name: str) -> UUID | None:

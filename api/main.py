@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -11,14 +11,13 @@ import msgspec
 import structlog
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
 from temporalio.client import Client
 
 from adapters.auth.client import ClientTls
 from adapters.auth.verifying import Trust, verifying
 from adapters.calendars.feed import calendar
 from adapters.cricsheet.writer import export
+from adapters.postgres.audit import PostgresAuditLog
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.payees import PostgresPayees
@@ -33,17 +32,18 @@ from adapters.stripe.provider import StripeProvider
 from adapters.stripe.signature import SignatureCheck
 from adapters.temporal.client import connect
 from adapters.temporal.keys import PayloadKeys
-from api import openapi, system
+from api import middleware, openapi, system
+from api.audit import routes as audit
 from api.errors import Problem
 from api.issuer import DEVELOPMENT_TENANT, DevelopmentIssuer
 from api.keys import KeyRing, KeysUnavailable
 from api.ledger import routes as books
 from api.logs import configure_logs
 from api.match import routes
-from api.operations import Operation, OperationRoute, answer_error
+from api.operations import Operation, install_operations, not_routed
 from api.payment import routes as payments
 from api.payout import routes as payouts
-from api.permissions import PERMISSIONS
+from api.permissions import AUTH_SERVICE, PERMISSIONS
 from api.registry import routes as registry
 from api.services import Services
 from api.session import routes as sessions
@@ -71,6 +71,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *webhooks.OPERATIONS,
     *payouts.OPERATIONS,
     *books.OPERATIONS,
+    *audit.OPERATIONS,
     *system.OPERATIONS,
 )
 DESCRIPTION = (
@@ -83,7 +84,8 @@ log = structlog.get_logger("api")
 
 
 def create_app(settings: ApiSettings | None = None) -> FastAPI:
-    """The application. Servers are reached, and settings read, when it starts up."""
+    """The application. Servers are reached, and settings read, when it starts up; only who may call it from a
+    browser is asked at once."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -101,9 +103,10 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         docs_url="/docs",
         redoc_url=None,
         openapi_url="/openapi.json",
-        exception_handlers={HTTPException: _not_routed},
+        exception_handlers={HTTPException: not_routed},
     )
-    install_operations(app, OPERATIONS)
+    install_operations(app, OPERATIONS, PERMISSIONS.keys() - AUTH_SERVICE)
+    middleware.install(app, middleware.origins((settings or ApiSettings()).cors_origins))
     openapi.install(
         app,
         [
@@ -112,15 +115,6 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         ],
     )
     return app
-
-
-def install_operations(app: FastAPI, operations: Sequence[Operation]) -> None:
-    """Route the operations. Raises ValueError unless they and the table of permissions agree."""
-    unserved = PERMISSIONS.keys() - {operation.id for operation in operations}
-    if unserved:
-        raise ValueError(f"api/permissions.py has entries without an operation: {sorted(unserved)}")
-    # Before FastAPI's own routes (docs): the ball is tried first.
-    app.router.routes[:0] = [OperationRoute(operation) for operation in operations]
 
 
 @asynccontextmanager
@@ -162,6 +156,7 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             payouts=PayoutHandler(store),
             payees=PostgresPayees(pool),
             provider=stripe,
+            audit=PostgresAuditLog(pool),
             check_signature=check_signature,
             invitation_key=_invitation_key(settings),
             ready=lambda: _ready(pool, tokens.keys),
@@ -274,17 +269,6 @@ async def _ready(pool: "asyncpg.Pool[Any]", keys: KeyRing) -> None:
         await keys.ensure()
     except KeysUnavailable as error:
         raise Problem("keys_unavailable", str(error)) from error
-
-
-async def _not_routed(request: Request, error: Exception) -> Response:
-    """No route, or not with this method."""
-    if isinstance(error, HTTPException) and error.status_code == 405:
-        problem = Problem(
-            "method_not_allowed", f"{request.url.path} does not take {request.method}", headers=error.headers
-        )
-    else:
-        problem = Problem("not_found", f"there is nothing at {request.url.path}")
-    return answer_error(request, problem)
 
 
 app = create_app()

@@ -7,19 +7,21 @@ do with dependencies and middleware, because scoring a ball should cost little m
 
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api import metrics
 from api.errors import Problem, as_problem
-from api.permissions import PERMISSIONS, PUBLIC
+from api.permissions import OWN, PERMISSIONS, PUBLIC
 from api.security import Principal
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -87,6 +89,8 @@ class OperationRoute(APIRoute):
         verifier = request.app.state.services.verifier
         caller: Principal = await verifier.verify(request.headers.get("authorization"))
         request.scope["principal"] = caller
+        if self.operation.id in OWN:
+            return
         allowed = PERMISSIONS[self.operation.id]
         if allowed.isdisjoint(caller.roles):
             names = ", ".join(sorted(allowed))
@@ -123,6 +127,27 @@ def answer_error(request: Request, error: Exception) -> Response:
             exc_info=error,
         )
     return problem.response(instance=request.url.path, request_id=request_id)
+
+
+def install_operations(app: FastAPI, operations: Sequence[Operation], entries: Collection[str]) -> None:
+    """Route the operations. Raises ValueError unless they and ``entries``, the application's part of the table of
+    permissions, agree."""
+    unserved = set(entries) - {operation.id for operation in operations}
+    if unserved:
+        raise ValueError(f"api/permissions.py has entries without an operation: {sorted(unserved)}")
+    # Before FastAPI's own routes (docs): the ball is tried first.
+    app.router.routes[:0] = [OperationRoute(operation) for operation in operations]
+
+
+async def not_routed(request: Request, error: Exception) -> Response:
+    """No route, or not with this method."""
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        problem = Problem(
+            "method_not_allowed", f"{request.url.path} does not take {request.method}", headers=error.headers
+        )
+    else:
+        problem = Problem("not_found", f"there is nothing at {request.url.path}")
+    return answer_error(request, problem)
 
 
 JSON = "application/json"

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from api.security import TokenVerifier
 from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
+from handlers.audit import AuditLog
 from handlers.ledger import Ledger
 from handlers.match import MatchHandler
 from handlers.payees import Payees
@@ -52,6 +53,7 @@ class Services:
     payouts: PayoutHandler
     payees: Payees
     provider: PaymentProvider | None
+    audit: AuditLog
     check_signature: Callable[[bytes, str | None], None]
     invitation_key: bytes
     ready: Callable[[], Awaitable[None]]

@@ -52,5 +52,7 @@ class ApiSettings(BaseSettings):
     """Of a simulator in place of Stripe."""
     stripe_key: SecretStr | None = None
     cached_matches: int = 1000
+    cors_origins: str = ""
+    """From where browsers may call the API, separated by commas: ``https://app.example``, or ``*``."""
     card_wait_seconds: float = 0.3
     """How long a scorecard asked for with ``at_least`` waits for the projector before the stream is folded."""

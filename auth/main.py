@@ -12,11 +12,14 @@ from adapters.identity import open_identity
 from adapters.kafka.match_ends import MatchEnds
 from adapters.kafka.revocations import RevocationFollower, following
 from adapters.kafka.topics import ensure_topics
+from adapters.mail.smtp import SmtpServer
 from adapters.postgres.pool import AWAY, create_pool
 from auth.addresses import TrustedProxies
 from auth.grpc.answers import Answers
 from auth.grpc.calls import Services
 from auth.grpc.server import AuthServer, Tls, serving
+from auth.mail.sending import send_mails
+from auth.mail.texts import Links, sender_of
 from auth.settings import AuthSettings
 from auth.validation import Validator
 from contracts.revocations import REMEMBERED_SECONDS
@@ -88,6 +91,7 @@ async def _run(
             _tell_health(server, pool),
             _again("keys", identity.signing_keys.keep, KEEP_KEYS_SECONDS),
             _again("match ends", ends.run, AGAIN_SECONDS),
+            _again("mails", lambda: _send_mails(stop, settings, identity), AGAIN_SECONDS),
         )
         tasks = [asyncio.ensure_future(job) for job in jobs]
         try:
@@ -107,6 +111,22 @@ def tls_of(settings: AuthSettings) -> Tls | None:
         certificate=settings.auth_tls_certificate.read_bytes(),
         key=settings.auth_tls_key.read_bytes(),
         clients=None if clients is None else clients.read_bytes(),
+    )
+
+
+async def _send_mails(stop: asyncio.Event, settings: AuthSettings, identity: Identity) -> None:
+    """Send mails until ``stop`` is set. Without a mail server they wait."""
+    if settings.smtp_url is None:
+        log.warning("no mail is sent: PAVILION_SMTP_URL is not set")
+        await stop.wait()
+        return
+    api_url = settings.public_url or settings.gateway_url or settings.auth_url or ""
+    await send_mails(
+        stop,
+        identity.mails,
+        SmtpServer.at(settings.smtp_url),
+        links=Links(settings.app_url, api_url),
+        sender=sender_of(settings.mail_from),
     )
 
 

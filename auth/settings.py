@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.issuer import AUDIENCE, ISSUER
+from auth.mail.texts import sender_of
 
 LISTEN = "127.0.0.1:7443"
 
@@ -40,6 +41,22 @@ class AuthSettings(BaseSettings):
     """See ``stack.secrets``, which is asked without it."""
     token_issuer: str = ISSUER
     token_audience: str = AUDIENCE
+    app_url: str | None = None
+    """Of the pages that people use, to which links in mails and share links lead; None: there are none."""
+    public_url: str | None = None
+    """Where people reach the API: what mails tell without pages to lead to. None: as in the two that follow."""
+    gateway_url: str | None = None
+    auth_url: str | None = None
+    smtp_url: str | None = None
+    """The mail server, like ``smtp://user:password@mail.example:587``; without one mails wait."""
+    mail_from: str = "Pavilion <no-reply@pavilion.localhost>"
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_address(cls, said: str) -> str:
+        """What mails cannot come from does not start."""
+        sender_of(said)
+        return said
 
     @property
     def listen(self) -> str:

@@ -21,6 +21,8 @@ class ProjectProcess:
     Every address of the stack is in its environment (PAVILION_KAFKA_BOOTSTRAP and its like), those of the other
     processes too; the one of Postgres names the role `postgres_role`, so that row-level security holds for it.
     `stands_in`: it runs only while none of these variables, which lead to the real one, is set.
+    `listens`: ports besides, each with the scheme of what it speaks there: for ("smtp", "smtp") there are `{smtp}` in
+    the command and the setting `smtp_url`.
     """
 
     name: str
@@ -30,6 +32,7 @@ class ProjectProcess:
     address: str | None = None
     after: tuple[str, ...] = ()
     stands_in: tuple[str, ...] = ()
+    listens: tuple[tuple[str, str], ...] = ()
     grpc: bool = False
     stop_seconds: int = 20
 
@@ -43,6 +46,7 @@ class ProjectProcess:
         replaced = {
             "{port}": str(ports.get(self.name)),
             "{data}": str(state_folder(root) / "data" / self.name),
+            **{f"{{{name}}}": str(ports.get(self.port_name(name))) for name, _ in self.listens},
         }
         return Process(
             name=self.name,
@@ -54,6 +58,24 @@ class ProjectProcess:
             priority=500,
             after=self.after,
         )
+
+    @property
+    def port_names(self) -> tuple[str, ...]:
+        """What its ports are called among all of the stack."""
+        own = (self.name,) if self.health else ()
+        return (*own, *(self.port_name(name) for name, _ in self.listens))
+
+    def port_name(self, name: str) -> str:
+        """What one of `listens` is called among all of the stack."""
+        return f"{self.name}-{name}"
+
+    def addresses(self, ports: Mapping[str, int]) -> dict[str, str]:
+        """The settings that lead to it."""
+        own = {self.address: self.url(ports)} if self.address else {}
+        return own | {
+            f"{name}_url": f"{scheme}://{probes.HOST}:{ports[self.port_name(name)]}"
+            for name, scheme in self.listens
+        }
 
     def _ready(self, ports: Mapping[str, int]) -> Probe | None:
         if self.health is None:
@@ -104,12 +126,34 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
         grpc=True,
     ),
     ProjectProcess(
+        name="auth-http",
+        command=(
+            *(PYTHON, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--no-ws"),
+            *("--host", probes.HOST, "--port", "{port}", "--workers", "1", "auth.http:app"),
+        ),
+        postgres_role="pavilion_auth",
+        health="/healthz",
+        address="auth_url",
+    ),
+    ProjectProcess(
         name="stripe",
         command=(PYTHON, "-m", "stack.stripe_simulator", "--port", "{port}", "--data", "{data}"),
         postgres_role=None,
         health="/_simulator/health",
         address="stripe_url",
         stands_in=("PAVILION_STRIPE_KEY", "PAVILION_STRIPE_URL"),
+    ),
+    ProjectProcess(
+        name="mail",
+        command=(
+            *(PYTHON, "-m", "stack.mail_sink", "--smtp-port", "{smtp}", "--port", "{port}"),
+            *("--data", "{data}"),
+        ),
+        postgres_role=None,
+        health="/health",
+        address="mail_url",
+        listens=(("smtp", "smtp"),),
+        stands_in=("PAVILION_SMTP_URL",),
     ),
     ProjectProcess(name="relay", command=(PYTHON, "-m", "workers.relay"), postgres_role="pavilion_relay"),
     ProjectProcess(name="worker", command=(PYTHON, "-m", "workers.temporal"), postgres_role="pavilion_app"),

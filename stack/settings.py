@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     """The address of the Auth Service's HTTP side."""
     stripe_url: str | None = None
     """Where the simulator of Stripe answers; None for Stripe itself."""
+    smtp_url: str | None = None
+    """The mail server, like ``smtp://user:password@mail.example:587``."""
+    mail_url: str | None = None
+    """Where the stack's own mail server shows what it was given; None for a real one."""
     stripe_tenant: UUID | None = None
     """The league whose account at Stripe it is; None: the development one."""
     application_percent: int = Field(default=0, ge=0, le=100)

@@ -54,7 +54,10 @@ class Addresses:
     gateway_url: str | None = None
     api_url: str | None = None
     auth_grpc: str | None = None
+    auth_url: str | None = None
     stripe_url: str | None = None
+    smtp_url: str | None = None
+    mail_url: str | None = None
 
 
 def silent(service: str, message: str, ready: bool) -> None:
@@ -150,7 +153,7 @@ class Stack:
     def _claim_ports(self, servers: Sequence[Server], progress: Progress) -> dict[str, int]:
         running = self.supervisor.states()
         names = [name for server in servers if server.name not in running for name in server.ports]
-        names += [p.name for p in self.processes if p.health and p.name not in running]
+        names += [name for p in self.processes if p.name not in running for name in p.port_names]
         return ports.claim(self.folder, names, lambda message: progress("ports", message, True))
 
     def _start_server(self, server: Server, run: Run, site: Site, progress: Progress) -> None:
@@ -172,7 +175,7 @@ class Stack:
             progress(task.name, "running", False)
             self._run_task(task)
             progress(task.name, "done", True)
-        found = {p.address: p.url(site.ports) for p in self.processes if p.address}
+        found = {key: value for p in self.processes for key, value in p.addresses(site.ports).items()}
         addresses = {**self._written(), **found}
         ready: set[str] = set()
         pending = list(self.processes)

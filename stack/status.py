@@ -18,7 +18,9 @@ ADDRESS_OF = {
     "redis": "redis_url",
     "traefik": "gateway_url",
     "api": "api_url",
+    "auth-http": "auth_url",
     "stripe": "stripe_url",
+    "mail": "mail_url",
 }
 STATES = {"RUNNING": "running", "STARTING": "starting", "BACKOFF": "failing", "FATAL": "failed"}
 

@@ -275,10 +275,13 @@ async def test_who_may(auth: Service, method: calls.Method) -> None:
 
 
 async def test_a_role_in_a_part_of_the_league_is_none_in_the_whole(auth: Service) -> None:
+    """Though whoever holds it may see to what is their own."""
     league = await auth.league()
-    _, tokens = await auth.member(league, "scorer@match:42")
-    call = auth.stub.GetUser(pb.GetUserRequest(), metadata=bearer(tokens))
+    member_id, tokens = await auth.member(league, "scorer@match:42")
+    call = auth.stub.ListMembers(pb.ListMembersRequest(), metadata=bearer(tokens))
     assert await refusal(call) == (Code.PERMISSION_DENIED, "role_missing")
+    me = await auth.stub.GetUser(pb.GetUserRequest(), metadata=bearer(tokens))
+    assert me.id == str(member_id)
 
 
 async def test_what_is_somebody_elses(auth: Service) -> None:
