@@ -15,6 +15,7 @@ from adapters.kafka.topics import ensure_topics
 from adapters.mail.smtp import SmtpServer
 from adapters.postgres.pool import AWAY, create_pool
 from auth.addresses import TrustedProxies
+from auth.grpc.answers import Answers
 from auth.grpc.calls import Services
 from auth.grpc.server import AuthServer, Tls, serving
 from auth.mail.sending import send_mails
@@ -25,10 +26,9 @@ from contracts.revocations import REMEMBERED_SECONDS
 from domain.identity.revocations import Revocations
 from handlers.identity import Identity
 from stack import secrets
-from stack.settings import Settings, load_settings
+from stack.settings import load_settings
 from workers import process
 
-LISTEN = "127.0.0.1:7443"
 GROUP = "auth-consumer"
 HEALTH_SECONDS = 1.0
 KEEP_KEYS_SECONDS = 30.0
@@ -36,12 +36,23 @@ AGAIN_SECONDS = 1.0
 log = structlog.get_logger("auth")
 
 
-async def work(stop: asyncio.Event, settings: AuthSettings, known: Settings) -> None:
+def addressed(settings: AuthSettings) -> AuthSettings:
+    """With the servers of the running stack where none are named. Raises StackError where there is no stack either."""
+    if settings.postgres_dsn is not None and settings.kafka_bootstrap is not None:
+        return settings
+    known = load_settings()
+    names = ("postgres_dsn", "kafka_bootstrap", "kafka_replication", "kafka_prefix", "auth_grpc")
+    return settings.model_copy(update={name: getattr(known, name) for name in names})
+
+
+async def work(stop: asyncio.Event, given: AuthSettings) -> None:
     """Serve until ``stop`` is set. Raises OSError or asyncpg.PostgresError when Postgres is not there at the start."""
+    settings = addressed(given)
+    bootstrap, dsn = settings.kafka_bootstrap or "", settings.postgres_dsn or ""
     keys = settings.identity_key.get_secret_value() if settings.identity_key else secrets.identity_key()
-    await ensure_topics(known.kafka_bootstrap, replication=known.kafka_replication, prefix=known.kafka_prefix)
+    await ensure_topics(bootstrap, replication=settings.kafka_replication, prefix=settings.kafka_prefix)
     pool = await create_pool(
-        known.postgres_dsn,
+        dsn,
         application_name="pavilion-auth",
         role=settings.auth_postgres_role,
         max_size=settings.auth_pool_size,
@@ -50,7 +61,7 @@ async def work(stop: asyncio.Event, settings: AuthSettings, known: Settings) -> 
         identity = await open_identity(
             pool, keys=keys, issuer=settings.token_issuer, audience=settings.token_audience
         )
-        await _run(stop, settings, known, pool, identity)
+        await _run(stop, settings, pool, identity)
     finally:
         pool.terminate()
 
@@ -58,27 +69,23 @@ async def work(stop: asyncio.Event, settings: AuthSettings, known: Settings) -> 
 async def _run(
     stop: asyncio.Event,
     settings: AuthSettings,
-    known: Settings,
     pool: "asyncpg.Pool[Any]",
     identity: Identity,
 ) -> None:
     revocations = Revocations(REMEMBERED_SECONDS)
-    follower = RevocationFollower(
-        revocations, bootstrap=known.kafka_bootstrap, prefix=known.kafka_prefix, group=GROUP
-    )
-    ends = MatchEnds(
-        identity.share_links.end_of_match, bootstrap=known.kafka_bootstrap, prefix=known.kafka_prefix
-    )
+    bootstrap, prefix = settings.kafka_bootstrap or "", settings.kafka_prefix
+    follower = RevocationFollower(revocations, bootstrap=bootstrap, prefix=prefix, group=GROUP)
+    ends = MatchEnds(identity.share_links.end_of_match, bootstrap=bootstrap, prefix=prefix)
     services = Services(
         identity=identity,
-        validator=Validator(identity.sessions, revocations),
+        validator=(validator := Validator(identity.sessions, revocations)),
+        answers=Answers(validator),
         proxies=TrustedProxies(settings.trusted_proxies),
         operators=frozenset(filter(None, map(str.strip, settings.auth_operators.split(",")))),
     )
     async with AsyncExitStack() as running:
         await running.enter_async_context(following(follower))
-        listen = settings.auth_listen or known.auth_grpc or LISTEN
-        server = await running.enter_async_context(serving(services, listen, tls_of(settings)))
+        server = await running.enter_async_context(serving(services, settings.listen, tls_of(settings)))
         log.info("serving", port=server.port, mtls=settings.auth_mtls)
         jobs = (
             _tell_health(server, pool),
@@ -150,4 +157,4 @@ async def _again(name: str, job: Callable[[], Awaitable[object]], seconds: float
 
 
 if __name__ == "__main__":
-    process.run(lambda stop: work(stop, AuthSettings(), load_settings()))
+    process.run(lambda stop: work(stop, AuthSettings()))

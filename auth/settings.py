@@ -9,14 +9,22 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from api.issuer import AUDIENCE, ISSUER
 from auth.mail.texts import sender_of
 
+LISTEN = "127.0.0.1:7443"
+
 
 class AuthSettings(BaseSettings):
     """Read once, when the process starts. What is None comes from the running stack of this checkout."""
 
     model_config = SettingsConfigDict(env_prefix="PAVILION_", env_ignore_empty=True, extra="ignore")
 
-    auth_listen: str | None = None
-    """host:port where gRPC listens; None: where the others are told to find it (PAVILION_AUTH_GRPC)."""
+    postgres_dsn: str | None = None
+    kafka_bootstrap: str | None = None
+    kafka_replication: int = 1
+    kafka_prefix: str = ""
+    auth_listen: str = LISTEN
+    """host:port where gRPC listens."""
+    auth_grpc: str | None = None
+    """Where others are told to find it: in a checkout it listens there, unless ``auth_listen`` says otherwise."""
     auth_tls_certificate: Path | None = None
     """With it gRPC is encrypted; without, it is for a network that nobody else is on, such as the loopback."""
     auth_tls_key: Path | None = None
@@ -49,6 +57,11 @@ class AuthSettings(BaseSettings):
         """What mails cannot come from does not start."""
         sender_of(said)
         return said
+
+    @property
+    def listen(self) -> str:
+        """Where gRPC listens."""
+        return self.auth_listen if "auth_listen" in self.model_fields_set else self.auth_grpc or LISTEN
 
     @model_validator(mode="after")
     def _complete(self) -> "AuthSettings":
