@@ -164,7 +164,7 @@ async def test_logging_out_by_the_refresh_token(here: Installation, tokens: Sess
 
 async def test_nobody_ends_a_session_of_another_league(here: Installation, tokens: SessionTokens) -> None:
     other = await here.league()
-    with refused("session_not_found"):
+    with refused("user_session_not_found"):
         await here.identity.sessions.revoke(other.tenant.id, tokens.session.id, by=owner_of(other))
     assert await here.identity.sessions.validate(tokens.access_token)
 
