@@ -42,6 +42,7 @@ def addressed(settings: AuthSettings) -> AuthSettings:
         return settings
     known = load_settings()
     names = ("postgres_dsn", "kafka_bootstrap", "kafka_replication", "kafka_prefix", "auth_grpc")
+    names += ("smtp_url", "gateway_url", "auth_url")
     return settings.model_copy(update={name: getattr(known, name) for name in names})
 
 

@@ -17,16 +17,19 @@ _SECRETS = re.compile(
     r"((?:sk|rk)_(?:live|test)_"  # Stripe's secret and restricted keys
     r"|(?:pi|seti|cs|ek|src)_[0-9A-Za-z_]*?_secret_)"  # client secrets, by which a payment is confirmed
     r"[0-9A-Za-z_*]+"
-    r"|(whsec_)[0-9A-Za-z+/=_-]+)"  # what webhooks are signed with, coming and going
+    r"|(whsec_)[0-9A-Za-z+/=_-]+"  # what webhooks are signed with, coming and going
+    r"|(pv[kmilr]_[0-9a-f]{8})[0-9a-f]{24}[._][0-9A-Za-z_-]+"  # API keys, refresh tokens, links; who they are stays
+    r"|(\$argon2[a-z]*\$)[0-9A-Za-z$=,+/-]+"  # hashes of passwords
+    r"|(eyJ)[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+)"  # access tokens
 )
-_SIGNS = ("sk_", "rk_", "whsec_", "_secret_")
+_SIGNS = ("sk_", "rk_", "whsec_", "_secret_", "pvk_", "pvm_", "pvi_", "pvl_", "pvr_", "$argon2", "eyJ")
 """One of these is in every secret; looking for them is quicker than the expression."""
 
 
 def redact(text: str) -> str:
     """The text with what follows the prefix of each secret left out: ``sk_test_[redacted]``."""
     if any(sign in text for sign in _SIGNS):
-        return _SECRETS.sub(lambda found: f"{found[1] or found[2]}{REDACTED}", text)
+        return _SECRETS.sub(lambda found: f"{found[found.lastindex or 0]}{REDACTED}", text)
     return text
 
 

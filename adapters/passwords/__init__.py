@@ -89,7 +89,7 @@ def _guesses(password: str, about: Sequence[str]) -> float:
     """How many guesses it takes who knows the person, the leaked passwords and how people vary them."""
     if not password:
         return 0
-    names = [spelling for text in about for spelling in (text, "".join(text.split()))]
+    names = [joint.join(text.split()) for text in about for joint in (" ", "", "-", "_", ".")]
     words = [word for name in about for word in _WORD_END.split(name) if word]
     known = [*names, *words, "pavilion", "cricket"]
     return float(zxcvbn(password[:JUDGED_CHARACTERS], user_inputs=known)["guesses"])

@@ -7,9 +7,12 @@ from uuid import UUID, uuid4
 
 from contracts.identity import Grant
 from contracts.identity_events import InvitationWithdrawn, MemberInvited
+from contracts.ids import first_event_id
 from domain.identity.accounts import normalised_email, proper_name
 from domain.identity.errors import IdentityRefused
 from domain.identity.links import INVITATION_LIFE, MOST_OPEN_INVITATIONS, check_link
+from handlers.errors import KeyReused
+from handlers.identity import throttle
 from handlers.identity.granting import check_may_grant, checked_grants
 from handlers.identity.kit import Case, check_open, found, post
 from handlers.identity.model import Actor, Invitation, User
@@ -17,6 +20,7 @@ from handlers.identity.ports import Taken, Unit
 from handlers.identity.rows import AccountRow, InvitationRow
 from handlers.identity.secret import INVITATION, matches, new_secret
 from handlers.identity.signing_up import add_account, join, link_invalid
+from handlers.ports import DuplicateEvent
 
 
 class Invitations(Case):
@@ -28,13 +32,28 @@ class Invitations(Case):
             return await unit.invitations(tenant_id, self._kit.clock())
 
     async def invite(self, tenant_id: UUID, *, email: str, grants: Iterable[Grant], by: Actor) -> Invitation:
-        """Invite by mail. One who was invited already gets a new mail, and the one before no longer works.
+        """Invite by mail. One who was invited already gets a new mail, and the one before no longer works. A repeat with
+        the same idempotency key sends no second one.
 
         Raises IdentityRefused: email_malformed, member_already, grants_missing, role_unknown, grant_scope_wrong,
-        not_allowed (to grant that, or to take what was offered before), too_many_invitations, tenant_suspended.
+        not_allowed (to grant that, or to take what was offered before), too_many_invitations, too_many_attempts (at
+        this address), tenant_suspended; KeyReused.
         """
         to, wanted = normalised_email(email), checked_grants(grants)
         check_may_grant(by, wanted)
+        try:
+            return await self._invite(tenant_id, to, wanted, by)
+        except DuplicateEvent:
+            async with self._kit.store.unit(tenant_id=tenant_id) as unit:
+                first = await unit.open_invitation(tenant_id, to)
+            if first is None or first.invitation.grants != wanted:
+                raise KeyReused from None
+            return first.invitation
+
+    async def _invite(self, tenant_id: UUID, to: str, wanted: frozenset[Grant], by: Actor) -> Invitation:
+        key = by.idempotency_key
+        event_id = first_event_id(tenant_id, "invitations", key) if key else uuid4()
+        await throttle.count_invitation(self._kit, tenant_id, to)
         async with self._kit.store.unit(tenant_id=tenant_id) as unit:
             tenant = check_open(await unit.tenant(tenant_id, lock=True))
             await _check_no_member(unit, tenant_id, to)
@@ -48,7 +67,7 @@ class Invitations(Case):
                 expires_at=invitation.expires_at,
                 at=invitation.created_at,
             )
-            await unit.record(tenant_id, "invitation", invitation.id, row.version, event, by)
+            await unit.record(tenant_id, "invitation", invitation.id, row.version, event, by, event_id)
             await post(
                 self._kit,
                 unit,

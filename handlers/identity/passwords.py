@@ -36,6 +36,7 @@ class PasswordCases(Case):
         async with kit.store.unit() as unit:
             account = await unit.account_by_email(to)
             if account is None or account.disabled_at is not None:
+                await throttle.write_anyway(unit, to)
                 return
             link = MailedLink(
                 id=id_, purpose="reset", user_id=account.id, secret_hash=secret.hash, expires_at=expires_at

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
+from uuid import UUID
 
 from domain.identity.throttling import (
     ASKING_LIMIT,
@@ -14,6 +15,7 @@ from domain.identity.throttling import (
     given_back,
 )
 from handlers.identity.kit import Kit, refused_for_now
+from handlers.identity.ports import Unit
 
 Wanted = Mapping[bytes, Limit]
 
@@ -75,6 +77,16 @@ async def count_asking(kit: Kit, what: str, address: str) -> None:
 async def may_mail(kit: Kit, email: str) -> bool:
     """May anybody have yet another mail sent to this address?"""
     return await counts(kit, {key_of("mail", email): MAIL_LIMIT})
+
+
+async def write_anyway(unit: Unit, email: str) -> None:
+    """Changes nothing, and takes as long as to put a mail into the outbox, of which it is in place."""
+    await unit.put_tallies(await unit.tallies([key_of("mail", email)]))
+
+
+async def count_invitation(kit: Kit, tenant_id: UUID, email: str) -> None:
+    """Another invitation of a league to the same address. Raises IdentityRefused: too_many_attempts."""
+    await count(kit, {key_of("invite", tenant_id, email): MAIL_LIMIT}, "too_many_attempts")
 
 
 async def count_guess(kit: Kit, what: str, user: object) -> bytes:

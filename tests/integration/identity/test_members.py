@@ -95,7 +95,7 @@ async def test_two_invitations_at_once_are_one(here: Installation, league: Verif
             here.identity.members.invite(
                 league.tenant.id, email="sam@example.org", grants=grants("scorer"), by=by
             )
-            for _ in range(4)
+            for _ in range(3)
         )
     )
     assert len(await here.identity.members.invitations(league.tenant.id)) == 1
@@ -119,6 +119,24 @@ async def test_an_invitation_can_be_withdrawn_and_expires(here: Installation, le
     with refused("link_expired"):
         await members.accept(token, name="Sam", password=PASSWORD)
     assert await invite(here, league, "sam@example.org", "scorer")
+
+
+async def test_a_repeat_sends_no_second_invitation(here: Installation, league: Verified) -> None:
+    by = actor("owner", key="k1")
+    said = {"email": "sam@example.org", "by": by}
+    first = await here.identity.members.invite(league.tenant.id, grants=grants("scorer"), **said)
+    assert await here.identity.members.invite(league.tenant.id, grants=grants("scorer"), **said) == first
+    assert len(await here.mails()) == 1
+    with pytest.raises(KeyReused):
+        await here.identity.members.invite(league.tenant.id, grants=grants("umpire"), **said)
+
+
+async def test_nobody_is_invited_again_and_again(here: Installation, league: Verified) -> None:
+    for _ in range(3):
+        await invite(here, league, "sam@example.org", "scorer")
+    with refused("too_many_attempts"):
+        await invite(here, league, "sam@example.org", "scorer")
+    assert await invite(here, league, "tom@example.org", "scorer")
 
 
 @pytest.mark.parametrize("token", ["", "pvi_x", f"pvi_{'0' * 32}.guess"])
@@ -299,13 +317,13 @@ async def test_a_league_is_suspended_once_and_by_those_above(here: Installation,
         await tenants.suspend(league.tenant.id, "spite", by=actor("admin"))
     with refused("reason_missing"):
         await tenants.suspend(league.tenant.id, "  ", by=owner_of(league))
-    for _ in range(2):
-        suspended = await tenants.suspend(league.tenant.id, "unpaid", by=owner_of(league))
+    suspended = await tenants.suspend(league.tenant.id, "unpaid", by=owner_of(league))
+    assert await tenants.suspend(league.tenant.id, "again", by=owner_of(league)) == suspended
     assert (suspended.status, suspended.suspended_because) == ("suspended", "unpaid")
     with refused("not_allowed"):
         await tenants.resume(league.tenant.id, by=owner_of(league))
-    for _ in range(2):
-        resumed = await tenants.resume(league.tenant.id, by=OPERATOR)
+    resumed = await tenants.resume(league.tenant.id, by=OPERATOR)
+    assert await tenants.resume(league.tenant.id, by=OPERATOR) == resumed
     assert (resumed.status, resumed.suspended_because) == ("active", None)
     assert [name for name, _ in await here.events("TenantSuspended", "TenantResumed")] == [
         *("TenantSuspended", "TenantResumed")

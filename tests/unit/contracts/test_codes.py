@@ -4,16 +4,23 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 import domain
 from contracts.codes import CODES, REFUSALS, status_of, title_of
 
-RAISERS = {"Violation", "CommandRefused", "FormatInvalid"}
+RAISERS = {"Violation", "CommandRefused", "FormatInvalid", "IdentityRefused"}
 
 
 def domain_codes() -> set[str]:
     """The codes that stand in the source of ``domain``."""
+    return codes_in(Path(domain.__path__[0]))
+
+
+def codes_in(folder: Path) -> set[str]:
+    """The codes that stand in the source below a folder."""
     codes = set()
-    for file in Path(domain.__path__[0]).rglob("*.py"):
+    for file in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISERS:
                 code = node.args[0] if node.args else None
@@ -27,12 +34,27 @@ def test_the_list_of_refusals_is_the_domains() -> None:
     assert domain_codes() - CODES.keys() == REFUSALS
 
 
+@pytest.mark.parametrize("folder", ["handlers/identity", "adapters/passwords"])
+def test_what_identity_refuses_has_a_code(folder: str) -> None:
+    codes = codes_in(Path(domain.__path__[0]).parent / folder)
+    assert codes
+    assert codes - CODES.keys() - REFUSALS == set()
+
+
 def test_codes_are_words() -> None:
     assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", code) for code in REFUSALS | CODES.keys())
 
 
 def test_what_the_domain_refuses_is_a_422_but_for_a_few() -> None:
     assert {code: status_of(code) for code in domain_codes() - REFUSALS} == {
+        "expiry_too_late": 422,
+        "overlap_out_of_range": 422,
+        "password_common": 422,
+        "password_too_long": 422,
+        "password_too_short": 422,
+        "tenant_slug_malformed": 422,
+        "link_expired": 410,
+        "link_used": 409,
         "match_exists": 409,
         "match_not_found": 404,
         "fixtures_changed": 409,

@@ -21,6 +21,13 @@ SECRETS = {
         "pi_3MtwBwLkdIwHu7ix28a3tqPa_secret_[redacted]"
     ),
     "seti_1Mm8s8_secret_NZ7Tq": "seti_1Mm8s8_secret_[redacted]",
+    f"pvk_{'0123abcd' * 4}_aB-c_d9": "pvk_0123abcd[redacted]",
+    f"pvr_{'0123abcd' * 4}.aB-c_d9": "pvr_0123abcd[redacted]",
+    f"pvl_{'0123abcd' * 4}.aB-c_d9": "pvl_0123abcd[redacted]",
+    f"pvm_{'0123abcd' * 4}.aB-c_d9": "pvm_0123abcd[redacted]",
+    f"pvi_{'0123abcd' * 4}.aB-c_d9": "pvi_0123abcd[redacted]",
+    "$argon2id$v=19$m=19456,t=2,p=1$uAML05WIaEvY$KGR87sBf5FhP7PKya73/5Kg": "$argon2id$[redacted]",
+    "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.c2ln-_": "eyJ[redacted]",
 }
 
 
@@ -42,6 +49,7 @@ def test_every_secret_of_a_text_is_left_out() -> None:
         "stripe_webhook_secret_missing",
         "task_test_1 of risk_live_2",
         "evt_1 acct_2 re_3",
+        "pvk_0123abcd is the prefix of an API key",
     ],
 )
 def test_ids_and_names_stay(text: str) -> None:
