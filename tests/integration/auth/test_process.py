@@ -70,7 +70,6 @@ async def process(postgres_dsn: str, broker: Broker) -> AsyncIterator[Process]:
             "PAVILION_POSTGRES_DSN": postgres_dsn,
             "PAVILION_KAFKA_BOOTSTRAP": broker.bootstrap,
             "PAVILION_KAFKA_PREFIX": broker.prefix,
-            "PAVILION_TEMPORAL_ADDRESS": NOBODY_LISTENS,
             "PAVILION_AUTH_LISTEN": f"127.0.0.1:{port}",
             "PAVILION_IDENTITY_KEY": KEYS,
         },
