@@ -51,6 +51,7 @@ from api.session import routes as sessions
 from api.settings import ApiSettings
 from api.tournament import routes as tournaments
 from api.webhook import routes as webhooks
+from handlers.league import LeagueData
 from handlers.match import MatchHandler
 from handlers.payment import PaymentHandler
 from handlers.payout import PayoutHandler
@@ -150,8 +151,15 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             store=store,
             read_model=PostgresMatchReadModel(pool),
             registers=(registers := RegisterHandler(PostgresRegisterStore(pool))),
-            personal_data=(personal_data := PostgresPersonalData(pool)),
-            persons=PersonHandler(store, personal_data, registers),
+            league_data=(
+                league := LeagueData(
+                    registers=registers.store,
+                    payees=PostgresPayees(pool),
+                    ledger=PostgresLedger(pool),
+                    data=PostgresPersonalData(pool),
+                )
+            ),
+            persons=PersonHandler(store, league.data, registers),
             tournaments=TournamentHandler(store),
             tournament_reads=PostgresTournamentReadModel(pool),
             sessions=SessionHandler(store),
@@ -161,10 +169,10 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             webhooks=(inbox := PostgresWebhookInbox(pool)),
             failing_webhooks=inbox,
             home=settings.stripe_tenant or DEVELOPMENT_TENANT,
-            ledger=PostgresLedger(pool),
+            ledger=league.ledger,
             cases=PostgresCases(pool),
             payouts=PayoutHandler(store),
-            payees=PostgresPayees(pool),
+            payees=league.payees,
             provider=stripe,
             check_signature=check_signature,
             invitation_key=_invitation_key(settings),

@@ -11,6 +11,7 @@ from api.belongings import Belongings
 from api.security import TokenVerifier
 from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
+from handlers.league import LeagueData
 from handlers.ledger import Ledger
 from handlers.match import MatchHandler
 from handlers.payees import Payees
@@ -18,7 +19,7 @@ from handlers.payment import PaymentHandler
 from handlers.payment_provider import PaymentProvider
 from handlers.payment_reads import PaymentReadModel
 from handlers.payout import PayoutHandler
-from handlers.persons import PersonalData, PersonHandler
+from handlers.persons import PersonHandler
 from handlers.ports import EventStore, MatchReadModel, TournamentReadModel
 from handlers.reconciliation import Cases
 from handlers.register import RegisterHandler
@@ -40,7 +41,7 @@ class Services:
     store: EventStore
     read_model: MatchReadModel
     registers: RegisterHandler
-    personal_data: PersonalData
+    league_data: LeagueData
     persons: PersonHandler
     tournaments: TournamentHandler
     tournament_reads: TournamentReadModel

@@ -29,6 +29,7 @@ COMMANDS = {
     "migrate": "cli.migrate:migrate",
     "projections": "cli.projections:app",
     "reconcile": "cli.reconcile:reconcile",
+    "tenant": "cli.tenant:app",
 }
 
 

@@ -12,18 +12,19 @@ from cli.progress import Steps
 from stack import tools
 from stack.containers import engine_answers
 from stack.errors import StackError
+from stack.gitleaks import gitleaks
 from stack.outside import outside_address
 from stack.servers import DEFAULT_SERVERS, SERVERS
 from stack.servers.temporal import temporal_test_server
 from stack.stripe_mock import stripe_mock
 
-TEST_SERVER, STRIPE_MOCK = "test server", "stripe-mock"
+TEST_SERVER, STRIPE_MOCK, GITLEAKS = "test server", "stripe-mock", "gitleaks"
 
 
 def fetch(steps: Steps) -> None:
     """Leave in the cache what is not there yet. Raises StackError."""
     needed = [] if engine_answers() else [s for n in DEFAULT_SERVERS if not outside_address(s := SERVERS[n])]
-    for_tests = {TEST_SERVER: temporal_test_server, STRIPE_MOCK: stripe_mock}
+    for_tests = {TEST_SERVER: temporal_test_server, STRIPE_MOCK: stripe_mock, GITLEAKS: gitleaks}
     obtain = {server.name: server.obtain for server in needed} | for_tests
 
     def one(name: str) -> None:

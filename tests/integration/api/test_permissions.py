@@ -89,7 +89,7 @@ class Known:
         if authorization is not None:
             headers["authorization"] = authorization
         address = self.league.address(operation)
-        query = FILTERED.get(operation.id, "").format_map(self.within(operation))
+        query = FILTERED.get(operation.id, "").format(**self.within(operation))
         return await self.league.client.http.request(
             operation.method,
             f"{address}{'&' if '?' in address else '?'}{query}" if query else address,
