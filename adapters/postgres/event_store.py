@@ -82,7 +82,7 @@ class PostgresEventStore:
         return stored_event(row) if row else None
 
 
-def stored_event(row: Mapping[str, Any]) -> StoredEvent:
+def stored_event(row: asyncpg.Record | Mapping[str, Any]) -> StoredEvent:
     """The event of a row with EVENT_COLUMNS."""
     fields = dict(row)
     fields["metadata"] = json.loads(fields["metadata"])

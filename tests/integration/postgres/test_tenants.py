@@ -70,7 +70,7 @@ async def rows(owner: asyncpg.Connection, league: UUID) -> dict[str, int]:
     )
     found = {
         row["relname"]: await owner.fetchval(
-            f"select count(*) from {row['relname']} where tenant_id = $1",
+            f"select count(*) from {row['relname']} where tenant_id = $1",  # noqa: S608
             league,
         )
         for row in tables
