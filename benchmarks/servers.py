@@ -19,6 +19,7 @@ _BY_NAME = {process.name: process for process in PROJECT_PROCESSES}
 API, RELAY, PROJECTOR, WORKER, SESSIONS, STRIPE, INBOX = (
     _BY_NAME[name] for name in ("api", "relay", "projector", "worker", "sessions", "stripe", "webhooks")
 )
+GATE = _BY_NAME["gate"]
 BARE = replace(
     API, name="bare", command=(*API.command[:-1], "benchmarks.bare:app"), address=None, health="/healthz"
 )

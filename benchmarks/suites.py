@@ -4,6 +4,7 @@ from benchmarks.engine import ENGINE
 from benchmarks.entry_saga import ENTRY_SAGA
 from benchmarks.fixtures import FIXTURES, TTP
 from benchmarks.freshness import FRESHNESS
+from benchmarks.gateway import GATEWAY, QUOTA
 from benchmarks.ledger import LEDGER
 from benchmarks.live_sessions import LIVE_SESSIONS
 from benchmarks.pipeline import PROJECTOR, REBUILD, RELAY
@@ -16,5 +17,6 @@ from benchmarks.webhooks import WEBHOOKS
 _IN_ORDER = (
     *(ENGINE, APPEND, SCORING, TEMPORAL_UPDATE, RELAY, PROJECTOR, REBUILD, FRESHNESS),
     *(TOURNAMENT_START, LIVE_SESSIONS, SEASON_REPLAY, FIXTURES, TTP, LEDGER, WEBHOOKS, ENTRY_SAGA),
+    *(GATEWAY, QUOTA),
 )
 SUITES = {suite.name: suite for suite in _IN_ORDER}
