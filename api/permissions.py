@@ -21,11 +21,21 @@ _MONEY = frozenset({ADMIN, ORGANISER, TREASURER})
 _SETTLE = frozenset({ADMIN, TREASURER})
 _INBOX = frozenset({ADMIN, TREASURER, OWNER})
 _AUDIT = frozenset({OWNER, ADMIN})
+_STAFF = frozenset({OWNER, ADMIN, ORGANISER})
+"""Who gives roles; which, and to whom, the use cases say (``handlers.identity.granting``)."""
 _PAY = _MONEY | {CAPTAIN}
 """Captains for their own team."""
 
 _REGISTERS = (("team", "teams"), ("player", "players"), ("venue", "venues"))
 _REGISTER_VERBS = ("register", "put", "patch", "archive", "restore")
+
+OWN = frozenset(
+    {
+        *("change_password", "begin_totp", "confirm_totp", "disable_totp", "get_me", "rename_me"),
+        *("list_sessions", "end_session", "log_out", "create_tenant", "get_tenant", "remove_member"),
+    }
+)
+"""About oneself: whoever is known may call them, wherever their roles hold."""
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     # before play
@@ -179,6 +189,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     **{f"list_{many}": _READ for _, many in _REGISTERS},
     # who did what
     "list_audit": _AUDIT,
+    # who may: the Auth Service's
+    **dict.fromkeys(OWN, _READ),
+    **dict.fromkeys(("list_members", "list_invitations", "invite_member", "withdraw_invitation"), _STAFF),
+    "change_member": _STAFF,
+    **dict.fromkeys(("list_share_links", "create_share_link", "revoke_share_link"), _STAFF),
+    **dict.fromkeys(("list_keys", "create_key", "rotate_key", "revoke_key"), _AUDIT),
+    "rename_tenant": _AUDIT,
 }
 
 PUBLIC = frozenset(
@@ -190,9 +207,20 @@ PUBLIC = frozenset(
         *("public_get_standings", "public_get_bracket", "public_get_calendar"),
         *("public_get_qualification", "public_get_run_rate_needs"),
         *("public_list_league_fixtures", "public_get_league_calendar"),
+        # what gets one in
+        *("sign_up", "verify_email", "forgot_password", "reset_password", "accept_invitation"),
+        *("log_in", "refresh_session", "exchange_key", "open_share_link", "get_jwks"),
     }
 )
 """What answers without a token."""
 
-AUTH_SERVICE: frozenset[str] = frozenset()
+AUTH_SERVICE = OWN | frozenset(
+    {
+        *("sign_up", "verify_email", "forgot_password", "reset_password", "accept_invitation"),
+        *("log_in", "refresh_session", "exchange_key", "open_share_link", "get_jwks"),
+        *("list_members", "list_invitations", "invite_member", "withdraw_invitation", "change_member"),
+        *("list_share_links", "create_share_link", "revoke_share_link"),
+        *("list_keys", "create_key", "rotate_key", "revoke_key", "rename_tenant"),
+    }
+)
 """The operations that the Auth Service's HTTP side serves (``auth/http.py``); the API serves all others."""

@@ -1,6 +1,5 @@
 """The Auth Service's process: ``python -m auth.main``. gRPC, and what goes on without being asked."""
 
-import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -13,10 +12,13 @@ from adapters.identity import open_identity
 from adapters.kafka.match_ends import MatchEnds
 from adapters.kafka.revocations import RevocationFollower, following
 from adapters.kafka.topics import ensure_topics
+from adapters.mail.smtp import SmtpServer
 from adapters.postgres.pool import AWAY, create_pool
 from auth.addresses import TrustedProxies
 from auth.grpc.calls import Services
 from auth.grpc.server import AuthServer, Tls, serving
+from auth.mail.sending import send_mails
+from auth.mail.texts import Links, sender_of
 from auth.settings import AuthSettings
 from auth.validation import Validator
 from contracts.revocations import REMEMBERED_SECONDS
@@ -26,6 +28,7 @@ from stack import secrets
 from stack.settings import Settings, load_settings
 from workers import process
 
+LISTEN = "127.0.0.1:7443"
 GROUP = "auth-consumer"
 HEALTH_SECONDS = 1.0
 KEEP_KEYS_SECONDS = 30.0
@@ -74,12 +77,14 @@ async def _run(
     )
     async with AsyncExitStack() as running:
         await running.enter_async_context(following(follower))
-        server = await running.enter_async_context(serving(services, settings.auth_listen, tls_of(settings)))
+        listen = settings.auth_listen or known.auth_grpc or LISTEN
+        server = await running.enter_async_context(serving(services, listen, tls_of(settings)))
         log.info("serving", port=server.port, mtls=settings.auth_mtls)
         jobs = (
             _tell_health(server, pool),
             _again("keys", identity.signing_keys.keep, KEEP_KEYS_SECONDS),
             _again("match ends", ends.run, AGAIN_SECONDS),
+            _again("mails", lambda: _send_mails(stop, settings, identity), AGAIN_SECONDS),
         )
         tasks = [asyncio.ensure_future(job) for job in jobs]
         try:
@@ -99,6 +104,22 @@ def tls_of(settings: AuthSettings) -> Tls | None:
         certificate=settings.auth_tls_certificate.read_bytes(),
         key=settings.auth_tls_key.read_bytes(),
         clients=None if clients is None else clients.read_bytes(),
+    )
+
+
+async def _send_mails(stop: asyncio.Event, settings: AuthSettings, identity: Identity) -> None:
+    """Send mails until ``stop`` is set. Without a mail server they wait."""
+    if settings.smtp_url is None:
+        log.warning("no mail is sent: PAVILION_SMTP_URL is not set")
+        await stop.wait()
+        return
+    api_url = settings.public_url or settings.gateway_url or settings.auth_url or ""
+    await send_mails(
+        stop,
+        identity.mails,
+        SmtpServer.at(settings.smtp_url),
+        links=Links(settings.app_url, api_url),
+        sender=sender_of(settings.mail_from),
     )
 
 
@@ -128,13 +149,5 @@ async def _again(name: str, job: Callable[[], Awaitable[object]], seconds: float
         await asyncio.sleep(seconds)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--listen", help="host:port of gRPC, in place of PAVILION_AUTH_LISTEN")
-    given = parser.parse_args().listen
-    settings = AuthSettings(auth_listen=given) if given else AuthSettings()
-    process.run(lambda stop: work(stop, settings, load_settings()))
-
-
 if __name__ == "__main__":
-    main()
+    process.run(lambda stop: work(stop, AuthSettings(), load_settings()))

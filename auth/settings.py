@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.issuer import AUDIENCE, ISSUER
+from auth.mail.texts import sender_of
 
 
 class AuthSettings(BaseSettings):
@@ -14,8 +15,8 @@ class AuthSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PAVILION_", env_ignore_empty=True, extra="ignore")
 
-    auth_listen: str = "127.0.0.1:7443"
-    """host:port of gRPC."""
+    auth_listen: str | None = None
+    """host:port where gRPC listens; None: where the others are told to find it (PAVILION_AUTH_GRPC)."""
     auth_tls_certificate: Path | None = None
     """With it gRPC is encrypted; without, it is for a network that nobody else is on, such as the loopback."""
     auth_tls_key: Path | None = None
@@ -23,7 +24,7 @@ class AuthSettings(BaseSettings):
     """``required``: only clients with a certificate of ``auth_tls_ca`` get in."""
     auth_tls_ca: Path | None = None
     auth_operators: str = ""
-    """Common names, by commas, of client certificates whose holders run the installation: they suspend and resume."""
+    """Names in client certificates, by commas, whose holders run the installation: they suspend and resume leagues."""
     trusted_proxies: str = "127.0.0.0/8,::1/128"
     """Networks of gateways, by commas: whom they say they pass on counts as the caller's address."""
     auth_postgres_role: str = "pavilion_auth"
@@ -32,6 +33,22 @@ class AuthSettings(BaseSettings):
     """See ``stack.secrets``, which is asked without it."""
     token_issuer: str = ISSUER
     token_audience: str = AUDIENCE
+    app_url: str | None = None
+    """Of the pages that people use, to which links in mails and share links lead; None: there are none."""
+    public_url: str | None = None
+    """Where people reach the API: what mails tell without pages to lead to. None: as in the two that follow."""
+    gateway_url: str | None = None
+    auth_url: str | None = None
+    smtp_url: str | None = None
+    """The mail server, like ``smtp://user:password@mail.example:587``; without one mails wait."""
+    mail_from: str = "Pavilion <no-reply@pavilion.localhost>"
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_address(cls, said: str) -> str:
+        """What mails cannot come from does not start."""
+        sender_of(said)
+        return said
 
     @model_validator(mode="after")
     def _complete(self) -> "AuthSettings":

@@ -16,8 +16,9 @@ from stack.processes import PROJECT_PROCESSES, PYTHON, ProjectProcess
 from stack.stack import Stack
 
 _BY_NAME = {process.name: process for process in PROJECT_PROCESSES}
-API, RELAY, PROJECTOR, WORKER, SESSIONS, STRIPE, INBOX = (
-    _BY_NAME[name] for name in ("api", "relay", "projector", "worker", "sessions", "stripe", "webhooks")
+API, RELAY, PROJECTOR, WORKER, SESSIONS, STRIPE, INBOX, AUTH = (
+    _BY_NAME[name]
+    for name in ("api", "relay", "projector", "worker", "sessions", "stripe", "webhooks", "auth")
 )
 GATE = _BY_NAME["gate"]
 BARE = replace(

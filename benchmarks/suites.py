@@ -5,6 +5,7 @@ from benchmarks.entry_saga import ENTRY_SAGA
 from benchmarks.fixtures import FIXTURES, TTP
 from benchmarks.freshness import FRESHNESS
 from benchmarks.gateway import GATEWAY, QUOTA
+from benchmarks.grpc_validate import GRPC_VALIDATE
 from benchmarks.ledger import LEDGER
 from benchmarks.live_sessions import LIVE_SESSIONS
 from benchmarks.pipeline import PROJECTOR, REBUILD, RELAY
@@ -16,7 +17,17 @@ from benchmarks.webhooks import WEBHOOKS
 
 _IN_ORDER = (
     *(ENGINE, APPEND, SCORING, TEMPORAL_UPDATE, RELAY, PROJECTOR, REBUILD, FRESHNESS),
-    *(TOURNAMENT_START, LIVE_SESSIONS, SEASON_REPLAY, FIXTURES, TTP, LEDGER, WEBHOOKS, ENTRY_SAGA),
+    *(
+        TOURNAMENT_START,
+        LIVE_SESSIONS,
+        SEASON_REPLAY,
+        FIXTURES,
+        TTP,
+        LEDGER,
+        WEBHOOKS,
+        ENTRY_SAGA,
+        GRPC_VALIDATE,
+    ),
     *(GATEWAY, QUOTA),
 )
 SUITES = {suite.name: suite for suite in _IN_ORDER}

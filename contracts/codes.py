@@ -41,7 +41,7 @@ CODES: dict[str, Code] = {
     "case_not_found": Code(404, "There is no such case"),
     "webhook_event_not_found": Code(404, "There is no such event that fails"),
     "provider_unavailable": Code(503, "Payments cannot be reached"),
-    "session_not_found": Code(404, "The match has no session yet"),
+    "session_not_found": Code(404, "There is no such session"),
     "version_not_reached": Code(404, "There is no such version yet"),
     "card_not_found": Code(404, "The match has no card yet"),
     "entry_not_found": Code(404, "The register has no such entry"),

@@ -18,9 +18,6 @@ ACCESS_TOKEN_SECONDS = 15 * 60
 """The longest life of an access token."""
 REMEMBERED_SECONDS = ACCESS_TOKEN_SECONDS + 5 * 60
 """How far back a process looks that begins to verify tokens, and how long it remembers: clocks may differ a little."""
-COMMIT_SECONDS = 1.0
-"""What is stored may show a while after it is said to have taken effect; it is published after that. Somebody who
-logs in meanwhile may get a token that says what was before."""
 
 _READ: dict[str, Callable[[UUID, Any], Revocation]] = {
     "TenantSuspended": lambda tenant_id, _: TenantSuspended(tenant_id),
@@ -38,21 +35,21 @@ REVOKING = frozenset(_READ)
 
 
 class Revoked(NamedTuple):
-    """A revocation, and the time up to which tokens were issued that do not know of it."""
+    """A revocation, and when it took effect, in seconds of Unix time."""
 
     revocation: Revocation
     at: float
 
 
-def revoked_by(type_name: str, tenant_id: UUID, data: bytes, published_at: float) -> Revoked | None:
-    """What an event of identity revokes; None for nothing. ``published_at`` in seconds of Unix time.
+def revoked_by(type_name: str, tenant_id: UUID, data: bytes) -> Revoked | None:
+    """What an event of identity revokes; None for nothing. Raises msgspec.DecodeError for one that cannot be read.
 
-    Raises msgspec.DecodeError for an event that cannot be read.
+    Its ``at`` was taken under the locks of what it changes, as tokens are dated under them: a token that does not
+    know of it is dated earlier, though both came at once.
     """
     read = _READ.get(type_name)
     if read is None:
         return None
     event = events.decode(type_name, data)
     took_effect: datetime = event.at
-    at = took_effect.timestamp()
-    return Revoked(read(tenant_id, event), max(at, min(published_at, at + COMMIT_SECONDS)))
+    return Revoked(read(tenant_id, event), took_effect.timestamp())

@@ -121,11 +121,21 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
     ),
     ProjectProcess(
         name="auth",
-        command=(PYTHON, "-m", "auth.main", "--listen", f"{probes.HOST}:{{port}}"),
+        command=(PYTHON, "-m", "auth.main"),
         postgres_role="pavilion_auth",
         health="auth.AuthService",
         address="auth_grpc",
         grpc=True,
+    ),
+    ProjectProcess(
+        name="auth-http",
+        command=(
+            *(PYTHON, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--no-ws"),
+            *("--host", probes.HOST, "--port", "{port}", "--workers", "1", "auth.http:app"),
+        ),
+        postgres_role="pavilion_auth",
+        health="/healthz",
+        address="auth_url",
     ),
     ProjectProcess(
         name="stripe",

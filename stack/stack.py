@@ -56,6 +56,7 @@ class Addresses:
     """The file with the CA of the gateway's certificate."""
     api_url: str | None = None
     auth_grpc: str | None = None
+    auth_url: str | None = None
     stripe_url: str | None = None
     smtp_url: str | None = None
     mail_url: str | None = None

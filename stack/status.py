@@ -18,6 +18,7 @@ ADDRESS_OF = {
     "redis": "redis_url",
     "traefik": "gateway_url",
     "api": "api_url",
+    "auth-http": "auth_url",
     "stripe": "stripe_url",
     "mail": "mail_url",
 }

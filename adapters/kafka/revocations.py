@@ -108,15 +108,14 @@ class RevocationFollower:
             envelope = decode(record.headers)
             if envelope.type == ROTATED:
                 self._keys_rotated()
-            published_at = record.timestamp / 1000
-            revoked = revoked_by(envelope.type, envelope.tenant_id, record.value or b"", published_at)
+            revoked = revoked_by(envelope.type, envelope.tenant_id, record.value or b"")
         except (MalformedEnvelope, msgspec.DecodeError, msgspec.ValidationError) as error:
             log.error("an event of identity cannot be read", offset=record.offset, error=repr(error))
             return
         if revoked is not None:
             self._revocations.apply(*revoked)
             APPLIED.inc()
-            BEHIND_SECONDS.observe(max(0.0, self._clock() - published_at))
+            BEHIND_SECONDS.observe(max(0.0, self._clock() - record.timestamp / 1000))
 
     async def _note(self, kafka: AIOKafkaConsumer) -> None:
         if self._group is None or time.monotonic() < self._commit_due:

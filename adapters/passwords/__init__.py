@@ -6,6 +6,7 @@ threads; some more wait; and who comes then is told to come again, instead of ev
 
 import asyncio
 import os
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 WAITING_PER_THREAD = 50
 JUDGED_CHARACTERS = 32
 """The estimate takes longer with the square of the length, and a password that is good so far is good."""
+_WORD_END = re.compile(r"[\s@.]+")
 _Answer = TypeVar("_Answer")
 
 
@@ -87,5 +89,7 @@ def _guesses(password: str, about: Sequence[str]) -> float:
     """How many guesses it takes who knows the person, the leaked passwords and how people vary them."""
     if not password:
         return 0
-    words = [part for text in about for part in (text, *text.replace("@", " ").replace(".", " ").split())]
-    return float(zxcvbn(password[:JUDGED_CHARACTERS], user_inputs=[*words, "pavilion", "cricket"])["guesses"])
+    names = [spelling for text in about for spelling in (text, "".join(text.split()))]
+    words = [word for name in about for word in _WORD_END.split(name) if word]
+    known = [*names, *words, "pavilion", "cricket"]
+    return float(zxcvbn(password[:JUDGED_CHARACTERS], user_inputs=known)["guesses"])

@@ -41,7 +41,7 @@ class Services:
     validator: Validator
     proxies: TrustedProxies
     operators: frozenset[str] = frozenset()
-    """The common names of the client certificates of those who run the installation."""
+    """Names in the client certificates of those who run the installation."""
 
 
 class Call:
@@ -171,7 +171,8 @@ class Method:
 
 
 def _is_operator(context: Context, operators: frozenset[str]) -> bool:
-    names = context.auth_context().get("x509_common_name", ())
+    shown = context.auth_context()
+    names = (*shown.get("x509_common_name", ()), *shown.get("x509_subject_alternative_name", ()))
     return any(bytes(name).decode(errors="replace") in operators for name in names)
 
 

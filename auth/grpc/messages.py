@@ -23,7 +23,9 @@ def stamp(at: datetime | None) -> Timestamp | None:
 
 def seconds(at: float) -> Timestamp:
     """A time in seconds of Unix time."""
-    return Timestamp(seconds=int(at), nanos=int(at % 1 * 1_000_000_000))
+    message = Timestamp()
+    message.FromMicroseconds(round(at * 1_000_000))
+    return message
 
 
 def time_of(message: Timestamp, field: str) -> datetime:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import Address
+from email.utils import parseaddr
 
 from handlers.identity import Mail, MailKind
 
@@ -34,6 +36,15 @@ class Text:
 
     subject: str
     paragraphs: tuple[str, ...]
+
+
+def sender_of(said: str) -> Address:
+    """``Pavilion <no-reply@pavilion.example>`` as an address. Raises ValueError."""
+    name, address = parseaddr(said)
+    try:
+        return Address(name, addr_spec=address)
+    except (ValueError, IndexError) as error:
+        raise ValueError(f"{said!r} is no mail address") from error
 
 
 def written(mail: Mail, links: Links) -> Text:

@@ -71,7 +71,7 @@ async def list_sessions(request: Request) -> Response:
 
 async def end_session(request: Request) -> Response:
     """Log a session out: its tokens work no longer. Nothing happens if it has ended."""
-    id_ = id_in(request, "session_id", "auth_session_not_found")
+    id_ = id_in(request, "session_id", "session_not_found")
     await services(request).identity.sessions.revoke(principal(request).tenant_id, id_, by=actor(request))
     return done()
 
@@ -80,7 +80,7 @@ async def log_out(request: Request) -> Response:
     """Log out: the session of the token that asks ends."""
     current = session_of(request)
     if current is None:
-        raise Problem("auth_session_not_found", "the token is of no session")
+        raise Problem("session_not_found", "the token is of no session")
     await services(request).identity.sessions.revoke(principal(request).tenant_id, current, by=actor(request))
     return done()
 

@@ -57,7 +57,7 @@ class Revocations:
     def apply(self, revocation: Revocation, at: float) -> None:
         """Take one in, in the order in which they were published. The same one again changes nothing.
 
-        ``at``: whoever issued a token on what was stored before has dated it no later than this.
+        ``at``: when it took effect. Whoever issues a token on what was stored before dates it earlier.
         """
         match revocation:
             case SessionEnded(session_id):
@@ -85,7 +85,7 @@ class Revocations:
         if session_id is not None and session_id in ended:
             return TOKEN_REVOKED
         for what in ((tenant_id, subject), (None, subject)):
-            if issued_at <= ended.get(what, -1.0):
+            if issued_at < ended.get(what, -1.0):
                 return TOKEN_REVOKED
         return None
 

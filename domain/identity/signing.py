@@ -29,9 +29,12 @@ class KeyPeriod:
 
 
 def signer(keys: Sequence[KeyPeriod], now: datetime) -> KeyPeriod | None:
-    """The key that signs now: the latest that may."""
+    """The key that signs now: the latest that may. With none that may, the first: whoever made it has a clock that is
+    ahead of ours. None if there are no keys."""
     begun = [key for key in keys if key.signs_from <= now]
-    return max(begun, key=lambda key: key.signs_from) if begun else None
+    if begun:
+        return max(begun, key=lambda key: key.signs_from)
+    return min(keys, key=lambda key: key.signs_from, default=None)
 
 
 def waiting(keys: Sequence[KeyPeriod], now: datetime) -> KeyPeriod | None:
@@ -52,10 +55,10 @@ def next_is_due(keys: Sequence[KeyPeriod], now: datetime, times: KeyTimes) -> bo
     """Must the next key be made now, to take over in time?"""
     present = signer(keys, now)
     if present is None:
-        return waiting(keys, now) is None
+        return True
     return waiting(keys, now) is None and now >= present.signs_from + times.signs_for - times.ahead
 
 
 def signs_from(keys: Sequence[KeyPeriod], now: datetime, times: KeyTimes) -> datetime:
     """From when on a key signs that is made now: the first at once, since there is nobody to have read another."""
-    return now + times.ahead if signer(keys, now) else now
+    return now + times.ahead if keys else now

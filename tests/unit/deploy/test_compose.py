@@ -13,6 +13,7 @@ import yaml
 from api.issuer import DEVELOPMENT_TENANT
 from api.settings import ApiSettings
 from auth.forward.settings import GateSettings
+from auth.settings import AuthSettings
 from stack import gateway
 from stack.processes import PROJECT_PROCESSES, TASKS
 from stack.secrets import Secrets
@@ -127,7 +128,7 @@ def test_every_process_logs_in_as_the_role_it_has_elsewhere() -> None:
 def test_every_variable_is_a_setting(name: str) -> None:
     fields = {
         f"PAVILION_{field.upper()}"
-        for model in (Settings, ApiSettings, GateSettings, Secrets)
+        for model in (Settings, ApiSettings, AuthSettings, GateSettings, Secrets)
         for field in model.model_fields
     }
     read = (
@@ -153,7 +154,8 @@ def test_the_example_names_every_variable_and_no_other() -> None:
     example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     assert example.keys() == set(compose.VARIABLE.findall(compose.text()))
     required = set(compose.REQUIRED.findall(compose.text()))
-    assert {name for name, value in example.items() if not value} == required
+    may_stay_empty = set(re.findall(r"\$\{(\w+):-\}", compose.text()))
+    assert {name for name, value in example.items() if not value} == required | may_stay_empty
 
 
 def test_the_example_has_the_default_ports() -> None:

@@ -52,7 +52,7 @@ def test_an_ended_session_is_refused_whenever_its_tokens_were_issued() -> None:
 
 
 @pytest.mark.parametrize(
-    ("issued_at", "code"), [(199.9, TOKEN_REVOKED), (200.0, TOKEN_REVOKED), (200.1, None)]
+    ("issued_at", "code"), [(0.0, TOKEN_REVOKED), (199.999, TOKEN_REVOKED), (200.0, None), (200.1, None)]
 )
 def test_a_member_who_was_changed_needs_a_token_issued_since(issued_at: float, code: str | None) -> None:
     assert refusal(told(SubjectChanged("ana", LEAGUE)), issued_at=issued_at) == code
