@@ -212,8 +212,8 @@ def _middlewares(gateway: Gateway) -> dict[str, Any]:
             "circuitBreaker": {
                 "expression": "NetworkErrorRatio() > 0.50",
                 "checkPeriod": "100ms",
-                "fallbackDuration": "2s",
-                "recoveryDuration": "2s",
+                "fallbackDuration": "1s",
+                "recoveryDuration": "1s",
                 "responseCode": 599,
             }
         },
