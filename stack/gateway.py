@@ -212,8 +212,8 @@ def _middlewares(gateway: Gateway) -> dict[str, Any]:
             "circuitBreaker": {
                 "expression": "NetworkErrorRatio() > 0.50",
                 "checkPeriod": "100ms",
-                "fallbackDuration": "2s",
-                "recoveryDuration": "2s",
+                "fallbackDuration": "1s",
+                "recoveryDuration": "1s",
                 "responseCode": 599,
             }
         },
@@ -309,8 +309,8 @@ def deployed() -> Gateway:
         services={
             GATE: "http://gate:8000",
             API: "http://api:8000",
-            AUTH_HTTP: "http://auth-http:8000",
-            AUTH_GRPC: "h2c://auth:50051",
+            AUTH_HTTP: "http://auth-http:8001",
+            AUTH_GRPC: "h2c://auth:7443",
         },
         groups={group: first_words(group) for group in GROUPS},
     )

@@ -29,7 +29,7 @@ DETAILS = {
     "service_too_slow": "the service behind this address has not answered in time; whether it has done what was "
     "asked is not known: repeat the request with the same Idempotency-Key",
 }
-WAIT = {"service_unavailable": "2", "service_too_slow": "2"}
+WAIT = {"service_unavailable": "1", "service_too_slow": "1"}
 log = structlog.get_logger("gateway")
 UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 
