@@ -185,7 +185,8 @@ EVENT_TYPES_OF: dict[str, Mapping[str, type[Any]]] = {
     MATCH: EVENT_TYPES,
     **{kind: events.event_types for kind, events in _CODECS.items()},
 }
-"""Every event there is, by the kind of its stream and its type name. Schemas, AsyncAPI and docs follow from it."""
+"""Every event there is, by the kind of its stream and its type name. Schemas, AsyncAPI and docs follow from it: a new
+kind is a codec here, a home in ``contracts.topics``, a key in ``contracts.asyncapi.KEYS``, and `make docs`."""
 SCHEMA_VERSIONS_OF: dict[str, Mapping[str, int]] = {
     MATCH: SCHEMA_VERSIONS,
     **{kind: events.schema_versions for kind, events in _CODECS.items()},
