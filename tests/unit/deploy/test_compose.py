@@ -206,3 +206,12 @@ def test_the_image_is_built_with_the_uv_of_the_makefile() -> None:
 def test_the_image_does_not_run_as_root() -> None:
     lines = (PROJECT / "deploy/Dockerfile").read_text().splitlines()
     assert "USER pavilion" in lines[lines.index("COPY deploy/healthy.py /app/healthy.py") :]
+
+
+def test_who_follows_a_match_keeps_nobody_out_who_scores_it() -> None:
+    """The server takes more requests at once than listeners are let in."""
+    (api,) = (process.command for process in PROJECT_PROCESSES if process.name == "api")
+    of_image = (PROJECT / "deploy/Dockerfile").read_text().replace('"', "").replace(",", "").split()
+    for command in (api, compose.services()["api"]["command"], of_image):
+        at_once = int(command[list(command).index("--backpressure") + 1])
+        assert at_once >= ApiSettings.model_fields["live_listeners"].default + 1_000
