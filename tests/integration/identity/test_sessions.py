@@ -120,9 +120,9 @@ async def test_a_token_has_what_was_granted_when_it_was_issued(here: Installatio
     async def refresh() -> None:
         tokens = await here.login("sam@example.org")
         while not done.is_set():
+            tokens = await here.identity.sessions.refresh(tokens.refresh_token)
             principal = tokens.access.principal
             issued.append((principal.issued_at, {str(grant) for grant in principal.grants}))
-            tokens = await here.identity.sessions.refresh(tokens.refresh_token)
 
     async def change() -> None:
         for number in range(20):
