@@ -15,6 +15,8 @@ from typing import Any, cast, get_args
 
 import msgspec
 
+from contracts import identity_events
+from contracts.identity_events import IDENTITY
 from contracts.upcasting import UPCASTERS, MissingUpcaster, Table, Upcasting
 from contracts.wire import DoesNotFit, Wire, special
 from domain.match.commands import MatchCommand
@@ -169,12 +171,14 @@ TOURNAMENT_EVENTS = EventCodec(tournament_events.EVENT_TYPES, UPCASTERS.get(TOUR
 SESSION_EVENTS = EventCodec(session_events.EVENT_TYPES, UPCASTERS.get(SESSION))
 PAYMENT_EVENTS = EventCodec(payment_events.EVENT_TYPES, UPCASTERS.get(PAYMENT))
 PAYOUT_EVENTS = EventCodec(payout_events.EVENT_TYPES, UPCASTERS.get(PAYOUT))
+IDENTITY_EVENTS = EventCodec(identity_events.EVENT_TYPES, UPCASTERS.get(IDENTITY))
 
 _CODECS: dict[str, EventCodec] = {
     TOURNAMENT: TOURNAMENT_EVENTS,
     SESSION: SESSION_EVENTS,
     PAYMENT: PAYMENT_EVENTS,
     PAYOUT: PAYOUT_EVENTS,
+    IDENTITY: IDENTITY_EVENTS,
     **{
         kind: EventCodec(register_events(kind, entry), UPCASTERS.get(kind))
         for kind, entry in REGISTERS.items()
