@@ -208,7 +208,7 @@ PUBLIC = frozenset(
         *("public_get_qualification", "public_get_run_rate_needs"),
         *("public_list_league_fixtures", "public_get_league_calendar"),
         # what gets one in
-        *("sign_up", "verify_email", "forgot_password", "reset_password", "accept_invitation"),
+        *("sign_up", "verify_email", "forgot_password", "reset_password", "accept_membership"),
         *("log_in", "refresh_session", "exchange_key", "open_share_link", "get_jwks"),
     }
 )
@@ -216,7 +216,7 @@ PUBLIC = frozenset(
 
 AUTH_SERVICE = OWN | frozenset(
     {
-        *("sign_up", "verify_email", "forgot_password", "reset_password", "accept_invitation"),
+        *("sign_up", "verify_email", "forgot_password", "reset_password", "accept_membership"),
         *("log_in", "refresh_session", "exchange_key", "open_share_link", "get_jwks"),
         *("list_members", "list_invitations", "invite_member", "withdraw_invitation", "change_member"),
         *("list_share_links", "create_share_link", "revoke_share_link"),
