@@ -158,7 +158,7 @@ def _under(*words: str) -> str:
 
 
 def _middlewares(gateway: Gateway) -> dict[str, Any]:
-    from auth.forward.door import ASKED_WITH, CALLER, LET_THROUGH
+    from auth.forward.door import ASKED_WITH, CALLER, LET_THROUGH, REQUEST_ID
     from auth.forward.routes import FORWARD_AUTH, PROBLEMS
 
     by_address = {"ipStrategy": {"depth": 0, "ipv6Subnet": 64}}
@@ -218,7 +218,14 @@ def _middlewares(gateway: Gateway) -> dict[str, Any]:
             }
         },
         "retry": {"retry": {"attempts": 3, "initialInterval": "50ms"}},
-        "too-large": {"replacePath": {"path": f"{PROBLEMS}/413"}},
+        # Asked like the door: what is refused so is answered at once, without a look at the body.
+        "too-large": {
+            "forwardAuth": {
+                "address": f"{gateway.services[GATE]}{PROBLEMS}/413",
+                "authRequestHeaders": [_header(REQUEST_ID)],
+                "maxResponseBodySize": LARGEST_DOOR_ANSWER_BYTES,
+            }
+        },
         "not-found": {"replacePath": {"path": f"{PROBLEMS}/404"}},
     }
 

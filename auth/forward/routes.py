@@ -54,7 +54,8 @@ async def gateway_problem(request: Request) -> Response:
     """A problem of the gateway's own, for a request that did not get as far as a service."""
     code = STATUSES.get(request.path_params["status"], "service_unavailable")
     headers = {"retry-after": WAIT[code]} if code in WAIT else {}
-    at = logged_path(request.headers.get("x-replaced-path") or request.headers.get(LOGGED_PATH) or "/")
+    told = (request.headers.get(name) for name in ("x-replaced-path", "x-forwarded-uri", LOGGED_PATH))
+    at = logged_path(next(filter(None, told), "/"))
     problem = Problem(code, DETAILS[code], headers=headers)
     return problem.response(instance=at, request_id=request.headers.get(REQUEST_ID, ""))
 
