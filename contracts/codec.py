@@ -214,12 +214,9 @@ def decode_of(stream_kind: str, type_name: str, data: bytes | str, schema_versio
     return _CODECS[stream_kind].decode(type_name, data, schema_version)
 
 
-def encode_of(stream_kind: str, event: Any) -> tuple[bytes, int]:
-    """The JSON of an event of any kind of stream, and the version of its schema."""
-    name = type_name(event)
-    if stream_kind == MATCH:
-        return encode(event), SCHEMA_VERSIONS[name]
-    return _CODECS[stream_kind].encode(event), _CODECS[stream_kind].schema_versions[name]
+def encode_of(stream_kind: str, event: Any) -> bytes:
+    """The JSON of an event of any kind of stream."""
+    return encode(event) if stream_kind == MATCH else _CODECS[stream_kind].encode(event)
 
 
 # --- commands ----------------------------------------------------------------------------------------------

@@ -32,9 +32,6 @@ SECRETS = {
 
 
 OURS = {
-    "pvr_0191f0a0.c2VjcmV0X29mXzMy-_": "pvr_0191f0a0.[redacted]",
-    "pvk_0191f0a0_c2VjcmV0": "pvk_0191f0a0_[redacted]",
-    "pvl_0191f0a0.c2VjcmV0": "pvl_0191f0a0.[redacted]",
     "eyJhbGciOi.eyJzdWIi.c2ln-_": "eyJ[redacted]",
     "4242424242424242": "[redacted]",
     "4000 0025 0000 3155": "[redacted]",
