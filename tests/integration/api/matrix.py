@@ -111,7 +111,8 @@ def of_the_scope(operation: Documented, here: Mapping[ScopeKind, str]) -> str | 
 async def wrongly_answered(world: World, tokens: Tokens, operation: Documented) -> dict[str, str]:
     """Whoever was answered otherwise than the table says: without a token, with an old one, and every visitor."""
     wrong: dict[str, str] = {}
-    let_in = 200 if operation.method == "GET" else 400
+    # A stream that is asked to go on from nowhere is refused, to whoever may listen.
+    let_in = 200 if operation.method == "GET" and not operation.parameter("Last-Event-ID") else 400
     old = tokens.of(world.tenant_id, ROLES, hours_ago=24)
     for name, authorization, told in (
         ("anonymous", None, (401, "token_missing")),

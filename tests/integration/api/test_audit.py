@@ -149,19 +149,17 @@ async def test_a_ball_costs_the_log_nothing_and_a_page_reads_no_more_than_itself
             """
         )
         await connection.execute("vacuum analyze event")
-        entries, events = await connection.fetchrow(
-            "select (select reltuples from pg_class where relname = 'event_audit'), count(*) from event"
-        )
-        assert (entries, events) == (999, 9999)
+        entries = await connection.fetchval("select reltuples from pg_class where relname = 'event_audit'")
+        assert (entries, await connection.fetchval("select count(*) from event")) == (999, 9999)
         await connection.execute("select pg_stat_force_next_flush()")
-        before = await connection.fetchrow(READ_SO_FAR)
+        (before,) = await connection.fetch(READ_SO_FAR)
         await connection.execute("set role pavilion_app")
         rows = await connection.fetch(
             "select * from audit_before(md5('3')::uuid, null, null, null, null, null, null, null, null, 5)"
         )
         assert len(rows) == 5
         await connection.execute("reset role; select pg_stat_force_next_flush()")
-        after = await connection.fetchrow(READ_SO_FAR)
+        (after,) = await connection.fetch(READ_SO_FAR)
         assert [now - then for now, then in zip(after, before, strict=True)] == [1, 5, 0]
     finally:
         await connection.close()

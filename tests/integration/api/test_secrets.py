@@ -19,8 +19,7 @@ CARD, SPACED = "4242424242424242", "4242 4242 4242 4242"
 PASSWORD = f"correct-horse-{uuid4().hex}"
 STRIPE, WEBHOOK = f"sk_live_{uuid4().hex}", f"whsec_{uuid4().hex}"
 KEY, LINK, REFRESH = (
-    f"{kind}{uuid4().hex[:8]}{sign}{uuid4().hex}"
-    for kind, sign in (("pvk_", "_"), ("pvl_", "."), ("pvr_", "."))
+    f"{kind}{uuid4().hex}{sign}{uuid4().hex}" for kind, sign in (("pvk_", "_"), ("pvl_", "."), ("pvr_", "."))
 )
 PLANTED = (CARD, SPACED, PASSWORD, STRIPE, WEBHOOK, KEY, LINK, REFRESH)
 

@@ -61,6 +61,8 @@ async def test_the_roles_get_their_passwords(postgres_dsn: str) -> None:
         "RELAY_PASSWORD": "it's",
         "PROJECTOR_PASSWORD": 'a "third"',
         "WEBHOOKS_PASSWORD": "4",
+        "AUTH_PASSWORD": "fifth",
+        "GATE_PASSWORD": "sixth",
     }
     program = Postgres().obtain(lambda _: None)
     script = f"--file={PROJECT / 'deploy/postgres/roles.sql'}"
@@ -86,4 +88,6 @@ async def test_the_roles_get_their_passwords(postgres_dsn: str) -> None:
         "pavilion_relay",
         "pavilion_projector",
         "pavilion_webhooks",
+        "pavilion_auth",
+        "pavilion_gate",
     }

@@ -17,7 +17,11 @@ class Loader(yaml.SafeLoader):
     """Takes Compose's own tags for what they stand before."""
 
 
-Loader.add_constructor("!override", lambda loader, node: loader.construct_sequence(node))
+def _sequence(loader: Loader, node: Any) -> list[Any]:
+    return loader.construct_sequence(node)
+
+
+Loader.add_constructor("!override", _sequence)
 
 
 def text() -> str:
