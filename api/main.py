@@ -55,6 +55,7 @@ from api.services import Services
 from api.session import routes as sessions
 from api.settings import ApiSettings
 from api.tournament import routes as tournaments
+from handlers.league import LeagueData
 from handlers.live.hub import LiveHub
 from handlers.live.ports import Broadcaster
 from handlers.live.silence import Silence
@@ -145,8 +146,15 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             store=store,
             read_model=PostgresMatchReadModel(pool),
             registers=(registers := RegisterHandler(PostgresRegisterStore(pool))),
-            personal_data=(personal_data := PostgresPersonalData(pool)),
-            persons=PersonHandler(store, personal_data, registers),
+            league_data=(
+                league := LeagueData(
+                    registers=registers.store,
+                    payees=PostgresPayees(pool),
+                    ledger=PostgresLedger(pool),
+                    data=PostgresPersonalData(pool),
+                )
+            ),
+            persons=PersonHandler(store, league.data, registers),
             tournaments=TournamentHandler(store),
             tournament_reads=PostgresTournamentReadModel(pool),
             sessions=SessionHandler(store),
@@ -158,10 +166,10 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             webhooks=(inbox := PostgresWebhookInbox(pool)),
             failing_webhooks=inbox,
             home=settings.stripe_tenant or DEVELOPMENT_TENANT,
-            ledger=PostgresLedger(pool),
+            ledger=league.ledger,
             cases=PostgresCases(pool),
             payouts=PayoutHandler(store),
-            payees=PostgresPayees(pool),
+            payees=league.payees,
             provider=stripe,
             audit=PostgresAuditLog(pool),
             check_signature=check_signature,

@@ -225,7 +225,7 @@ PUBLIC = frozenset(
         *("public_follow_match", "public_get_match_snapshot"),
         *("public_follow_tournament", "public_get_tournament_snapshot"),
         # what gets one in
-        *("sign_up", "verify_email", "forgot_password", "reset_password", "accept_invitation"),
+        *("sign_up", "verify_email", "forgot_password", "reset_password", "accept_membership"),
         *("log_in", "refresh_session", "exchange_key", "open_share_link", "get_jwks"),
     }
 )
@@ -233,7 +233,7 @@ PUBLIC = frozenset(
 
 AUTH_SERVICE = OWN | frozenset(
     {
-        *("sign_up", "verify_email", "forgot_password", "reset_password", "accept_invitation"),
+        *("sign_up", "verify_email", "forgot_password", "reset_password", "accept_membership"),
         *("log_in", "refresh_session", "exchange_key", "open_share_link", "get_jwks"),
         *("list_members", "list_invitations", "invite_member", "withdraw_invitation", "change_member"),
         *("list_share_links", "create_share_link", "revoke_share_link"),

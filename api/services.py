@@ -12,6 +12,7 @@ from api.security import TokenVerifier
 from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
 from handlers.audit import AuditLog
+from handlers.league import LeagueData
 from handlers.ledger import Ledger
 from handlers.live.hub import LiveHub
 from handlers.match import MatchHandler
@@ -20,7 +21,7 @@ from handlers.payment import PaymentHandler
 from handlers.payment_provider import PaymentProvider
 from handlers.payment_reads import PaymentReadModel
 from handlers.payout import PayoutHandler
-from handlers.persons import PersonalData, PersonHandler
+from handlers.persons import PersonHandler
 from handlers.ports import EventStore, MatchReadModel, TournamentReadModel
 from handlers.reconciliation import Cases
 from handlers.register import RegisterHandler
@@ -42,7 +43,7 @@ class Services:
     store: EventStore
     read_model: MatchReadModel
     registers: RegisterHandler
-    personal_data: PersonalData
+    league_data: LeagueData
     persons: PersonHandler
     tournaments: TournamentHandler
     tournament_reads: TournamentReadModel

@@ -15,6 +15,7 @@ from adapters.kafka.topics import ensure_topics
 from adapters.mail.smtp import SmtpServer
 from adapters.postgres.pool import AWAY, create_pool
 from auth.addresses import TrustedProxies
+from auth.grpc.answers import Answers
 from auth.grpc.calls import Services
 from auth.grpc.server import AuthServer, Tls, serving
 from auth.mail.sending import send_mails
@@ -25,10 +26,9 @@ from contracts.revocations import REMEMBERED_SECONDS
 from domain.identity.revocations import Revocations
 from handlers.identity import Identity
 from stack import secrets
-from stack.settings import Settings, load_settings
+from stack.settings import load_settings
 from workers import process
 
-LISTEN = "127.0.0.1:7443"
 GROUP = "auth-consumer"
 HEALTH_SECONDS = 1.0
 KEEP_KEYS_SECONDS = 30.0
@@ -36,12 +36,24 @@ AGAIN_SECONDS = 1.0
 log = structlog.get_logger("auth")
 
 
-async def work(stop: asyncio.Event, settings: AuthSettings, known: Settings) -> None:
+def addressed(settings: AuthSettings) -> AuthSettings:
+    """With the servers of the running stack where none are named. Raises StackError where there is no stack either."""
+    if settings.postgres_dsn is not None and settings.kafka_bootstrap is not None:
+        return settings
+    known = load_settings()
+    names = ("postgres_dsn", "kafka_bootstrap", "kafka_replication", "kafka_prefix", "auth_grpc")
+    names += ("smtp_url", "gateway_url", "auth_url")
+    return settings.model_copy(update={name: getattr(known, name) for name in names})
+
+
+async def work(stop: asyncio.Event, given: AuthSettings) -> None:
     """Serve until ``stop`` is set. Raises OSError or asyncpg.PostgresError when Postgres is not there at the start."""
+    settings = addressed(given)
+    bootstrap, dsn = settings.kafka_bootstrap or "", settings.postgres_dsn or ""
     keys = settings.identity_key.get_secret_value() if settings.identity_key else secrets.identity_key()
-    await ensure_topics(known.kafka_bootstrap, replication=known.kafka_replication, prefix=known.kafka_prefix)
+    await ensure_topics(bootstrap, replication=settings.kafka_replication, prefix=settings.kafka_prefix)
     pool = await create_pool(
-        known.postgres_dsn,
+        dsn,
         application_name="pavilion-auth",
         role=settings.auth_postgres_role,
         max_size=settings.auth_pool_size,
@@ -50,7 +62,7 @@ async def work(stop: asyncio.Event, settings: AuthSettings, known: Settings) -> 
         identity = await open_identity(
             pool, keys=keys, issuer=settings.token_issuer, audience=settings.token_audience
         )
-        await _run(stop, settings, known, pool, identity)
+        await _run(stop, settings, pool, identity)
     finally:
         pool.terminate()
 
@@ -58,33 +70,29 @@ async def work(stop: asyncio.Event, settings: AuthSettings, known: Settings) -> 
 async def _run(
     stop: asyncio.Event,
     settings: AuthSettings,
-    known: Settings,
     pool: "asyncpg.Pool[Any]",
     identity: Identity,
 ) -> None:
     revocations = Revocations(REMEMBERED_SECONDS)
-    follower = RevocationFollower(
-        revocations, bootstrap=known.kafka_bootstrap, prefix=known.kafka_prefix, group=GROUP
-    )
-    ends = MatchEnds(
-        identity.share_links.end_of_match, bootstrap=known.kafka_bootstrap, prefix=known.kafka_prefix
-    )
+    bootstrap, prefix = settings.kafka_bootstrap or "", settings.kafka_prefix
+    follower = RevocationFollower(revocations, bootstrap=bootstrap, prefix=prefix, group=GROUP)
+    ends = MatchEnds(identity.share_links.end_of_match, bootstrap=bootstrap, prefix=prefix)
     services = Services(
         identity=identity,
-        validator=Validator(identity.sessions, revocations),
+        validator=(validator := Validator(identity.sessions, revocations)),
+        answers=Answers(validator),
         proxies=TrustedProxies(settings.trusted_proxies),
         operators=frozenset(filter(None, map(str.strip, settings.auth_operators.split(",")))),
     )
     async with AsyncExitStack() as running:
         await running.enter_async_context(following(follower))
-        listen = settings.auth_listen or known.auth_grpc or LISTEN
-        server = await running.enter_async_context(serving(services, listen, tls_of(settings)))
+        server = await running.enter_async_context(serving(services, settings.listen, tls_of(settings)))
         log.info("serving", port=server.port, mtls=settings.auth_mtls)
         jobs = (
             _tell_health(server, pool),
             _again("keys", identity.signing_keys.keep, KEEP_KEYS_SECONDS),
             _again("match ends", ends.run, AGAIN_SECONDS),
-            _again("mails", lambda: _send_mails(stop, settings, known, identity), AGAIN_SECONDS),
+            _again("mails", lambda: _send_mails(stop, settings, identity), AGAIN_SECONDS),
         )
         tasks = [asyncio.ensure_future(job) for job in jobs]
         try:
@@ -107,19 +115,17 @@ def tls_of(settings: AuthSettings) -> Tls | None:
     )
 
 
-async def _send_mails(
-    stop: asyncio.Event, settings: AuthSettings, known: Settings, identity: Identity
-) -> None:
+async def _send_mails(stop: asyncio.Event, settings: AuthSettings, identity: Identity) -> None:
     """Send mails until ``stop`` is set. Without a mail server they wait."""
-    if known.smtp_url is None:
+    if settings.smtp_url is None:
         log.warning("no mail is sent: PAVILION_SMTP_URL is not set")
         await stop.wait()
         return
-    api_url = settings.public_url or known.gateway_url or known.auth_url or known.api_url or ""
+    api_url = settings.public_url or settings.gateway_url or settings.auth_url or ""
     await send_mails(
         stop,
         identity.mails,
-        SmtpServer.at(known.smtp_url),
+        SmtpServer.at(settings.smtp_url),
         links=Links(settings.app_url, api_url),
         sender=sender_of(settings.mail_from),
     )
@@ -152,4 +158,4 @@ async def _again(name: str, job: Callable[[], Awaitable[object]], seconds: float
 
 
 if __name__ == "__main__":
-    process.run(lambda stop: work(stop, AuthSettings(), load_settings()))
+    process.run(lambda stop: work(stop, AuthSettings()))

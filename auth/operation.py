@@ -75,6 +75,5 @@ def telling(
     """An operation that reads, with the schema of what it answers."""
     found = reading(id_, path, summary, endpoint, *parameters, tag=tag)
     success = o.json_answer(summary, o.ref(answer.__name__))
-    named = [*parameters_in(path), *found.openapi["parameters"][len(parameters_in(path)) :]]
     responses = {**found.openapi["responses"], "200": success}
-    return replace(found, openapi={**found.openapi, "parameters": named, "responses": responses})
+    return replace(found, openapi={**found.openapi, "responses": responses})

@@ -9,14 +9,22 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from api.issuer import AUDIENCE, ISSUER
 from auth.mail.texts import sender_of
 
+LISTEN = "127.0.0.1:7443"
+
 
 class AuthSettings(BaseSettings):
     """Read once, when the process starts. What is None comes from the running stack of this checkout."""
 
     model_config = SettingsConfigDict(env_prefix="PAVILION_", env_ignore_empty=True, extra="ignore")
 
-    auth_listen: str | None = None
-    """host:port where gRPC listens; None: where the others are told to find it (PAVILION_AUTH_GRPC)."""
+    postgres_dsn: str | None = None
+    kafka_bootstrap: str | None = None
+    kafka_replication: int = 1
+    kafka_prefix: str = ""
+    auth_listen: str = LISTEN
+    """host:port where gRPC listens."""
+    auth_grpc: str | None = None
+    """Where others are told to find it: in a checkout it listens there, unless ``auth_listen`` says otherwise."""
     auth_tls_certificate: Path | None = None
     """With it gRPC is encrypted; without, it is for a network that nobody else is on, such as the loopback."""
     auth_tls_key: Path | None = None
@@ -36,7 +44,11 @@ class AuthSettings(BaseSettings):
     app_url: str | None = None
     """Of the pages that people use, to which links in mails and share links lead; None: there are none."""
     public_url: str | None = None
-    """Where people reach the API: what mails tell without pages to lead to. None: the gateway's address."""
+    """Where people reach the API: what mails tell without pages to lead to. None: as in the two that follow."""
+    gateway_url: str | None = None
+    auth_url: str | None = None
+    smtp_url: str | None = None
+    """The mail server, like ``smtp://user:password@mail.example:587``; without one mails wait."""
     mail_from: str = "Pavilion <no-reply@pavilion.localhost>"
 
     @field_validator("mail_from")
@@ -45,6 +57,11 @@ class AuthSettings(BaseSettings):
         """What mails cannot come from does not start."""
         sender_of(said)
         return said
+
+    @property
+    def listen(self) -> str:
+        """Where gRPC listens."""
+        return self.auth_listen if "auth_listen" in self.model_fields_set else self.auth_grpc or LISTEN
 
     @model_validator(mode="after")
     def _complete(self) -> "AuthSettings":

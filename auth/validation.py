@@ -46,7 +46,12 @@ class Validator:
     def known(self, token: str) -> Standing | None:
         """What is known without asking."""
         found = self._known.get(token)
-        return found if found is not None and time.monotonic() < found.until else None
+        return found if found is not None and self.believes(found) else None
+
+    @staticmethod
+    def believes(standing: Standing) -> bool:
+        """Was it looked up lately enough?"""
+        return time.monotonic() < standing.until
 
     def check(self, standing: Standing, tenant_id: UUID | None = None) -> None:
         """Raises IdentityRefused for what was heard since, and for another tenant's token."""

@@ -6,6 +6,5 @@ from auth.settings import AuthSettings
 class WebSettings(AuthSettings):
     """Read once, when the process starts. What is None comes from the running stack of this checkout."""
 
-    postgres_dsn: str | None = None
     cors_origins: str = ""
     """From where browsers may call it, separated by commas: ``https://app.example``, or ``*``."""

@@ -16,7 +16,7 @@ import time
 import uvloop
 
 _IDS = re.compile(rb"\nid: (\d+)\n")
-OPENED_AT_ONCE = 50
+OPENED_AT_ONCE = 20
 
 
 class Listeners:

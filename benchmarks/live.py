@@ -20,7 +20,7 @@ from adapters.postgres.migrate import upgrade
 from api.issuer import DevelopmentIssuer
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
 from benchmarks.live_matches import LiveMatch, headers, start_matches
-from benchmarks.servers import API, RELAY, memory_mb, start_processes, stop_processes
+from benchmarks.servers import API, RELAY, cpu_seconds, cpu_used, memory_mb, start_processes, stop_processes
 
 CLIENTS, BALLS_PER_SECOND, SECONDS = 1_000, 50, 10
 MANY, MANY_SECONDS = 5_000, 15
@@ -55,8 +55,10 @@ class Live:
         if (await process.stdout.readline()).strip() != b"ready":
             raise RuntimeError("the clients could not begin")
         memory = {"before": before, "with": memory_mb(self.env, API.name)}
+        used = cpu_seconds(self.env)
         rate = await self._bowl(match, balls_per_second, seconds)
         await asyncio.sleep(SETTLE_SECONDS)
+        used = cpu_used(used, cpu_seconds(self.env))
         process.stdin.close()
         said = json.loads(await process.stdout.readline())
         await process.wait()
@@ -67,7 +69,7 @@ class Live:
                     f"version {version} reached {said['had'].get(str(version), 0)} of {clients}"
                 )
             waits.append(said["last_at"][str(version)] - at)
-        return {**said, "balls_per_second": round(rate, 1)}, sorted(waits), memory
+        return {**said, "balls_per_second": round(rate, 1), "cpu_seconds": used}, sorted(waits), memory
 
     async def _bowl(self, match: LiveMatch, balls_per_second: int, seconds: int) -> float:
         """One ball after the other, begun at a pace; the pace that was kept."""
@@ -92,6 +94,7 @@ async def _last_of_a_thousand(live: Live) -> dict[str, Sample]:
         "p50_ms": round(waits[len(waits) // 2] * 1e3, 1),
         "balls_per_second": said["balls_per_second"],
         "load_cpu": said["cpu"],
+        "cpu_seconds": said["cpu_seconds"],
         "lost": said["lost"],
     }
     return {"live_p95_ms": Sample(waits[int(len(waits) * 0.95)] * 1e3, None, note)}
@@ -104,6 +107,7 @@ async def _many(live: Live) -> dict[str, Sample]:
         "kilobytes_each": round((memory["with"] - memory["before"]) * 1024 / MANY, 1),
         "p95_ms": round(waits[int(len(waits) * 0.95)] * 1e3, 1),
         "load_cpu": said["cpu"],
+        "cpu_seconds": said["cpu_seconds"],
         "lost": said["lost"],
     }
     return {"live_clients": Sample(MANY, None, note)}

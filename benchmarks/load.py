@@ -64,15 +64,22 @@ def write_requests(file: Path, lines: Iterable[str]) -> Path:
 
 
 async def attack(
-    targets: Path, *, per_second: int | None = None, connections: int = 16, seconds: int = 120
+    targets: Path,
+    *,
+    per_second: int | None = None,
+    connections: int = 16,
+    seconds: int = 120,
+    ca_file: str | None = None,
 ) -> Report:
-    """Send the requests once each: at ``per_second`` (open loop) or as fast as ``connections`` allow."""
+    """Send the requests once each: at ``per_second`` (open loop) or as fast as ``connections`` allow. ``ca_file``: whose
+    certificates are trusted."""
     vegeta = str(vegeta_binary())
     pace = ["-rate", f"{per_second}/s"] if per_second else ["-rate", "0", "-max-workers", str(connections)]
+    trust = ["-root-certs", ca_file] if ca_file else []
     results = targets.with_suffix(".bin")
     begun = time.monotonic()
     process = await asyncio.create_subprocess_exec(
-        vegeta, "attack", "-format", "json", "-lazy", "-targets", str(targets), *pace,
+        vegeta, "attack", "-format", "json", "-lazy", "-targets", str(targets), *pace, *trust,
         "-duration", f"{seconds}s", "-timeout", "10s", "-output", str(results),
     )  # fmt: skip
     usage = psutil.Process(process.pid)

@@ -20,6 +20,7 @@ API, RELAY, PROJECTOR, WORKER, SESSIONS, STRIPE, INBOX, AUTH = (
     _BY_NAME[name]
     for name in ("api", "relay", "projector", "worker", "sessions", "stripe", "webhooks", "auth")
 )
+GATE = _BY_NAME["gate"]
 BARE = replace(
     API, name="bare", command=(*API.command[:-1], "benchmarks.bare:app"), address=None, health="/healthz"
 )

@@ -4,6 +4,7 @@ from benchmarks.engine import ENGINE
 from benchmarks.entry_saga import ENTRY_SAGA
 from benchmarks.fixtures import FIXTURES, TTP
 from benchmarks.freshness import FRESHNESS
+from benchmarks.gateway import GATEWAY, QUOTA
 from benchmarks.grpc_validate import GRPC_VALIDATE
 from benchmarks.ledger import LEDGER
 from benchmarks.live import LIVE, LIVE_CLIENTS
@@ -28,5 +29,6 @@ _IN_ORDER = (
         ENTRY_SAGA,
         GRPC_VALIDATE,
     ),
+    *(GATEWAY, QUOTA),
 )
 SUITES = {suite.name: suite for suite in _IN_ORDER}

@@ -5,6 +5,7 @@ server that is restarting) is sent again with the same key, so it is carried out
 """
 
 import asyncio
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -99,13 +100,15 @@ class PavilionClient:
     token: Callable[[], str]
     connections: int = 16
     patience_seconds: float = PATIENCE_SECONDS
+    trust: ssl.SSLContext | None = None
+    """Whom it believes to be the server; None: what this machine trusts."""
     counts: Counts = field(default_factory=Counts)
     _http: aiohttp.ClientSession = field(init=False)
     _authorization: str = field(init=False)
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self.connections),
+            connector=aiohttp.TCPConnector(limit=self.connections, ssl=self.trust or True),
             timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
         )

@@ -1,6 +1,10 @@
 """How the commands reach the API of this checkout: its address, and a token for it."""
 
 import os
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from api.issuer import DevelopmentIssuer
@@ -13,12 +17,28 @@ COMMAND = "pavilion command"
 """As whom the command speaks."""
 
 
+_by_gateway: ContextVar[bool] = ContextVar("_by_gateway", default=False)
+
+
+@contextmanager
+def through_gateway() -> Iterator[None]:
+    """Within, ``connect`` goes through the stack's gateway where it has one, as the rest of the world does."""
+    before = _by_gateway.set(True)
+    try:
+        yield
+    finally:
+        _by_gateway.reset(before)
+
+
 def connect(*, connections: int = 16, role: str = ORGANISER, subject: str = COMMAND) -> PavilionClient:
     """A client of the running API, as ``subject`` of the development tenant. Raises ApiUnreachable."""
-    url = os.environ.get("PAVILION_API_URL") or Stack().addresses().api_url
+    known = Stack().addresses()
+    url, trust = os.environ.get("PAVILION_API_URL") or known.api_url, None
+    if _by_gateway.get() and known.gateway_url and not os.environ.get("PAVILION_API_URL"):
+        url, trust = known.gateway_url, ssl.create_default_context(cafile=known.gateway_ca)
     if url is None:
         raise ApiUnreachable("Pavilion is not running here")
-    return PavilionClient(url.rstrip("/"), lambda: token(role, subject), connections=connections)
+    return PavilionClient(url.rstrip("/"), lambda: token(role, subject), connections=connections, trust=trust)
 
 
 def token(role: str = ORGANISER, subject: str = COMMAND) -> str:

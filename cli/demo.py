@@ -130,12 +130,13 @@ async def show_match(
     from cli import demo_end
     from cli.card import render
     from cli.connection import connect
+    from cli.demo_gateway import by_gateway
     from cli.live_match import LiveMatch
     from cli.scoreboard import Scoreboard
 
     kafka = addresses.kafka_bootstrap or ""
     before = await message_counts(kafka)
-    async with connect() as client:
+    async with by_gateway(console, addresses), connect() as client:
         match = LiveMatch(client, script)
         with Scoreboard(console, " v ".join(script.score["teams"])) as board:
             card = await match.play(board, speed)
@@ -159,6 +160,7 @@ async def show_tournament(
     from cli import demo_end
     from cli.connection import connect
     from cli.demo_board import Board
+    from cli.demo_gateway import by_gateway
     from cli.demo_outcome import fields
     from cli.demo_settings import NAME, SEASON
     from cli.demo_tournament import DemoTournament
@@ -166,6 +168,7 @@ async def show_tournament(
     kafka = addresses.kafka_bootstrap or ""
     before = await message_counts(kafka)
     async with AsyncExitStack() as contexts:
+        await contexts.enter_async_context(by_gateway(console, addresses))
         client = await contexts.enter_async_context(connect(connections=32))
         await client.require()
         simulator = simulator_of_stripe(console)

@@ -41,6 +41,7 @@ COMMANDS = {
     "events": "cli.events:app",
     "reconcile": "cli.reconcile:reconcile",
     "quotas": "cli.quotas:app",
+    "tenant": "cli.tenant:app",
 }
 
 

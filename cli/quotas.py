@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from adapters.postgres.quotas import PlanTable
 
 app = typer.Typer(
-    help="Show and change what callers may ask of the API in a minute and in an hour.", no_args_is_help=True
+    name="quotas",
+    help="Show and change what callers may ask of the API in a minute and in an hour.",
+    no_args_is_help=True,
 )
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from typing import Any
 from contracts import cloudevents
 from contracts.codec import EVENT_TYPES_OF, MATCH, SCHEMA_VERSIONS_OF
 from contracts.examples import example_of
-from contracts.json_schema import DEFS, event_schema
+from contracts.json_schema import event_schema, in_draft_7
 from contracts.topics import (
     BALL_EVENTS,
     CONSUMERS,
@@ -49,6 +49,7 @@ KEYS: dict[str, str] = {
     "venue": "the venue's stream",
     "payment": "the payment",
     "payout": "the payout",
+    "identity": "the tenant, member, session, key, link or account",
 }
 """Whose id the key of a record is, by the kind of its stream."""
 SENDER = "the relay (`workers/relay.py`), in the order of the stream, at least once"
@@ -285,28 +286,6 @@ def _schemas() -> Iterator[tuple[str, Json]]:
     for kind, names in EVENT_TYPES_OF.items():
         for name in names:
             schema = schema_of(kind, name)
-            yield f"{kind}.{name}", _for_asyncapi(kind, schema)
+            yield f"{kind}.{name}", in_draft_7(kind, schema)
             for inner, definition in schema.get("$defs", {}).items():
-                yield f"{kind}.of.{inner}", _for_asyncapi(kind, definition)
-
-
-def _for_asyncapi(kind: str, schema: Any) -> Any:
-    """The same in AsyncAPI's own dialect, which is draft 7: tuples have another name there, and references lead
-    into the document."""
-    if isinstance(schema, list):
-        return [_for_asyncapi(kind, each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    told: Json = {}
-    for word, value in schema.items():
-        if word in ("$schema", "$id", "$defs"):
-            continue
-        if word == "$ref":
-            told[word] = f"#/components/schemas/{kind}.of.{value.removeprefix(DEFS)}"
-        elif word == "prefixItems":
-            told["items"] = _for_asyncapi(kind, value)
-        elif word in ("default", "enum", "const", "required"):
-            told[word] = value
-        else:
-            told[word] = _for_asyncapi(kind, value)
-    return told
+                yield f"{kind}.of.{inner}", in_draft_7(kind, definition)

@@ -15,6 +15,8 @@ from typing import Any, cast, get_args
 
 import msgspec
 
+from contracts import identity_events
+from contracts.identity_events import IDENTITY
 from contracts.upcasting import UPCASTERS, MissingUpcaster, Table, Upcasting
 from contracts.wire import DoesNotFit, Wire, special
 from domain.match.commands import MatchCommand
@@ -169,12 +171,14 @@ TOURNAMENT_EVENTS = EventCodec(tournament_events.EVENT_TYPES, UPCASTERS.get(TOUR
 SESSION_EVENTS = EventCodec(session_events.EVENT_TYPES, UPCASTERS.get(SESSION))
 PAYMENT_EVENTS = EventCodec(payment_events.EVENT_TYPES, UPCASTERS.get(PAYMENT))
 PAYOUT_EVENTS = EventCodec(payout_events.EVENT_TYPES, UPCASTERS.get(PAYOUT))
+IDENTITY_EVENTS = EventCodec(identity_events.EVENT_TYPES, UPCASTERS.get(IDENTITY))
 
 _CODECS: dict[str, EventCodec] = {
     TOURNAMENT: TOURNAMENT_EVENTS,
     SESSION: SESSION_EVENTS,
     PAYMENT: PAYMENT_EVENTS,
     PAYOUT: PAYOUT_EVENTS,
+    IDENTITY: IDENTITY_EVENTS,
     **{
         kind: EventCodec(register_events(kind, entry), UPCASTERS.get(kind))
         for kind, entry in REGISTERS.items()
@@ -185,7 +189,8 @@ EVENT_TYPES_OF: dict[str, Mapping[str, type[Any]]] = {
     MATCH: EVENT_TYPES,
     **{kind: events.event_types for kind, events in _CODECS.items()},
 }
-"""Every event there is, by the kind of its stream and its type name. Schemas, AsyncAPI and docs follow from it."""
+"""Every event there is, by the kind of its stream and its type name. Schemas, AsyncAPI and docs follow from it: a new
+kind is a codec here, a home in ``contracts.topics``, a key in ``contracts.asyncapi.KEYS``, and `make docs`."""
 SCHEMA_VERSIONS_OF: dict[str, Mapping[str, int]] = {
     MATCH: SCHEMA_VERSIONS,
     **{kind: events.schema_versions for kind, events in _CODECS.items()},
@@ -209,12 +214,9 @@ def decode_of(stream_kind: str, type_name: str, data: bytes | str, schema_versio
     return _CODECS[stream_kind].decode(type_name, data, schema_version)
 
 
-def encode_of(stream_kind: str, event: Any) -> tuple[bytes, int]:
-    """The JSON of an event of any kind of stream, and the version of its schema."""
-    name = type_name(event)
-    if stream_kind == MATCH:
-        return encode(event), SCHEMA_VERSIONS[name]
-    return _CODECS[stream_kind].encode(event), _CODECS[stream_kind].schema_versions[name]
+def encode_of(stream_kind: str, event: Any) -> bytes:
+    """The JSON of an event of any kind of stream."""
+    return encode(event) if stream_kind == MATCH else _CODECS[stream_kind].encode(event)
 
 
 # --- commands ----------------------------------------------------------------------------------------------

@@ -257,7 +257,10 @@ IdentityEvent = (
     | SigningKeyRotated
 )
 
-_decoders = {kind.__name__: msgspec.json.Decoder(kind) for kind in get_args(IdentityEvent)}
+EVENT_TYPES: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(IdentityEvent)}
+"""Every event by its type name."""
+
+_decoders = {name: msgspec.json.Decoder(kind) for name, kind in EVENT_TYPES.items()}
 _encoder = msgspec.json.Encoder()
 
 

@@ -197,3 +197,25 @@ def _doc(type_: type[Any]) -> str:
     if _GENERATED_DOC.match(text):
         return ""
     return re.sub(r":class:`(\w+)`", r"\1", " ".join(text.split())).replace("``", "`")
+
+
+def in_draft_7(kind: str, schema: Any) -> Any:
+    """A schema of an event of ``kind`` in AsyncAPI's own dialect, which is draft 7: tuples have another name there, and
+    references lead into the document."""
+    if isinstance(schema, list):
+        return [in_draft_7(kind, each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    told: Schema = {}
+    for word, value in schema.items():
+        if word in ("$schema", "$id", "$defs"):
+            continue
+        if word == "$ref":
+            told[word] = f"#/components/schemas/{kind}.of.{value.removeprefix(DEFS)}"
+        elif word == "prefixItems":
+            told["items"] = in_draft_7(kind, value)
+        elif word in ("default", "enum", "const", "required"):
+            told[word] = value
+        else:
+            told[word] = in_draft_7(kind, value)
+    return told

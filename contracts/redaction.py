@@ -20,17 +20,28 @@ _SECRETS = re.compile(
     r"|(whsec_)[0-9A-Za-z+/=_-]+"  # what webhooks are signed with, coming and going
     r"|(pv[kmilr]_[0-9a-f]{8})[0-9a-f]{24}[._][0-9A-Za-z_-]+"  # API keys, refresh tokens, links; who they are stays
     r"|(\$argon2[a-z]*\$)[0-9A-Za-z$=,+/-]+"  # hashes of passwords
-    r"|(eyJ)[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+)"  # access tokens
+    r"|(eyJ)[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]*)"  # access tokens
+    r"|(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]+"
 )
-_SIGNS = ("sk_", "rk_", "whsec_", "_secret_", "pvk_", "pvm_", "pvi_", "pvl_", "pvr_", "$argon2", "eyJ")
+_SIGNS = (
+    *("sk_", "rk_", "whsec_", "_secret_", "pvk_", "pvm_", "pvi_", "pvl_", "pvr_", "$argon2", "eyJ"),
+    "PRIVATE KEY",
+)
 """One of these is in every secret; looking for them is quicker than the expression."""
+_CARD = re.compile(r"(?<![0-9A-Za-z.-])[3-6](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z.-])")
 
 
 def redact(text: str) -> str:
-    """The text with what follows the prefix of each secret left out: ``sk_test_[redacted]``."""
+    """The text with what follows the prefix of each secret left out, ``sk_test_[redacted]``, and card numbers."""
     if any(sign in text for sign in _SIGNS):
-        return _SECRETS.sub(lambda found: f"{found[found.lastindex or 0]}{REDACTED}", text)
-    return text
+        text = _SECRETS.sub(lambda found: f"{found[found.lastindex or 0]}{REDACTED}", text)
+    return _CARD.sub(lambda found: REDACTED if _adds_up(found[0]) else found[0], text)
+
+
+def _adds_up(text: str) -> bool:
+    """Whether the last digit is the one that a card number has (ISO/IEC 7812, after Luhn)."""
+    digits = [int(each) for each in reversed(text) if each.isdigit()]
+    return sum(digits[::2]) % 10 == -sum(sum(divmod(2 * each, 10)) for each in digits[1::2]) % 10
 
 
 def redact_line(_logger: Any, _method: str, line: Any) -> Any:

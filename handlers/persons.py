@@ -190,7 +190,8 @@ def without(kind: str, event: StoredEvent, erasure: Erasure) -> Rewritten | None
     after = erasure.of(before)
     if after is before:
         return None
-    data, schema_version = codec.encode_of(kind, after)
+    data = codec.encode_of(kind, after)
+    schema_version = codec.SCHEMA_VERSIONS_OF[kind][codec.type_name(after)]
     return Rewritten(event.version, schema_version, data.decode())
 
 

@@ -158,7 +158,7 @@ def _under(*words: str) -> str:
 
 
 def _middlewares(gateway: Gateway) -> dict[str, Any]:
-    from auth.forward.door import ASKED_WITH, CALLER, LET_THROUGH
+    from auth.forward.door import ASKED_WITH, CALLER, LET_THROUGH, REQUEST_ID
     from auth.forward.routes import FORWARD_AUTH, PROBLEMS
 
     by_address = {"ipStrategy": {"depth": 0, "ipv6Subnet": 64}}
@@ -212,13 +212,20 @@ def _middlewares(gateway: Gateway) -> dict[str, Any]:
             "circuitBreaker": {
                 "expression": "NetworkErrorRatio() > 0.50",
                 "checkPeriod": "100ms",
-                "fallbackDuration": "2s",
-                "recoveryDuration": "2s",
+                "fallbackDuration": "1s",
+                "recoveryDuration": "1s",
                 "responseCode": 599,
             }
         },
         "retry": {"retry": {"attempts": 3, "initialInterval": "50ms"}},
-        "too-large": {"replacePath": {"path": f"{PROBLEMS}/413"}},
+        # Asked like the door: what is refused so is answered at once, without a look at the body.
+        "too-large": {
+            "forwardAuth": {
+                "address": f"{gateway.services[GATE]}{PROBLEMS}/413",
+                "authRequestHeaders": [_header(REQUEST_ID)],
+                "maxResponseBodySize": LARGEST_DOOR_ANSWER_BYTES,
+            }
+        },
         "not-found": {"replacePath": {"path": f"{PROBLEMS}/404"}},
     }
 
@@ -309,8 +316,8 @@ def deployed() -> Gateway:
         services={
             GATE: "http://gate:8000",
             API: "http://api:8000",
-            AUTH_HTTP: "http://auth-http:8000",
-            AUTH_GRPC: "h2c://auth:50051",
+            AUTH_HTTP: "http://auth-http:8001",
+            AUTH_GRPC: "h2c://auth:7443",
         },
         groups={group: first_words(group) for group in GROUPS},
     )

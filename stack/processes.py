@@ -114,7 +114,9 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
         name="api",
         command=(
             *(PYTHON, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--no-ws"),
-            *("--host", probes.HOST, "--port", "{port}", "--workers", "1", "api.main:app"),
+            *("--host", probes.HOST, "--port", "{port}", "--workers", "1"),
+            # Requests served at once: more than PAVILION_LIVE_LISTENERS, or who follows a match would keep out who scores it.
+            *("--backlog", "4096", "--backpressure", "16384", "api.main:app"),
         ),
         postgres_role="pavilion_app",
         health="/healthz",

@@ -12,12 +12,13 @@ from cli.progress import Steps
 from stack import tools
 from stack.containers import engine_answers
 from stack.errors import StackError
+from stack.gitleaks import gitleaks
 from stack.outside import outside_address
 from stack.servers import DEFAULT_SERVERS, GATEWAY, SERVERS
 from stack.servers.temporal import temporal_test_server
 from stack.stripe_mock import stripe_mock
 
-TEST_SERVER, STRIPE_MOCK = "test server", "stripe-mock"
+TEST_SERVER, STRIPE_MOCK, GITLEAKS = "test server", "stripe-mock", "gitleaks"
 
 
 def fetch(steps: Steps) -> None:
@@ -25,7 +26,7 @@ def fetch(steps: Steps) -> None:
     engine = engine_answers()
     wanted = [SERVERS[name] for name in (*DEFAULT_SERVERS, GATEWAY)]
     needed = [s for s in wanted if not (engine and s.in_container) and not outside_address(s)]
-    for_tests = {TEST_SERVER: temporal_test_server, STRIPE_MOCK: stripe_mock}
+    for_tests = {TEST_SERVER: temporal_test_server, STRIPE_MOCK: stripe_mock, GITLEAKS: gitleaks}
     obtain = {server.name: server.obtain for server in needed} | for_tests
 
     def one(name: str) -> None:

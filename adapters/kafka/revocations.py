@@ -52,6 +52,7 @@ class RevocationFollower:
         ]
         self._next: dict[TopicPartition, int] = {}
         self._commit_due = 0.0
+        self._noting: asyncio.Task[None] | None = None
         self.caught_up = asyncio.Event()
         """All that was published before this process began to follow is known."""
 
@@ -85,8 +86,10 @@ class RevocationFollower:
                 if not self.caught_up.is_set() and all(self._next[each] >= end for each, end in ends.items()):
                     self.caught_up.set()
                 self._revocations.forget_old(self._clock())
-                await self._note(kafka)
+                self._note(kafka)
         finally:
+            if self._noting is not None:
+                self._noting.cancel()
             await kafka.stop()
 
     async def _begin(self, kafka: AIOKafkaConsumer) -> dict[TopicPartition, int]:
@@ -117,12 +120,19 @@ class RevocationFollower:
             APPLIED.inc()
             BEHIND_SECONDS.observe(max(0.0, self._clock() - record.timestamp / 1000))
 
-    async def _note(self, kafka: AIOKafkaConsumer) -> None:
+    def _note(self, kafka: AIOKafkaConsumer) -> None:
+        """Note how far this is from time to time. Nobody waits for it: while the group has no coordinator, it takes
+        for ever."""
         if self._group is None or time.monotonic() < self._commit_due:
             return
-        self._commit_due = time.monotonic() + COMMIT_SECONDS
-        with suppress(KafkaError):
-            await kafka.commit(self._next)
+        if self._noting is None or self._noting.done():
+            self._commit_due = time.monotonic() + COMMIT_SECONDS
+            self._noting = asyncio.ensure_future(_commit(kafka, dict(self._next)))
+
+
+async def _commit(kafka: AIOKafkaConsumer, offsets: dict[TopicPartition, int]) -> None:
+    with suppress(KafkaError):
+        await kafka.commit(offsets)
 
 
 @asynccontextmanager

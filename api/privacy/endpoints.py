@@ -9,7 +9,6 @@ from starlette.responses import Response, StreamingResponse
 
 from api.http import caller, encode, idempotency_key, json_answer
 from api.operations import principal, read_body
-from api.privacy.league import everything
 from api.services import services
 from api.strict import checked
 from handlers.persons import PersonNotFound
@@ -61,7 +60,7 @@ async def erase_person(request: Request) -> Response:
 async def export_tenant(request: Request) -> Response:
     """All that the league has, a line of JSON each: its registers, payees and books, then every event in the order
     in which they were stored."""
-    return _lines(everything(services(request), principal(request).tenant_id), "league")
+    return _lines(services(request).league_data.everything(principal(request).tenant_id), "league")
 
 
 def _person(request: Request) -> str:

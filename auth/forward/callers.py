@@ -71,7 +71,7 @@ class Callers:
         if scheme.lower() != "bearer" or not shown.strip().startswith(KEY_PREFIX):
             return authorization
         if self._keys is None:
-            raise Problem("token_invalid", "API keys are not taken here")
+            raise _refused("token_invalid", "API keys are not taken here")
         return BEARER + await self._keys.token(shown.strip())
 
 
@@ -88,6 +88,12 @@ def network_of(address: str) -> str:
     return str(known)
 
 
+def _refused(code: str, detail: str) -> Problem:
+    return Problem(
+        code, detail, headers={"www-authenticate": 'Bearer realm="pavilion", error="invalid_token"'}
+    )
+
+
 class ExchangedKeys:
     """Tokens of API keys. A key is kept by its hash only; requests that come at once with one key ask once."""
 
@@ -100,7 +106,7 @@ class ExchangedKeys:
     async def token(self, key: str) -> str:
         """A short access token. Raises Problem (401; 503 where nobody can tell)."""
         if len(key) > LONGEST_API_KEY:
-            raise Problem("token_malformed", "no API key is that long")
+            raise _refused("token_malformed", "no API key is that long")
         name = hashlib.sha256(key.encode()).digest()
         until, known = self._known.get(name, (0.0, ""))
         if self._clock() >= until:

@@ -29,7 +29,7 @@ DETAILS = {
     "service_too_slow": "the service behind this address has not answered in time; whether it has done what was "
     "asked is not known: repeat the request with the same Idempotency-Key",
 }
-WAIT = {"service_unavailable": "2", "service_too_slow": "2"}
+WAIT = {"service_unavailable": "1", "service_too_slow": "1"}
 log = structlog.get_logger("gateway")
 UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 
@@ -54,7 +54,8 @@ async def gateway_problem(request: Request) -> Response:
     """A problem of the gateway's own, for a request that did not get as far as a service."""
     code = STATUSES.get(request.path_params["status"], "service_unavailable")
     headers = {"retry-after": WAIT[code]} if code in WAIT else {}
-    at = logged_path(request.headers.get("x-replaced-path") or request.headers.get(LOGGED_PATH) or "/")
+    told = (request.headers.get(name) for name in ("x-replaced-path", "x-forwarded-uri", LOGGED_PATH))
+    at = logged_path(next(filter(None, told), "/"))
     problem = Problem(code, DETAILS[code], headers=headers)
     return problem.response(instance=at, request_id=request.headers.get(REQUEST_ID, ""))
 

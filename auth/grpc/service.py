@@ -5,45 +5,66 @@ from typing import Any
 import grpc
 from google.protobuf.message_factory import GetMessageClass
 
+from api.permissions import OWN, PERMISSIONS, PUBLIC
 from auth.grpc import api_keys, members, sessions, tenants, tokens
 from auth.grpc.calls import Method, Serve, Services
 from auth.v1 import auth_pb2 as pb
-from contracts.identity import ADMIN, OWNER, ROLES
+from contracts.identity import OWNER
 
 SERVICE = pb.DESCRIPTOR.services_by_name["AuthService"]
 NAME = SERVICE.full_name
 
-_ANY = frozenset(ROLES)
-_ADMINISTER = frozenset({OWNER, ADMIN})
-_OWN = frozenset({OWNER})
+_OWNER_ALONE = frozenset({OWNER})
 
-# Who may: None is anybody, whether or not they have a token. The use cases refuse besides what nobody may do who
-# has not been granted as much (invite an owner, say).
-_SERVED: dict[str, tuple[Serve, frozenset[str] | None]] = {
+# Each is the same as an operation of HTTP, and whoever may call that one may call this one (``api.permissions``). Those
+# that HTTP does not have are asked by other services and by operators.
+_SERVED: dict[str, tuple[Serve, str | None]] = {
     "ValidateToken": (tokens.validate_token, None),
-    "GetJwks": (tokens.get_jwks, None),
-    "CreateSession": (sessions.create_session, None),
-    "RefreshSession": (sessions.refresh_session, None),
-    "GetUser": (sessions.get_user, _ANY),
-    "RevokeSession": (sessions.revoke_session, _ANY),
-    "ListSessions": (sessions.list_sessions, _ANY),
-    "CreateApiKey": (api_keys.create_api_key, _ADMINISTER),
-    "ListApiKeys": (api_keys.list_api_keys, _ADMINISTER),
-    "RotateApiKey": (api_keys.rotate_api_key, _ADMINISTER),
-    "RevokeApiKey": (api_keys.revoke_api_key, _ADMINISTER),
-    "ListMembers": (members.list_members, _ADMINISTER),
-    "InviteMember": (members.invite_member, _ADMINISTER),
-    "ChangeMember": (members.change_member, _ADMINISTER),
-    "RemoveMember": (members.remove_member, _ANY),
-    "CreateTenant": (tenants.create_tenant, _ANY),
-    "SuspendTenant": (tenants.suspend_tenant, _OWN),
-    "ResumeTenant": (tenants.resume_tenant, _OWN),
+    "GetJwks": (tokens.get_jwks, "get_jwks"),
+    "CreateSession": (sessions.create_session, "log_in"),
+    "RefreshSession": (sessions.refresh_session, "refresh_session"),
+    "GetUser": (sessions.get_user, "get_me"),
+    "RevokeSession": (sessions.revoke_session, "end_session"),
+    "ListSessions": (sessions.list_sessions, "list_sessions"),
+    "CreateApiKey": (api_keys.create_api_key, "create_key"),
+    "ListApiKeys": (api_keys.list_api_keys, "list_keys"),
+    "RotateApiKey": (api_keys.rotate_api_key, "rotate_key"),
+    "RevokeApiKey": (api_keys.revoke_api_key, "revoke_key"),
+    "ListMembers": (members.list_members, "list_members"),
+    "InviteMember": (members.invite_member, "invite_member"),
+    "ChangeMember": (members.change_member, "change_member"),
+    "RemoveMember": (members.remove_member, "remove_member"),
+    "CreateTenant": (tenants.create_tenant, "create_tenant"),
+    "SuspendTenant": (tenants.suspend_tenant, None),
+    "ResumeTenant": (tenants.resume_tenant, None),
+}
+_WITHOUT_HTTP: dict[str, frozenset[str] | None] = {
+    "ValidateToken": None,
+    "SuspendTenant": _OWNER_ALONE,
+    "ResumeTenant": _OWNER_ALONE,
 }
 
+
+def _allowed(method: str, operation: str | None) -> frozenset[str] | None:
+    """The roles that may; None for anybody, with a token or without."""
+    if operation is None:
+        return _WITHOUT_HTTP[method]
+    return None if operation in PUBLIC else PERMISSIONS[operation]
+
+
+_RECALLED = {"ValidateToken": tokens.validated}
+
 METHODS = tuple(
-    Method(name=each.name, request=GetMessageClass(each.input_type), serve=serve, allowed=allowed)
+    Method(
+        name=each.name,
+        request=GetMessageClass(each.input_type),
+        serve=serve,
+        allowed=_allowed(each.name, operation),
+        anywhere=operation in OWN,
+        recall=_RECALLED.get(each.name),
+    )
     for each in SERVICE.methods
-    for serve, allowed in (_SERVED[each.name],)
+    for serve, operation in (_SERVED[each.name],)
 )
 
 

@@ -1,10 +1,10 @@
 """Methods about people and their sessions."""
 
 from api.errors import Problem
+from api.permissions import PERMISSIONS
 from auth.grpc import messages
 from auth.grpc.calls import Call
 from auth.v1 import auth_pb2 as pb
-from contracts.identity import ADMIN, OWNER
 
 LONGEST_TEXT = 1024
 """What longer ones there are, are no addresses, passwords or tokens."""
@@ -58,5 +58,6 @@ async def list_sessions(call: Call, request: pb.ListSessionsRequest) -> pb.ListS
 
 def _only_own_unless_admin(call: Call, user_id: str) -> None:
     caller = call.principal
-    if user_id not in ("", caller.subject) and caller.within(()).roles.isdisjoint((OWNER, ADMIN)):
-        raise Problem("role_missing", f"this needs one of the roles: {ADMIN}, {OWNER}")
+    allowed = PERMISSIONS["list_members"]
+    if user_id not in ("", caller.subject) and allowed.isdisjoint(caller.within(()).roles):
+        raise Problem("role_missing", f"this needs one of the roles: {', '.join(sorted(allowed))}")

@@ -73,7 +73,7 @@ async def withdraw_invitation(request: Request) -> Response:
     return done()
 
 
-async def accept_invitation(request: Request) -> Response:
+async def accept_membership(request: Request) -> Response:
     """Become a member by the token of the mail: with a name and a password as somebody new, or with an access token
     as who one is already (then without the two). The token works once.
     """
@@ -109,7 +109,7 @@ OPERATIONS: tuple[Operation, ...] = (
         example={"email": "ravi@example.com", "roles": ["scorer"]},
     ),
     asking(
-        "accept_invitation", "POST", f"{INVITATIONS}:accept", "Accept an invitation", accept_invitation,
+        "accept_membership", "POST", f"{INVITATIONS}:accept", "Accept an invitation", accept_membership,
         tag=TAG, body=b.AcceptBody, answer=b.JoinedBody, refusals=(409, 410), public=True,
         example={"token": "the token of the mail", "name": "Ravi Shah", "password": "seven willow bats"},
     ),

@@ -47,7 +47,7 @@ def checked_grants(grants: Iterable[Grant]) -> frozenset[Grant]:
     if not wanted:
         raise IdentityRefused("grants_missing", "at least one role is needed")
     if len(wanted) > MOST_GRANTS:
-        raise IdentityRefused("grants_missing", f"at most {MOST_GRANTS} roles can be held at once")
+        raise IdentityRefused("too_many_grants", f"at most {MOST_GRANTS} roles can be held at once")
     for grant in sorted(wanted, key=str):
         if grant.role not in ROLES:
             raise IdentityRefused("role_unknown", f"{grant.role[:80]!r} is none of {', '.join(ROLES)}")

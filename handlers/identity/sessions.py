@@ -86,12 +86,12 @@ class Sessions(Case):
     async def revoke(self, tenant_id: UUID, session_id: UUID, *, by: Actor) -> None:
         """End a session; nothing happens if it has ended. Its own user may, and who may remove that member.
 
-        Raises IdentityRefused: session_not_found (also another tenant's), not_allowed.
+        Raises IdentityRefused: user_session_not_found (also another tenant's), not_allowed.
         """
         async with self._kit.store.unit(tenant_id=tenant_id) as unit:
             row = await unit.session(tenant_id, session_id, lock=True)
             if row is None:
-                raise IdentityRefused("session_not_found", "there is no such session")
+                raise IdentityRefused("user_session_not_found", "there is no such session")
             user_id = row.session.user_id
             if by.subject != str(user_id or session_id):
                 owned = await unit.member(tenant_id, user_id) if user_id else None

@@ -20,6 +20,8 @@ PING = b": ping\n\n"
 PACE_OF_ONE_SECONDS = 40e-6
 LONGEST_PACE_SECONDS = 0.25
 """Listeners are woken no more often than it takes to serve all of them: what comes meanwhile shares a send."""
+WOKEN_AT_ONCE = 100
+"""And so many together: a scorer's request does not wait until all of them are served."""
 
 
 Place = dict[UUID, int]
@@ -42,7 +44,7 @@ class Channel:
         self._linger_seconds = linger_seconds
         self._log: deque[bytes] = deque(maxlen=KEPT)
         self._end = 0
-        self._moved = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
         self._waking: asyncio.TimerHandle | None = None
         self._wake_at = 0.0
         self._ping_at = time.monotonic() + PING_SECONDS
@@ -66,7 +68,7 @@ class Channel:
             if read == self._end:
                 if self.ended or self.closed or time.time() >= valid_until:
                     return
-                await self._moved.wait()
+                await self._moves()
             entries = self._since(read)
             if entries is None:
                 self.cut_off += 1
@@ -173,5 +175,19 @@ class Channel:
             self._waking = None
         pace = min(LONGEST_PACE_SECONDS, self.listeners * PACE_OF_ONE_SECONDS)
         self._wake_at = asyncio.get_running_loop().time() + pace
-        moved, self._moved = self._moved, asyncio.Event()
-        moved.set()
+        waiting, self._waiting = self._waiting, []
+        self._release(waiting, 0)
+
+    def _release(self, waiting: list[asyncio.Future[None]], begin: int) -> None:
+        """Wake some, and the others after whatever else the process has to do."""
+        for waits in waiting[begin : begin + WOKEN_AT_ONCE]:
+            if not waits.done():
+                waits.set_result(None)
+        if begin + WOKEN_AT_ONCE < len(waiting):
+            asyncio.get_running_loop().call_soon(self._release, waiting, begin + WOKEN_AT_ONCE)
+
+    async def _moves(self) -> None:
+        """Wait for something to read."""
+        waits = asyncio.get_running_loop().create_future()
+        self._waiting.append(waits)
+        await waits

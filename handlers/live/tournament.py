@@ -44,7 +44,7 @@ class TournamentChannel(Channel):
         self._version = 0
         self._matches: dict[UUID, StreamFeed] = {}
         self._told: Place = {}
-        self._waiting: deque[Frame] = deque()
+        self._to_tell: deque[Frame] = deque()
         self._working: asyncio.Task[None] | None = None
         self._opening = asyncio.Lock()
         self._opened = False
@@ -116,15 +116,15 @@ class TournamentChannel(Channel):
         self.append(self._written(MATCH_EVENT, frame, self._version, self._told))
 
     def _hear(self, feed: StreamFeed, frame: Frame) -> None:
-        self._waiting.append(frame)
+        self._to_tell.append(frame)
         if self._working is None or self._working.done():
             self._working = asyncio.get_running_loop().create_task(self._work())
 
     async def _work(self) -> None:
         try:
-            while self._waiting:
-                await self._turn(self._waiting[0])
-                self._waiting.popleft()
+            while self._to_tell:
+                await self._turn(self._to_tell[0])
+                self._to_tell.popleft()
         except Exception as error:
             # Whoever listens comes again and is given what is missing from the store.
             log.warning("live.tournament_lost", tournament=str(self.feed.stream_id), error=repr(error))
@@ -173,7 +173,7 @@ class TournamentChannel(Channel):
             await self.settle()
             frames = await self._own_frames(version)
             far = [match for match in self._concerned(frames, place) if self._is_far(match, place, done)]
-            if not far and not self._waiting and (frames[-1].version if frames else 0) == self._version:
+            if not far and not self._to_tell and (frames[-1].version if frames else 0) == self._version:
                 break
             for match in far:
                 over = match not in self._matches
@@ -259,7 +259,7 @@ class TournamentChannel(Channel):
         return self._write(event=END, id=write_place(self._version, self._told), data=data)
 
     def _is_over(self) -> bool:
-        return self._opened and self.feed.kind.over(self.feed.state) and not self._waiting
+        return self._opened and self.feed.kind.over(self.feed.state) and not self._to_tell
 
     def _is_loaded(self, match: UUID) -> bool:
         return match in self._matches and self._matches[match].loaded

@@ -1,14 +1,18 @@
-// node validate_asyncapi.js PARSER DOCUMENT: prints AsyncAPI's own diagnostics as JSON.
+// node validate_asyncapi.js PARSER DOCUMENT…: prints AsyncAPI's own diagnostics of each, a line of JSON each.
 // The parser is made for browsers: one file, with all that it needs.
 const fs = require("fs");
 globalThis.self = globalThis.window = globalThis;
 (0, eval)(fs.readFileSync(process.argv[2], "utf8"));
-const parser = new globalThis.AsyncAPIParser();
-parser.parse(fs.readFileSync(process.argv[3], "utf8")).then(
-  ({ document, diagnostics }) =>
-    console.log(JSON.stringify({ valid: document !== undefined, diagnostics })),
-  (error) => {
-    console.error(error);
-    process.exit(2);
-  },
-);
+
+async function judge(files) {
+  for (const file of files) {
+    const parser = new globalThis.AsyncAPIParser();
+    const { document, diagnostics } = await parser.parse(fs.readFileSync(file, "utf8"));
+    console.log(JSON.stringify({ valid: document !== undefined, diagnostics }));
+  }
+}
+
+judge(process.argv.slice(3)).catch((error) => {
+  console.error(error);
+  process.exit(2);
+});

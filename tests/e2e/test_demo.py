@@ -18,6 +18,7 @@ from domain.match.card_lines import Card
 from stack.stack import Stack
 from tests.e2e.conftest import Pavilion, report_of
 from tests.e2e.store import query, versions_in_kafka
+from tests.event_schemas import faults
 
 TEAMS, LEAGUE, PLAYOFFS = 4, 12, 4
 MATCHES = LEAGUE + PLAYOFFS
@@ -166,6 +167,21 @@ async def test_it_counts_the_messages_of_its_matches_in_kafka(
 # --- its money
 
 FEE, HALF = 2_500_000, 1_250_000
+
+
+async def test_every_kind_of_event_that_was_stored_fits_its_committed_schema(
+    report: dict[str, Any], stack: Stack
+) -> None:
+    statement = """
+      select stream_kind, type, schema_version, data::text from (
+        select *, row_number() over (partition by stream_kind, type order by position desc) as nth from event) e
+      where nth <= 100
+    """
+    stored = await query(stack, statement)
+    assert {"match", "session", "tournament", "payment", "payout"} <= {kind for kind, *_ in stored}
+    assert [
+        fault for kind, name, version, data in stored for fault in faults(kind, name, data, version)
+    ] == []
 
 
 def test_every_place_is_paid_for_and_who_left_is_not_charged(report: dict[str, Any]) -> None:

@@ -91,7 +91,7 @@ class Known:
         if operation.parameter("Last-Event-ID"):
             headers["last-event-id"] = "nowhere"  # refused to who may listen, instead of going on
         address = self.league.address(operation)
-        query = FILTERED.get(operation.id, "").format_map(self.within(operation))
+        query = FILTERED.get(operation.id, "").format(**self.within(operation))
         return await self.league.client.http.request(
             operation.method,
             f"{address}{'&' if '?' in address else '?'}{query}" if query else address,

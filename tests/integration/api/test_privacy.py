@@ -11,8 +11,9 @@ import pytest
 from fastapi import FastAPI
 
 from adapters.postgres.pool import create_pool
+from contracts.events import StoredEvent
 from contracts.identity import OWNER
-from handlers.persons import PersonHandler, Rewritten
+from handlers.persons import PersonalData, PersonHandler, Rewritten
 from handlers.request import NOBODY
 from tests.integration.api.conftest import FIRST_BALL, Client
 from tests.integration.api.test_problems import assert_problem
@@ -150,7 +151,7 @@ async def test_broken_off_it_goes_on(app: FastAPI, client: Client, database: asy
     for _ in range(2):
         await played(client)
     known = app.state.services
-    broken = PersonHandler(known.store, Breaking(known.personal_data, after=1), known.registers)
+    broken = PersonHandler(known.store, Breaking(known.league_data.data, after=1), known.registers)
     with pytest.raises(ConnectionError):
         await broken.erase(client.tenant_id, "rcb1", **asked())
     assert NAME.lower() in await stored(database)
@@ -222,12 +223,15 @@ def asked() -> dict[str, Any]:
 class Breaking:
     """Personal data that cannot be rewritten any more after some streams."""
 
-    def __init__(self, data: Any, *, after: int) -> None:
+    def __init__(self, data: PersonalData, *, after: int) -> None:
         self._data = data
         self._left = after
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._data, name)
+    async def streams_saying(self, tenant_id: UUID, texts: Sequence[str]) -> list[tuple[str, UUID]]:
+        return await self._data.streams_saying(tenant_id, texts)
+
+    def events(self, tenant_id: UUID) -> AsyncIterator[StoredEvent]:
+        return self._data.events(tenant_id)
 
     async def rewrite(self, tenant_id: UUID, stream_id: UUID, events: Sequence[Rewritten]) -> None:
         if not self._left:

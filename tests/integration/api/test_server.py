@@ -35,7 +35,7 @@ class Server:
 
     async def start(self) -> None:
         """Start it and wait until it can serve."""
-        arguments = "-m granian --interface asgi --loop uvloop --no-ws --workers 1 --host 127.0.0.1"
+        arguments = "-m granian --interface asgi --loop uvloop --no-ws --workers 1 --host 127.0.0.1 --backpressure 16384"
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             *arguments.split(),

@@ -14,6 +14,7 @@ from adapters.passwords import Argon2Passwords
 from adapters.postgres.pool import create_pool
 from api.issuer import AUDIENCE, ISSUER
 from auth.addresses import TrustedProxies
+from auth.grpc.answers import Answers
 from auth.grpc.calls import Services
 from auth.grpc.server import AuthServer, Tls, serving
 from auth.v1 import auth_pb2 as pb
@@ -102,7 +103,8 @@ async def running(
     revocations = Revocations(REMEMBERED_SECONDS)
     services = Services(
         identity=identity,
-        validator=Validator(identity.sessions, revocations),
+        validator=(validator := Validator(identity.sessions, revocations)),
+        answers=Answers(validator),
         proxies=TrustedProxies("127.0.0.0/8"),
         operators=frozenset(filter(None, [operators])),
     )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
+from api.main import OPERATIONS as API_OPERATIONS
 from api.permissions import AUTH_SERVICE, OWN, PERMISSIONS, PUBLIC
 from auth.http import app
 from contracts.identity import ROLES
@@ -26,7 +27,7 @@ ITS_OWN_REPEAT = {
     "verify_email": "its token works once",
     "forgot_password": "asking again sends another mail",
     "reset_password": "its token works once",
-    "accept_invitation": "its token works once",
+    "accept_membership": "its token works once",
     "log_in": "another login is another session",
     "refresh_session": "its token works once",
     "exchange_key": "another token does no harm",
@@ -59,6 +60,7 @@ async def call(person: Person, id_: str, **headers: str) -> Any:
 async def test_the_document_is_valid_and_whole() -> None:
     validate(DOCUMENT)
     assert set(OPERATIONS) == AUTH_SERVICE
+    assert AUTH_SERVICE.isdisjoint(each.id for each in API_OPERATIONS)  # one table for both
     assert PERMISSIONS.keys() | PUBLIC >= AUTH_SERVICE
     for id_, (method, _, said) in OPERATIONS.items():
         assert said.get("description"), id_

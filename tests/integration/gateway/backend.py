@@ -32,9 +32,13 @@ class Backend:
     def start(self) -> "Backend":
         """Listen; on the port it had before, if it had one."""
         if not self._loop.is_running():
-            threading.Thread(target=self._loop.run_forever, daemon=True).start()
+            threading.Thread(target=self._run, daemon=True).start()
         self.port = self._call(self._listen())
         return self
+
+    def _run(self) -> None:
+        self._loop.run_forever()
+        self._loop.close()
 
     def stop(self) -> None:
         """Let nobody in any more: a connection is refused."""

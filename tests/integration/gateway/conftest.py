@@ -3,7 +3,7 @@
 import itertools
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,16 @@ class Site:
     issuer: DevelopmentIssuer
     environment: dict[str, str]
     program: str
+    clients: list[httpx.Client] = field(default_factory=list[httpx.Client])
+    """Those of the test that runs, which are closed after it."""
 
     def client(self, token: str | None = None, **options: Any) -> httpx.Client:
         """Somebody outside who trusts the CA."""
         headers = {} if token is None else {"authorization": f"Bearer {token}"}
-        return httpx.Client(
-            base_url=self.traefik.url, verify=self.traefik.trust(), headers=headers, timeout=20, **options
-        )
+        trust = self.traefik.trust()
+        client = httpx.Client(base_url=self.traefik.url, verify=trust, headers=headers, timeout=20, **options)
+        self.clients.append(client)
+        return client
 
     def token(self, subject: str | None = None, tenant: uuid.UUID | None = None, seconds: int = 3600) -> str:
         """A token of somebody nobody has counted yet, unless named."""
@@ -52,9 +55,6 @@ class Site:
             subject=subject or f"somebody {next(_number)}",
             lifetime=timedelta(seconds=seconds),
         )
-
-    def gate_environment(self, **more: str) -> dict[str, str]:
-        return {**self.environment, **more}
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +108,16 @@ def site(
     end(gate.process)
     for backend in backends.values():
         backend.close()
+
+
+@pytest.fixture(autouse=True)
+def hang_up(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close the clients of a test."""
+    yield
+    if "site" in request.fixturenames:
+        clients = request.getfixturevalue("site").clients
+        while clients:
+            clients.pop().close()
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
-import pyotp
 import pytest
+from pyotp.totp import TOTP
 
 from adapters.identity import open_identity
 from adapters.passwords import Argon2Passwords
@@ -194,10 +194,10 @@ async def test_a_hash_of_before_is_made_anew(here: Installation, league: Verifie
     passwords.close()
 
 
-async def with_totp(here: Installation, league: Verified) -> tuple[pyotp.TOTP, tuple[str, ...]]:
+async def with_totp(here: Installation, league: Verified) -> tuple[TOTP, tuple[str, ...]]:
     """A second factor of the owner, which is confirmed."""
     enrolment = await here.identity.accounts.begin_totp(league.user.id, password=PASSWORD)
-    totp = pyotp.TOTP(enrolment.secret)
+    totp = TOTP(enrolment.secret)
     codes = await here.identity.accounts.confirm_totp(league.user.id, totp.at(here.clock.now))
     here.clock.on(seconds=60)
     return totp, codes

@@ -1,7 +1,7 @@
 """Sessions: each refresh token works once, and what ends a session ends it everywhere."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import jwt
@@ -111,6 +111,38 @@ async def test_what_is_granted_comes_with_the_refresh(here: Installation, league
     assert event["grants"] == ["umpire"]
 
 
+async def test_a_token_has_what_was_granted_when_it_was_issued(here: Installation, league: Verified) -> None:
+    """However refreshes and changes meet: whoever hears of a change knows by ``iat`` which tokens came before it."""
+    user = await here.member(league, "sam@example.org", "scorer")
+    issued: list[tuple[float, set[str]]] = []
+    done = asyncio.Event()
+
+    async def refresh() -> None:
+        tokens = await here.login("sam@example.org")
+        while not done.is_set():
+            tokens = await here.identity.sessions.refresh(tokens.refresh_token)
+            principal = tokens.access.principal
+            issued.append((principal.issued_at, {str(grant) for grant in principal.grants}))
+
+    async def change() -> None:
+        for number in range(20):
+            role = ("umpire", "scorer")[number % 2]
+            await here.identity.members.change_grants(
+                league.tenant.id, user, [Grant(role)], by=owner_of(league)
+            )
+        done.set()
+
+    await asyncio.gather(refresh(), refresh(), change())
+    changes = [
+        (datetime.fromisoformat(event["at"]).timestamp(), set(event["grants"]))
+        for _, event in await here.events("MemberJoined", "MemberGrantsChanged")
+        if event["user_id"] == str(user)
+    ]
+    for issued_at, granted in issued:
+        *_, (_, then) = (each for each in changes if each[0] <= issued_at + 0.0005)
+        assert granted == then
+
+
 async def test_logging_out_ends_it(here: Installation, league: Verified, tokens: SessionTokens) -> None:
     sessions = here.identity.sessions
     await sessions.revoke(league.tenant.id, tokens.session.id, by=owner_of(league))
@@ -132,7 +164,7 @@ async def test_logging_out_by_the_refresh_token(here: Installation, tokens: Sess
 
 async def test_nobody_ends_a_session_of_another_league(here: Installation, tokens: SessionTokens) -> None:
     other = await here.league()
-    with refused("session_not_found"):
+    with refused("user_session_not_found"):
         await here.identity.sessions.revoke(other.tenant.id, tokens.session.id, by=owner_of(other))
     assert await here.identity.sessions.validate(tokens.access_token)
 

@@ -1,28 +1,45 @@
 """Every table that knows a tenant hides the other tenants, whoever adds it."""
 
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
+
 import asyncpg
 import pytest
 
-ROLES = ("pavilion_app", "pavilion_relay", "pavilion_projector", "pavilion_webhooks", "pavilion_auth")
+from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.pool import create_pool
+from adapters.postgres.projections import READ_MODELS
+from adapters.postgres.rebuild import Rebuild
+from tests.integration.postgres.test_event_store import event
+
+ROLES = (
+    *("pavilion_app", "pavilion_relay", "pavilion_projector", "pavilion_webhooks", "pavilion_eraser"),
+    *("pavilion_auth", "pavilion_gate", "pavilion_importer"),
+)
 NO_TENANT = {
-    *("alembic_version", "relay_cursor", "consumer_position", "webhook_event"),
-    *("consumer_pause", "dead_letter"),
-    *("account", "recovery_code", "mailed_link", "throttle", "signing_key", "identity_mail"),
+    "alembic_version": "which migrations were run",
+    "relay_cursor": "how far the relay has come",
+    "consumer_position": "how far the consumers have come",
+    "consumer_pause": "which consumers are told to wait",
+    "dead_letter": "which record failed, and why: only operators see it",
+    "webhook_event": "whose it is is not known before it is worked off; it holds ids and no names",
+    "account": "people, who may belong to several leagues",
+    "recovery_code": "an account's",
+    "mailed_link": "an account's",
+    "throttle": "attempts, by account and by address",
+    "signing_key": "the Auth Service's own",
+    "identity_mail": "mails that wait, to people",
 }
-"""Tables that hold nothing of any league, or what no league is known of yet (webhook_event); people, who may belong to
-several leagues, and what the Auth Service keeps for all of them (account and the rest); what only operators see
-(dead_letter: which record failed, and why)."""
+"""Tables that hold nothing of any league, and why."""
 BESIDE_THE_TENANT = [
     "tenant.every_tenant",  # a league is found by its address before anybody is known
     *("membership.of_user", "identity_session.of_user"),  # a person's own, in all leagues
-    *(
-        "invitation.by_id",
-        "refresh_token.by_id",
-        "api_key.by_id",
-        "share_link.by_id",
-    ),  # by a credential that comes in
+    # by a credential that comes in
+    *("invitation.by_id", "refresh_token.by_id", "api_key.by_id", "share_link.by_id"),
 ]
 """Policies of the Auth Service that show a row by something else than its tenant."""
+LEAGUE, OTHER = UUID(int=1), UUID(int=2)
 
 TABLES = """
 select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
@@ -66,11 +83,83 @@ async def test_what_has_no_tenant_is_closed_to_the_application(postgres_dsn: str
     connection = await asyncpg.connect(postgres_dsn)
     open_to_app = [
         name
-        for name in sorted(NO_TENANT)
+        for name in NO_TENANT
         if await connection.fetchval("select has_table_privilege('pavilion_app', $1, 'select')", name)
     ]
     await connection.close()
     assert open_to_app == []
+
+
+async def test_what_knows_a_tenant_is_no_exception(postgres_dsn: str) -> None:
+    """Nor is anything but a table: a view would show what its owner sees."""
+    connection = await asyncpg.connect(postgres_dsn)
+    known = await connection.fetch(
+        "select relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'"
+        " where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace"
+    )
+    views = await connection.fetch(
+        "select relname from pg_class where relkind in ('v', 'm', 'f') and relnamespace = 'public'::regnamespace"
+    )
+    await connection.close()
+    assert not {row["relname"] for row in known} & NO_TENANT.keys()
+    assert views == []
+
+
+async def test_a_rebuilt_table_is_as_protected_as_the_one_before(postgres_dsn: str) -> None:
+    async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=4) as pool:
+        for model in READ_MODELS.values():
+            await Rebuild(model, pool).run()
+    await test_every_table_is_under_row_level_security(postgres_dsn)
+
+
+@pytest.fixture
+async def one_connection(postgres_dsn: str) -> AsyncIterator["asyncpg.Pool[Any]"]:
+    """A pool whose every statement is on the same connection, as the application has it."""
+    pool = await create_pool(postgres_dsn, application_name="test", role="pavilion_app", max_size=1)
+    yield pool
+    await pool.close()
+
+
+async def test_a_connection_used_again_without_a_tenant_sees_nothing(
+    one_connection: "asyncpg.Pool[Any]", postgres_dsn: str
+) -> None:
+    """Whoever had it before has left no name behind, nor the eraser's rights."""
+    store = PostgresEventStore(one_connection)
+    await store.append(LEAGUE, "match", stream := uuid4(), 0, [event("a")])
+    await one_connection.execute(
+        "select rewrite_events($1, $2, array[1], array[1::smallint], array['{}'::jsonb])", LEAGUE, stream
+    )
+    owner = await asyncpg.connect(postgres_dsn)
+    tables = [table["name"] for table in await owner.fetch(TABLES) if table["name"] not in NO_TENANT]
+    seen = {table: await owner.fetchval(f"select count(*) from {table}") for table in tables}  # noqa: S608
+    await owner.close()
+    assert seen["event"] == 1
+    readable = [
+        table
+        for table in tables
+        if await one_connection.fetchval("select has_table_privilege($1, 'select')", table)
+    ]
+    assert {"event", "register", "rm_match"} <= set(readable)
+    for table in readable:
+        assert await one_connection.fetchval(f"select count(*) from {table}") == 0, table  # noqa: S608
+    assert await one_connection.fetchval("select current_user") == "pavilion_app"
+    assert await store.load(OTHER, stream) == []
+    assert len(await store.load(LEAGUE, stream)) == 1
+
+
+@pytest.mark.parametrize("tenant", ["", "00000000-0000-0000-0000-000000000002"])
+async def test_another_tenant_or_none_writes_nothing_of_this_one(
+    one_connection: "asyncpg.Pool[Any]", tenant: str
+) -> None:
+    async with one_connection.acquire() as connection, connection.transaction():
+        await connection.execute("select set_config('app.tenant_id', $1, true)", tenant)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(
+                "insert into event (tenant_id, stream_kind, stream_id, version, event_id, type, schema_version, data,"
+                " metadata) values ($1, 'match', $2, 1, $2, 'MatchEnded', 1, '{}', '{}')",
+                LEAGUE,
+                uuid4(),
+            )
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -144,6 +144,18 @@ async def test_a_replay_waits_for_a_consumer_that_is_away(
         await counts(owner, {"a": 2})
 
 
+async def test_a_letter_that_kafka_keeps_no_longer_says_so_when_it_is_tried(
+    table: None, owner: asyncpg.Connection, broker: Broker, projector_pool: Any, pavilion: Pavilion
+) -> None:
+    async with consuming(Choosy(), projector_pool, broker):
+        await produce(broker, [(b"a", b"poison 1"), (b"b", b"1")])
+        await counts(owner, {"b": 1})
+        await owner.execute("update dead_letter set letter_offset = 1000")
+        code, (letter,) = await asked(pavilion, "dlq", "replay", "--all", "projector")
+    assert (code, letter["status"], letter["error_type"]) == (1, "dead", "LetterExpired")
+    assert (await asked(pavilion, "dlq", "show", letter["number"]))[1]["payload"] is None
+
+
 async def test_what_is_dropped_is_never_applied_and_its_reason_is_kept(
     table: None, owner: asyncpg.Connection, broker: Broker, projector_pool: Any, pavilion: Pavilion
 ) -> None:

@@ -34,7 +34,7 @@ TENANT, OTHER = UUID(int=1), UUID(int=2)
 
 async def put(owner: asyncpg.Connection, match: UUID, events: list[MatchEvent], after: int = 0) -> None:
     """Store events of a match from version ``after + 1`` on."""
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (TENANT, "match", match, n, uuid4(), type(event).__name__, 1, encode_event(event).decode(), "{}")
         for n, event in enumerate(events, after + 1)
     ]
@@ -103,7 +103,7 @@ async def test_events_of_an_older_form_are_projected_and_rebuilt_as_those_of_tod
     projector_pool: Any,
     older_toss: OlderToss,
 ) -> None:
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (*row[:7], json.dumps(as_before(json.loads(row[7]))), row[8]) if row[5] == "TossMade" else row
         for row in streams(1, TENANT)
     ]

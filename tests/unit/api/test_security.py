@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from api.issuer import AUDIENCE, ISSUER, DevelopmentIssuer, key_id
 from api.keys import KeyRing
 from api.security import TokenVerifier
 from contracts import tokens
+from domain.identity.revocations import Revocations, SessionEnded, TenantSuspended
+from handlers.authority import AuthorityUnavailable
 
 LEAGUE = UUID(int=7)
 
@@ -235,3 +238,129 @@ def test_the_private_key_is_its_owners_alone(issuer: DevelopmentIssuer) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
     assert '"d"' not in issuer.jwks_file.read_text()
     assert sorted(path.name for path in folder.iterdir()) == ["ed25519.pem", "jwks.json"]
+
+
+# what was revoked, and what is asked afresh
+
+
+def session_token(issuer: DevelopmentIssuer, session: str | None = "s1", **changed: Any) -> str:
+    return f"Bearer {signed(issuer, sid=session, **changed)}"
+
+
+class Authority:
+    """An Auth Service that says what the test says."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.answer: str | None = None
+        self.away = False
+
+    async def refusal(self, token: str, tenant_id: UUID) -> str | None:
+        self.asked += 1
+        if self.away:
+            raise AuthorityUnavailable("away")
+        return self.answer
+
+
+@pytest.fixture
+def revocations() -> Revocations:
+    return Revocations(900)
+
+
+@pytest.fixture
+def authority() -> Authority:
+    return Authority()
+
+
+@pytest.fixture
+def informed(issuer: DevelopmentIssuer, revocations: Revocations, authority: Authority) -> TokenVerifier:
+    """A verifier that hears of revocations and may ask."""
+    return TokenVerifier(
+        KeyRing(str(issuer.jwks_file)),
+        issuer=ISSUER,
+        audience=AUDIENCE,
+        revocations=revocations,
+        authority=authority,
+    )
+
+
+async def code(verifier: TokenVerifier, authorization: str, *, fresh: bool = False) -> str | None:
+    try:
+        await verifier.verify(authorization, fresh=fresh)
+    except Problem as problem:
+        return problem.code
+    return None
+
+
+async def test_a_remembered_token_is_refused_once_it_was_revoked(
+    issuer: DevelopmentIssuer, informed: TokenVerifier, revocations: Revocations
+) -> None:
+    one, other = session_token(issuer), session_token(issuer, "s2")
+    assert [await code(informed, each) for each in (one, other)] == [None, None]
+    revocations.apply(SessionEnded("s1"), 1.0)
+    assert [await code(informed, each) for each in (one, other)] == ["token_revoked", None]
+    revocations.apply(TenantSuspended(LEAGUE), 1.0)
+    assert await code(informed, other) == "tenant_suspended"
+
+
+async def test_nobody_is_asked_unless_it_matters(
+    issuer: DevelopmentIssuer, informed: TokenVerifier, authority: Authority
+) -> None:
+    authority.away = True
+    token = session_token(issuer)
+    assert await code(informed, token) is None
+    assert authority.asked == 0
+    assert await code(informed, token, fresh=True) == "auth_unavailable"
+    assert await code(informed, token) is None
+
+
+async def test_an_answer_is_believed_for_two_seconds(
+    issuer: DevelopmentIssuer, informed: TokenVerifier, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = session_token(issuer)
+    for _ in range(3):
+        assert await code(informed, token, fresh=True) is None
+    assert authority.asked == 1
+    authority.answer = "token_revoked"
+    monkeypatch.setattr(security, "FRESH_SECONDS", 0.0)
+    now = time.monotonic()
+    monkeypatch.setattr(security.time, "monotonic", lambda: now + 2.1)
+    assert await code(informed, token, fresh=True) == "token_revoked"
+    assert await code(informed, session_token(issuer, "s2")) is None
+
+
+async def test_what_was_revoked_is_refused_though_the_answer_was_good(
+    issuer: DevelopmentIssuer, informed: TokenVerifier, revocations: Revocations
+) -> None:
+    token = session_token(issuer)
+    assert await code(informed, token, fresh=True) is None
+    revocations.apply(SessionEnded("s1"), 1.0)
+    assert await code(informed, token, fresh=True) == "token_revoked"
+
+
+async def test_a_token_without_a_session_is_asked_about_nowhere(
+    issuer: DevelopmentIssuer, informed: TokenVerifier, authority: Authority
+) -> None:
+    authority.away = True
+    assert await code(informed, session_token(issuer, None), fresh=True) is None
+
+
+async def test_without_anybody_to_ask_what_matters_is_refused(
+    issuer: DevelopmentIssuer, verifier: TokenVerifier
+) -> None:
+    assert await code(verifier, session_token(issuer), fresh=True) == "auth_unavailable"
+
+
+async def test_a_withdrawn_key_takes_the_remembered_tokens_with_it(
+    tmp_path: Path, issuer: DevelopmentIssuer
+) -> None:
+    published = tmp_path / "published.json"
+    published.write_text(issuer.jwks_file.read_text())
+    ring = KeyRing(str(published))
+    verifier = TokenVerifier(ring, issuer=ISSUER, audience=AUDIENCE)
+    token = session_token(issuer)
+    assert await code(verifier, token) is None
+    (successor := DevelopmentIssuer(tmp_path / "successor")).ensure()
+    published.write_text(successor.jwks_file.read_text())
+    await ring.reload()
+    assert await code(verifier, token) == "token_invalid"

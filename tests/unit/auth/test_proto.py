@@ -22,3 +22,8 @@ def test_only_what_must_be_is_open_to_all() -> None:
     public = {method.name for method in METHODS if method.allowed is None}
     assert public == {"ValidateToken", "GetJwks", "CreateSession", "RefreshSession"}
     assert all(method.allowed is None or method.allowed <= set(ROLES) for method in METHODS)
+
+
+def test_what_is_about_oneself_is_so_over_http_too() -> None:
+    own = {method.name for method in METHODS if method.anywhere}
+    assert own == {"GetUser", "RevokeSession", "ListSessions", "RemoveMember", "CreateTenant"}

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import pytest
 from hypothesis import given
+from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
 from contracts import codec
@@ -40,6 +41,7 @@ from domain.tournament.lifecycle.events import TournamentCreated
 from domain.tournament.lifecycle.settings import Deadline, TournamentSettings
 from domain.tournament.points import PointsRules, RunRateBonus
 from domain.tournament.table_rules import Criterion, TableRules
+from tests.event_schemas import faults
 
 EXAMPLES: dict[Any, Any] = {
     str: "Dhoni — “Thala” 🏏",
@@ -181,6 +183,13 @@ def test_any_settings_come_back_as_they_were(settings: TournamentSettings) -> No
     assert events.decode("TournamentCreated", events.encode(created)) == created
     asked = CreateTournament(name="Cup", settings=settings)
     assert codec.decode_command(codec.TOURNAMENT, "CreateTournament", plain(asked)) == asked
+
+
+@given(SETTINGS)
+@given_settings(max_examples=15)
+def test_any_settings_fit_the_schema(settings: TournamentSettings) -> None:
+    created = TournamentCreated(name="Cup", settings=settings)
+    assert faults(codec.TOURNAMENT, "TournamentCreated", codec.TOURNAMENT_EVENTS.encode(created)) == []
 
 
 def plain(command: CreateTournament) -> dict[str, Any]:

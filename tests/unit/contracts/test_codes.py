@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 import domain
 from contracts.codes import CODES, REFUSALS, status_of, title_of
 
@@ -12,8 +14,13 @@ RAISERS = {"Violation", "CommandRefused", "FormatInvalid", "IdentityRefused"}
 
 def domain_codes() -> set[str]:
     """The codes that stand in the source of ``domain``."""
+    return codes_in(Path(domain.__path__[0]))
+
+
+def codes_in(folder: Path) -> set[str]:
+    """The codes that stand in the source below a folder."""
     codes = set()
-    for file in Path(domain.__path__[0]).rglob("*.py"):
+    for file in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISERS:
                 code = node.args[0] if node.args else None
@@ -25,6 +32,13 @@ def domain_codes() -> set[str]:
 def test_the_list_of_refusals_is_the_domains() -> None:
     """A code that is missing was added to the domain; one too many was renamed, which clients would notice."""
     assert domain_codes() - CODES.keys() == REFUSALS
+
+
+@pytest.mark.parametrize("folder", ["handlers/identity", "adapters/passwords"])
+def test_what_identity_refuses_has_a_code(folder: str) -> None:
+    codes = codes_in(Path(domain.__path__[0]).parent / folder)
+    assert codes
+    assert codes - CODES.keys() - REFUSALS == set()
 
 
 def test_codes_are_words() -> None:

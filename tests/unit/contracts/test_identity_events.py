@@ -18,7 +18,7 @@ SAMPLES: dict[str, Any] = {
     "reset": True,
     "user_id": UUID(int=1),
     "session_id": UUID(int=2),
-    "invitation_id": None,
+    "invitation_id": UUID(int=6),
     "match_id": UUID(int=3),
     "link_id": UUID(int=4),
 }
@@ -32,7 +32,7 @@ def sample(kind: Any) -> Any:
         if name == "key_id":
             return "kid" if kind.__name__ == "SigningKeyRotated" else UUID(int=5)
         times = name in ("at", "expires_at", "previous_until", "signs_from")
-        return NOW if times else SAMPLES.get(name, name if name not in SAMPLES else None)
+        return NOW if times else SAMPLES.get(name, name)
 
     return kind(**{field.name: value(field.name) for field in fields(kind)})
 

@@ -31,6 +31,26 @@ SECRETS = {
 }
 
 
+OURS = {
+    "eyJhbGciOi.eyJzdWIi.c2ln-_": "eyJ[redacted]",
+    "4242424242424242": "[redacted]",
+    "4000 0025 0000 3155": "[redacted]",
+    "3782-822463-10005": "[redacted]",
+}
+"""What the Auth Service gives out, and cards."""
+
+
+@pytest.mark.parametrize("secret", OURS)
+@pytest.mark.parametrize("around", ["{}", "Bearer {}", "it was '{}'."])
+def test_what_lets_somebody_in_or_pays_is_left_out(secret: str, around: str) -> None:
+    assert redact(around.format(secret)) == around.format(OURS[secret])
+
+
+def test_a_private_key_is_left_out() -> None:
+    begin, end = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
+    assert redact(f"{begin}\nMIGH+/=\n{end}") == f"{begin}[redacted]{end}"
+
+
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("around", ["{}", "Bearer {}", '{{"key":"{}"}}', "no such key: '{}'.", "a={}&b=c"])
 def test_what_follows_the_prefix_of_a_secret_is_left_out(secret: str, around: str) -> None:
@@ -50,6 +70,9 @@ def test_every_secret_of_a_text_is_left_out() -> None:
         "task_test_1 of risk_live_2",
         "evt_1 acct_2 re_3",
         "pvk_0123abcd is the prefix of an API key",
+        "4242424242424241 is no card: its last digit is wrong",
+        "0191f0a0-4242-4242-4242-424242424242",
+        "1764389123456 1764389123456789",
     ],
 )
 def test_ids_and_names_stay(text: str) -> None:

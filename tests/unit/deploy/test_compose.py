@@ -154,7 +154,8 @@ def test_the_example_names_every_variable_and_no_other() -> None:
     example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     assert example.keys() == set(compose.VARIABLE.findall(compose.text()))
     required = set(compose.REQUIRED.findall(compose.text()))
-    assert {name for name, value in example.items() if not value} == required
+    may_stay_empty = set(re.findall(r"\$\{(\w+):-\}", compose.text()))
+    assert {name for name, value in example.items() if not value} == required | may_stay_empty
 
 
 def test_the_example_has_the_default_ports() -> None:
@@ -205,3 +206,12 @@ def test_the_image_is_built_with_the_uv_of_the_makefile() -> None:
 def test_the_image_does_not_run_as_root() -> None:
     lines = (PROJECT / "deploy/Dockerfile").read_text().splitlines()
     assert "USER pavilion" in lines[lines.index("COPY deploy/healthy.py /app/healthy.py") :]
+
+
+def test_who_follows_a_match_keeps_nobody_out_who_scores_it() -> None:
+    """The server takes more requests at once than listeners are let in."""
+    (api,) = (process.command for process in PROJECT_PROCESSES if process.name == "api")
+    of_image = (PROJECT / "deploy/Dockerfile").read_text().replace('"', "").replace(",", "").split()
+    for command in (api, compose.services()["api"]["command"], of_image):
+        at_once = int(command[list(command).index("--backpressure") + 1])
+        assert at_once >= ApiSettings.model_fields["live_listeners"].default + 1_000

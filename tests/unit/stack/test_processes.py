@@ -33,6 +33,17 @@ def test_a_process_gets_its_port_its_servers_and_its_own_role() -> None:
     assert process.directory == Path("/somewhere")
 
 
+def test_one_that_speaks_grpc_is_found_by_host_and_port() -> None:
+    auth = ProjectProcess(
+        "auth", ("serve",), postgres_role="pavilion_auth", health="auth.AuthService", grpc=True
+    )
+    assert auth.url({"auth": 7000}) == "127.0.0.1:7000"
+    process = auth.process(Path("/somewhere"), {"auth": 7000}, {"auth_grpc": "127.0.0.1:7000"})
+    assert process.env["PAVILION_AUTH_GRPC"] == "127.0.0.1:7000"
+    assert process.ready is not None
+    assert not process.ready(), "nobody serves there"
+
+
 def test_a_process_without_a_role_gets_no_database() -> None:
     process = ProjectProcess("stripe", ("serve", "{data}"), postgres_role=None)
     ran = process.process(Path("/somewhere"), {}, {"postgres_dsn": SERVER})
