@@ -147,7 +147,12 @@ def _routers(gateway: Gateway) -> Iterable[tuple[str, dict[str, Any]]]:
     yield from both("auth", _under("auth"), AUTH_HTTP, 800)
     for group, words in gateway.groups.items():
         yield from both(group, _under(*words), group, 700)
-    yield from both("docs", "Path(`/docs`) || Path(`/openapi.json`) || Path(`/asyncapi.json`) || PathPrefix(`/problems/`)", API, 600)
+    yield from both(
+        "docs",
+        "Path(`/docs`) || Path(`/openapi.json`) || Path(`/asyncapi.json`) || PathPrefix(`/problems/`)",
+        API,
+        600,
+    )
     yield from both("api", "PathPrefix(`/v1/`)", API, 500)
     yield "nothing", router("PathPrefix(`/`)", GATE, (*door, "not-found"), 1)
 

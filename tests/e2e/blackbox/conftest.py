@@ -116,7 +116,7 @@ class Outside:
         def came() -> bool:
             mails = httpx.get(f"{self.mails}/mails", params={"to": to}).json()["mails"]
             text = next((mail["text"] for mail in mails if subject in mail["subject"]), "")
-            found[:] = [word for word in text.split() if word.startswith("pvm_")]
+            found[:] = [word for word in text.split() if word.startswith(("pvm_", "pvi_"))]
             return bool(found)
 
         eventually(came, f"no mail to {to} about {subject!r}")

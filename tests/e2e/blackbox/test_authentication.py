@@ -85,7 +85,7 @@ def test_a_token_is_shown_in_one_way_alone(outside: Outside, token: str, ours: L
         f"Bearer {token} {token}",
         f"Bearer {ours.tokens['refresh_token']}",
         "Bearer pvk_x_y",
-        "Bearer ",
+        "Bearer",
     ):
         answer = anybody.get("/v1/matches", authorization=said)
         refused(answer, "token_missing", "token_malformed", "token_invalid", "api_key_invalid")

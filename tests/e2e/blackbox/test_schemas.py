@@ -40,6 +40,12 @@ def test_every_answer_is_as_it_is_documented(
         *("--request-timeout", "30", "--suppress-health-check", "all", "--warnings", "off"),
     ]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=6 * SECONDS, cwd=tmp_path, check=False, env=os.environ
+        command,
+        capture_output=True,
+        text=True,
+        timeout=6 * SECONDS,
+        cwd=tmp_path,
+        check=False,
+        env=os.environ,
     )
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2000:]

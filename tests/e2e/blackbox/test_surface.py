@@ -110,6 +110,7 @@ def test_nothing_is_fetched_for_a_caller(outside: Outside, ours: League, canary:
     tried="TLS 1.1, plain HTTP, a request with two lengths, with two hosts, and what TRACE, OPTIONS and errors tell",
     refused_by="the gateway (TLS 1.2 and newer, HTTPS alone, HTTP read strictly); problems with a code and no trace",
 )
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
 def test_it_is_set_up_tightly(outside: Outside, ours: League) -> None:
     old = outside.trust()
     old.maximum_version = ssl.TLSVersion.TLSv1_1
@@ -150,7 +151,8 @@ def test_browsers_are_told_to_be_careful(outside: Outside, ours: League) -> None
         assert "server" not in said
         assert "x-powered-by" not in said
         assert "set-cookie" not in said
-    assert "no-store" in viewer.get("/v1/auth/me").headers["cache-control"]
+    assert "private" in viewer.get("/v1/auth/me").headers["cache-control"]
+    assert "no-store" in viewer.post("/v1/auth/tokens", {"api_key": "pvk_x"}).headers["cache-control"]
 
 
 @attempt(
