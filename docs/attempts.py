@@ -28,7 +28,11 @@ def found() -> Iterator[Tried]:
             if not isinstance(node, ast.FunctionDef):
                 continue
             for call in node.decorator_list:
-                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "attempt":
+                if (
+                    isinstance(call, ast.Call)
+                    and isinstance(call.func, ast.Name)
+                    and call.func.id == "attempt"
+                ):
                     said = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
                     yield Tried(ast.literal_eval(call.args[0]), **said, test=f"{file.name}::{node.name}")
 

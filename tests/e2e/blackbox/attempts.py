@@ -18,6 +18,8 @@ RISKS = {
     "API10": "Unsafe consumption of APIs",
 }
 """The OWASP API Security Top 10 of 2023."""
+STAFF = ("admin", "organiser", "treasurer", "referee", "captain")
+"""Nearly everything that can be held in a league."""
 
 
 def attempt(risk: str, *, tried: str, refused_by: str) -> Callable[[Test], Test]:

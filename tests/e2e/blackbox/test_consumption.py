@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tests.e2e.blackbox.attempts import attempt
+from tests.e2e.blackbox.attempts import STAFF, attempt
 from tests.e2e.blackbox.conftest import PASSWORD, Caller, League, Outside, expect, refused
-from tests.e2e.blackbox.test_objects import STAFF, tournament_of
+from tests.e2e.blackbox.test_objects import tournament_of
 
 QUOTA = 100
 HALF_OPEN = 150

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.blackbox.attempts import attempt
+from tests.e2e.blackbox.attempts import STAFF, attempt
 from tests.e2e.blackbox.conftest import Caller, League, Outside, expect, refused
 from tests.e2e.blackbox.documented import NOTHING, Operation, operations, wrongly_let_in
 
-STAFF = ("admin", "organiser", "treasurer", "referee", "captain")
 SETTINGS = {
     "format": "page-playoff",
     "conditions": "t20",

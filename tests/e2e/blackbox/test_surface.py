@@ -14,10 +14,9 @@ from stripe import WebhookSignature
 
 from stack import secrets
 from stack.stack import Stack
-from tests.e2e.blackbox.attempts import attempt
+from tests.e2e.blackbox.attempts import STAFF, attempt
 from tests.e2e.blackbox.conftest import Caller, League, Outside, expect, refused
 from tests.e2e.blackbox.documented import DOCUMENTS, operations
-from tests.e2e.blackbox.test_objects import STAFF
 
 WEBHOOKS = "/v1/webhooks/stripe"
 JSON = {"content-type": "application/json"}
