@@ -33,7 +33,7 @@ def found() -> Iterator[Tried]:
                     and isinstance(call.func, ast.Name)
                     and call.func.id == "attempt"
                 ):
-                    said = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
+                    said = {word.arg or "": ast.literal_eval(word.value) for word in call.keywords}
                     yield Tried(ast.literal_eval(call.args[0]), **said, test=f"{file.name}::{node.name}")
 
 

@@ -5,7 +5,7 @@ and make keys, all through TLS. One thing is done from inside: the leagues get a
 stays out of the way of whatever else is tried.
 """
 
-import itertools
+import random
 import ssl
 import time
 from collections.abc import Iterator
@@ -23,13 +23,12 @@ from tests.integration.stack.waiting import eventually
 
 PASSWORD = "seven willow bats at dusk"
 PLAN = ("--burst", 60_000, "--sustained", 600_000)
-_addresses = itertools.count(1)
+SESSION_SECONDS = 600
 
 
 def an_address() -> str:
     """One that nobody has come from: all of 127.0.0.0/8 is this machine, and quotas are counted by address."""
-    number = next(_addresses)
-    return f"127.{50 + int(time.time()) % 200}.{number // 250}.{number % 250 + 1}"
+    return f"127.{random.randrange(50, 250)}.{random.randrange(250)}.{random.randrange(1, 250)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +60,18 @@ class League:
     outside: "Outside"
     slug: str
     email: str
-    owner: Caller
+    http: httpx.Client
     tokens: dict[str, Any]
     keys: dict[str, Caller] = field(default_factory=dict[str, Caller])
+    logged_in_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def owner(self) -> Caller:
+        """Whose session is renewed well before its token expires: between two tests other ones may run."""
+        if time.monotonic() - self.logged_in_at > SESSION_SECONDS:
+            self.tokens = self.outside.log_in(Caller(self.http), self.email)
+            self.logged_in_at = time.monotonic()
+        return Caller(self.http, f"Bearer {self.tokens['access_token']}")
 
     @property
     def id(self) -> str:
@@ -130,9 +138,7 @@ class Outside:
         expect(anybody.post("/v1/auth/signup", {"email": email, "password": PASSWORD, **names}), 202)
         token = self.token_mailed(email, "address")
         expect(anybody.post("/v1/auth/email:verify", {"token": token}), 200)
-        tokens = self.log_in(anybody, email)
-        owner = Caller(anybody.http, f"Bearer {tokens['access_token']}")
-        return League(self, slug, email, owner, tokens)
+        return League(self, slug, email, anybody.http, self.log_in(anybody, email))
 
     def log_in(self, somebody: Caller, email: str) -> dict[str, Any]:
         """The tokens of a new session."""
