@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from api import metrics
 from api.errors import Problem
+from api.openapi import ref
 from api.operations import Operation
 from api.services import services
 from contracts.codes import CODES, REFUSALS, status_of, title_of
@@ -73,7 +74,13 @@ OPERATIONS = (
         endpoint=get_problem,
         tag="system",
         openapi={
-            "parameters": [{"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}]
+            "parameters": [{"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "responses": {
+                "404": {
+                    "description": "`problem_not_found`",
+                    "content": {"application/problem+json": {"schema": ref("Problem")}},
+                }
+            },
         },
     ),
 )

@@ -3,7 +3,7 @@
     python -m docs.generate
 
 docs/errors.md from the tables of codes and the rules' own words, docs/permissions.md from those of permissions,
-docs/cli.md from the commands, the scorecard of the README from the simulator; contracts/schemas, contracts/asyncapi.json
+docs/cli.md from the commands, what docs/security.md lists from the tests that try it, the scorecard of the README from the simulator; contracts/schemas, contracts/asyncapi.json
 and docs/events.md from the events. A test holds the files to this. A schema that would break with the committed one is
 refused, and then nothing is written.
 """
@@ -29,7 +29,7 @@ from cli.simulator import simulate
 from contracts import committed, event_page
 from contracts.asyncapi import document
 from contracts.codes import CODES, REFUSALS, status_of
-from docs import access
+from docs import access, attempts
 from domain.match import CommandRefused, decide, evolve, initial
 from domain.match.card import scorecard
 
@@ -186,6 +186,14 @@ def readme() -> str:
     return before + BEGIN + excerpt(card()) + END + after
 
 
+def security() -> str:
+    """docs/security.md with what was tried."""
+    text = (PROJECT / "docs/security.md").read_text(encoding="utf-8")
+    before, rest = text.split(attempts.BEGIN)
+    _, after = rest.split(attempts.END, 1)
+    return before + attempts.BEGIN + attempts.tables() + attempts.END + after
+
+
 def asyncapi() -> str:
     """contracts/asyncapi.json."""
     return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
@@ -196,6 +204,7 @@ PAGES = {
     "docs/errors.md": errors,
     "docs/cli.md": commands,
     "docs/permissions.md": permissions,
+    "docs/security.md": security,
     "docs/events.md": event_page.page,
     "contracts/asyncapi.json": asyncapi,
 }

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""Where every clock stops, so that whoever adds the days of a deadline to what it shows still finds a date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +22,17 @@ class Clock:
 
     def here(self, real: datetime) -> datetime:
         """The tournament's time at a real time."""
-        return self.shows + (real - self.started_at) * self.speed
+        try:
+            return min(max(self.shows + (real - self.started_at) * self.speed, _FIRST), _LAST)
+        except OverflowError:
+            return _LAST if real > self.started_at else _FIRST
 
     def real(self, here: datetime) -> datetime:
         """The real time at which the tournament's time is ``here``."""
-        return self.started_at + (here - self.shows) / self.speed
+        try:
+            return min(max(self.started_at + (here - self.shows) / self.speed, _FIRST), _LAST)
+        except OverflowError:
+            return _LAST if here > self.shows else _FIRST
 
 
 REAL = Clock()

@@ -39,7 +39,9 @@ def _operations(register: Register) -> list[Operation]:
         parameters: list[dict[str, Any]],
         asked: dict[str, Any] | None = None,
         status: int = 200,
+        made: bool = False,
     ) -> Operation:
+        answers = o.answers(success, *_WRITE, status=status)
         return Operation(
             id=f"{verb}_{kind if verb != 'bulk' else plural}",
             method=method,
@@ -53,7 +55,7 @@ def _operations(register: Register) -> list[Operation]:
                 "security": _SECURITY,
                 "parameters": parameters,
                 **({"requestBody": asked} if asked else {}),
-                "responses": o.answers(success, *_WRITE, status=status),
+                "responses": {**answers, "201": success} if made else answers,
             },
         )
 
@@ -71,7 +73,7 @@ def _operations(register: Register) -> list[Operation]:
         reading(f"get_{kind}", one, f"A {kind}", serve.get, tag="registers"),
         operation(
             "put", "PUT", one, f"Register or replace a {kind}", serve.put, [_ID, maybe_key, match],
-            o.body(body.put.__name__, put),
+            o.body(body.put.__name__, put), made=True,
         ),
         operation(
             "patch", "PATCH", one, f"Change some fields of a {kind}", serve.patch, [_ID, match],

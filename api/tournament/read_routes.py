@@ -37,10 +37,17 @@ _FIXTURE_FILTER = tuple(
 
 
 def _reads(
-    id_: str, path: str, summary: str, endpoint: Endpoint, *parameters: dict[str, Any], public: bool = True
+    id_: str,
+    path: str,
+    summary: str,
+    endpoint: Endpoint,
+    *parameters: dict[str, Any],
+    public: bool = True,
+    refusals: tuple[int, ...] = (),
 ) -> list[Operation]:
-    """The operation for the league's people, and where it is ``public`` the one for anybody."""
-    found = [reading(id_, V1 + path, summary, endpoint, *parameters, tag="tournaments")]
+    """The operation for the league's people, and where it is ``public`` the one for anybody. ``refusals``: statuses
+    besides the usual."""
+    found = [reading(id_, V1 + path, summary, endpoint, *parameters, tag="tournaments", refusals=refusals)]
     if public:
         one = reading(
             f"public_{id_}", PUBLIC + path, summary, endpoint, *parameters, tag="public", public=True
@@ -146,6 +153,7 @@ OPERATIONS: tuple[Operation, ...] = (
         f"{ONE}/fixtures/{{node}}/explanation",
         "Why a match is where and when it is",
         fixtures.explain_fixture,
+        refusals=(422,),
         public=False,
     ),
     *_reads(
@@ -167,6 +175,7 @@ OPERATIONS: tuple[Operation, ...] = (
             {"type": "integer", "minimum": 2, "maximum": 500},
             "For so many teams; else for those that hold a place.",
         ),
+        refusals=(422,),
         public=False,
     ),
     *_reads(
