@@ -24,7 +24,7 @@ class Process:
     directory: Path | None = None
     stop_signal: str = "TERM"
     stop_seconds: int = 10
-    ready_seconds: float = 120
+    ready_seconds: float = 240
     priority: int = 100
     after: tuple[str, ...] = ()
     advice: str = ""
