@@ -18,6 +18,7 @@ COMMAND = "pavilion command"
 
 
 _by_gateway: ContextVar[bool] = ContextVar("_by_gateway", default=False)
+_logged_in: ContextVar[str | None] = ContextVar("_logged_in", default=None)
 
 
 @contextmanager
@@ -28,6 +29,16 @@ def through_gateway() -> Iterator[None]:
         yield
     finally:
         _by_gateway.reset(before)
+
+
+@contextmanager
+def logged_in(access_token: str) -> Iterator[None]:
+    """Within, the organiser of ``connect`` is whoever the Auth Service gave this token."""
+    before = _logged_in.set(access_token)
+    try:
+        yield
+    finally:
+        _logged_in.reset(before)
 
 
 def connect(*, connections: int = 16, role: str = ORGANISER, subject: str = COMMAND) -> PavilionClient:
@@ -42,9 +53,12 @@ def connect(*, connections: int = 16, role: str = ORGANISER, subject: str = COMM
 
 
 def token(role: str = ORGANISER, subject: str = COMMAND) -> str:
-    """A token of the development issuer; PAVILION_TOKEN where the API is somebody else's."""
+    """A token of the development issuer; PAVILION_TOKEN where the API is somebody else's, and that of a login."""
     given = os.environ.get("PAVILION_TOKEN")
     if given:
         return given
+    login = _logged_in.get()
+    if login is not None and (role, subject) == (ORGANISER, COMMAND):
+        return login
     issuer = DevelopmentIssuer(state_folder(project_root()) / "issuer")
     return issuer.token(now=datetime.now(UTC), roles=[role], subject=subject)

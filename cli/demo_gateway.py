@@ -1,20 +1,29 @@
-"""How the demo reaches Pavilion: through the gateway where there is one, as leagues do."""
+"""How the demo reaches Pavilion: through the gateway where there is one, logged in, as leagues do."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
 from rich.console import Console
 
+from adapters.identity import open_identity
+from adapters.postgres.pool import create_pool
 from adapters.postgres.quotas import PlanTable
-from api.issuer import DEVELOPMENT_TENANT
+from api.issuer import AUDIENCE, DEVELOPMENT_TENANT, ISSUER
 from auth.forward.ports import PlanRow
 from auth.forward.quotas import LARGEST_BURST, LARGEST_SUSTAINED, Plan
-from cli.connection import through_gateway
+from cli.auth_api import AuthApi
+from cli.connection import logged_in, through_gateway
+from cli.logins import Logins
+from contracts.identity import ORGANISER, OWNER, Grant
+from handlers.identity import OPERATOR
+from stack import secrets
 from stack.stack import Addresses
 
 PLAN = Plan(burst=LARGEST_BURST, sustained=LARGEST_SUSTAINED)
 """A tournament of weeks in a minute: no plan for people would do."""
+EMAIL = "organiser@pavilion.example"
 HOW = "`uv run pavilion up --with traefik` builds one (about 6 minutes, once), and from then on it is always there"
 
 
@@ -30,8 +39,38 @@ async def by_gateway(console: Console, addresses: Addresses) -> AsyncIterator[No
         return
     console.print(f"[dim]All of it goes through the gateway at {addresses.gateway_url}[/]", soft_wrap=True)
     async with _hurrying(addresses.postgres_dsn):
-        with through_gateway():
+        with through_gateway(), logged_in(await _log_in(addresses, addresses.postgres_dsn)):
+            console.print(f"[dim]Its organiser has logged in as {EMAIL}[/]", soft_wrap=True)
             yield
+
+
+async def _log_in(addresses: Addresses, dsn: str) -> str:
+    """An access token of the development league's organiser, whose account is made if it is not there.
+
+    Raises ApiProblem, StackError.
+    """
+    password = secrets.demo_password()
+    pool = await create_pool(dsn, role="pavilion_auth", application_name="pavilion-demo", max_size=2)
+    try:
+        keys = secrets.identity_key()
+        identity = await open_identity(pool, keys=keys, issuer=ISSUER, audience=AUDIENCE)
+        verified = await identity.accounts.provision(
+            email=EMAIL,
+            password=password,
+            name="Organiser of the demo",
+            tenant_id=DEVELOPMENT_TENANT,
+            tenant_name="Development league",
+            tenant_slug="development",
+        )
+        grants = frozenset({Grant(OWNER), Grant(ORGANISER)})
+        if not grants <= verified.user.grants:
+            await identity.members.change_grants(DEVELOPMENT_TENANT, verified.user.id, grants, by=OPERATOR)
+    finally:
+        await pool.close()
+    asked = {"email": EMAIL, "password": password, "tenant": str(DEVELOPMENT_TENANT)}
+    api = AuthApi(addresses.gateway_url or "", Logins())
+    answer = await asyncio.to_thread(api.ask, "POST", "/sessions", asked)
+    return answer["access_token"]
 
 
 @asynccontextmanager

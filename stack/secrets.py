@@ -20,6 +20,7 @@ from stack.folders import project_root, state_folder
 KEY_BYTES = 32
 STRIPE_WEBHOOK_SECRETS = "stripe-webhook-secrets"
 PAYLOAD_KEYS = "payload-keys"
+DEMO_PASSWORD = "demo-password"  # noqa: S105 - a name
 IDENTITY_KEY = "identity-key"
 
 
@@ -61,6 +62,13 @@ def payload_keys(root: Path | None = None) -> str:
 def identity_key(root: Path | None = None) -> str:
     """The keys that the Auth Service encrypts its secrets with, the newest first. Raises StackError if blank."""
     return _given_or_made(root, Secrets().identity_key, IDENTITY_KEY, _payload_key)
+
+
+def demo_password(root: Path | None = None) -> str:
+    """What the organiser of `make demo` logs in with on this machine."""
+    return _development_secret(
+        root or project_root(), DEMO_PASSWORD, lambda: secrets.token_urlsafe(KEY_BYTES)
+    )
 
 
 def _given_or_made(root: Path | None, given: SecretStr | None, name: str, make: Callable[[], str]) -> str:
