@@ -25,6 +25,6 @@ def faults(stream_kind: str, type_name: str, data: str | bytes, version: int | N
     return [f"{type_name} {error.json_path}: {error.message}" for error in found]
 
 
-def is_known(stream_kind: str) -> bool:
-    """Is it a kind of stream of ours, not one that a test made up?"""
-    return stream_kind in EVENT_TYPES_OF
+def is_known(stream_kind: str, type_name: str) -> bool:
+    """Is it an event of ours, not one that a test made up?"""
+    return type_name in EVENT_TYPES_OF.get(stream_kind, ())
