@@ -130,7 +130,11 @@ async def test_a_connection_used_again_without_a_tenant_sees_nothing(
         "select rewrite_events($1, $2, array[1], array[1::smallint], array['{}'::jsonb])", LEAGUE, stream
     )
     owner = await asyncpg.connect(postgres_dsn)
-    tables = [table["name"] for table in await owner.fetch(TABLES) if table["name"] not in NO_TENANT]
+    tables = [
+        table["name"]
+        for table in await owner.fetch(TABLES, BESIDE_THE_TENANT)
+        if table["name"] not in NO_TENANT
+    ]
     seen = {table: await owner.fetchval(f"select count(*) from {table}") for table in tables}  # noqa: S608
     await owner.close()
     assert seen["event"] == 1
