@@ -83,7 +83,7 @@ def test_another_leagues_people_and_keys_are_not_there(ours: League, theirs: Lea
         f"/v1/auth/invitations/{invited['id']}": "invitation_not_found",
         f"/v1/auth/keys/{keys[0]['id']}": "api_key_not_found",
         f"/v1/auth/share-links/{shared['link']['id']}": "share_link_not_found",
-        f"/v1/auth/sessions/{theirs.tokens['session']['id']}": "session_not_found",
+        f"/v1/auth/sessions/{theirs.tokens['session']['id']}": "user_session_not_found",
     }
     for path, code in attacks.items():
         refused(us.call("DELETE", path), code)
