@@ -140,13 +140,12 @@ async def read_books(
     """The books as they are. ``payments``: the ids by team."""
     at_stripe = await stripe.books()
     payout = await money.payout(tournament) or {"shares": [], "organiser": None}
+    # Before the lines that are shown: they are then no older than what is compared with Stripe.
+    ours = await money.accounts(AccountKind.STRIPE_BALANCE)
     return Books(
         lines=lines_of(await money.transactions(tournament)),
         league=await money.balances(),
-        ours={
-            row["balance"]["currency"]: row["balance"]["amount"]
-            for row in await money.accounts(AccountKind.STRIPE_BALANCE)
-        },
+        ours={row["balance"]["currency"]: row["balance"]["amount"] for row in ours},
         stripes={currency: sums["balance"] for currency, sums in at_stripe["currencies"].items()},
         taken={currency: sums.get("charge", 0) for currency, sums in at_stripe["currencies"].items()},
         payments={team: await money.payment(id_) for team, id_ in payments.items()},
