@@ -1,4 +1,4 @@
-"""Names of persons taken out of the events: by one role, which nobody logs in as and which can change nothing else."""
+"""Names of persons taken out of the events, and leagues that leave: by one role, which nobody logs in as or becomes."""
 
 from alembic import op
 
@@ -17,8 +17,6 @@ ROLE = (
     end $$
     """,
     "grant usage on schema public to pavilion_eraser",
-    # The application becomes it for one statement, and has nothing of it otherwise.
-    "grant pavilion_eraser to pavilion_app with inherit false, set true",
 )
 
 TENANT = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
@@ -54,12 +52,11 @@ FUNCTIONS = (
     """
     create function rewrite_events(
       p_tenant uuid, p_stream uuid, p_versions integer[], p_schemas smallint[], p_data jsonb[]
-    ) returns integer language plpgsql as $$
+    ) returns integer language plpgsql security definer set search_path = public, pg_temp as $$
     declare
       rewritten integer;
     begin
       perform set_config('app.tenant_id', p_tenant::text, true);
-      perform set_config('role', 'pavilion_eraser', true);
       update event e set data = w.data, schema_version = w.schema
         from unnest(p_versions, p_schemas, p_data) as w(version, schema, data)
         where e.tenant_id = p_tenant and e.stream_id = p_stream and e.version = w.version;
@@ -83,6 +80,17 @@ FUNCTIONS = (
 )
 
 
+# The application may call it and is nothing more for it: what the role could do besides, no function offers.
+REWRITING = "rewrite_events(uuid, uuid, integer[], smallint[], jsonb[])"
+CALLERS = (
+    "grant create on schema public to pavilion_eraser",  # for a moment: what it owns it must be able to create
+    f"alter function {REWRITING} owner to pavilion_eraser",
+    "revoke create on schema public from pavilion_eraser",
+    f"revoke all on function {REWRITING} from public",
+    f"grant execute on function {REWRITING} to pavilion_app",
+)
+
+
 def upgrade() -> None:
-    for statement in (*ROLE, *EVENTS, *FUNCTIONS):
+    for statement in (*ROLE, *EVENTS, *FUNCTIONS, *CALLERS):
         op.execute(statement)

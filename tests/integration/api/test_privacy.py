@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
@@ -208,11 +208,20 @@ async def test_events_are_rewritten_by_nobody_else(client: Client, postgres_dsn:
         for statement in ("update event set data = '{}'", "delete from event"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await pool.execute(statement)
-        async with pool.acquire() as connection, connection.transaction():
-            await connection.execute("set local role pavilion_eraser")
-            assert await connection.execute("update event set data = '{}'") == "UPDATE 0"  # of no league
+        for become in ("set role pavilion_eraser", "select set_config('role', 'pavilion_eraser', false)"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                await connection.execute("update event set type = 'BallRecorded'")
+                await pool.execute(become)
+
+
+@pytest.mark.parametrize(
+    "role", ["pavilion_relay", "pavilion_projector", "pavilion_webhooks", "pavilion_auth"]
+)
+async def test_who_serves_nobody_rewrites_nothing(postgres_dsn: str, role: str) -> None:
+    async with await create_pool(postgres_dsn, role=role, application_name="test", max_size=1) as pool:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await pool.execute(
+                "select rewrite_events($1, $1, array[1], array[1::smallint], array['{}'::jsonb])", uuid4()
+            )
 
 
 def asked() -> dict[str, Any]:
