@@ -35,6 +35,7 @@ class _Opened:
     session: Session
     refresh_token: str = field(repr=False)
     grants: frozenset[Grant]
+    issued_at: datetime
 
 
 async def log_in(kit: Kit, attempt: Attempt) -> SessionTokens:
@@ -54,7 +55,7 @@ async def log_in(kit: Kit, attempt: Attempt) -> SessionTokens:
             await throttle.settle(kit, give_back=every)  # it was no guess
         raise
     await throttle.settle(kit, forget=(keys["pair"], keys["account"]), give_back=(keys["address"],))
-    return await tokens_of(kit, opened.session, opened.refresh_token, opened.grants, now)
+    return await tokens_of(kit, opened.session, opened.refresh_token, opened.grants, opened.issued_at)
 
 
 async def _with_password(kit: Kit, email: str | None, password: str) -> tuple[AccountRow, str | None]:
@@ -87,6 +88,8 @@ async def _open(
     await unit.enter(tenant.id)
     if not await unit.hold_member(tenant.id, account.id):
         raise _no_member()
+    # Not before the lock, as in a refresh: what is issued now has what is granted now.
+    now, membership = kit.clock(), _choose(await unit.memberships(account.id), tenant.id)
     session, refresh_token = await open_session(
         unit,
         tenant_id=tenant.id,
@@ -109,7 +112,7 @@ async def _open(
             user_agent=agent or "",
             at=now.isoformat(),
         )
-    return _Opened(session, refresh_token, membership.grants)
+    return _Opened(session, refresh_token, membership.grants, now)
 
 
 async def _second_factor(kit: Kit, unit: Unit, account: AccountRow, code: str | None, now: datetime) -> None:

@@ -112,7 +112,7 @@ async def test_what_is_granted_comes_with_the_refresh(here: Installation, league
 
 
 async def test_a_token_has_what_was_granted_when_it_was_issued(here: Installation, league: Verified) -> None:
-    """However refreshes and changes meet: whoever hears of a change knows by ``iat`` which tokens came before it."""
+    """However logins, refreshes and changes meet: whoever hears of a change knows by ``iat`` which tokens came before it."""
     user = await here.member(league, "sam@example.org", "scorer")
     issued: list[tuple[float, set[str]]] = []
     done = asyncio.Event()
@@ -120,9 +120,9 @@ async def test_a_token_has_what_was_granted_when_it_was_issued(here: Installatio
     async def refresh() -> None:
         tokens = await here.login("sam@example.org")
         while not done.is_set():
-            tokens = await here.identity.sessions.refresh(tokens.refresh_token)
             principal = tokens.access.principal
             issued.append((principal.issued_at, {str(grant) for grant in principal.grants}))
+            tokens = await here.identity.sessions.refresh(tokens.refresh_token)
 
     async def change() -> None:
         for number in range(20):
