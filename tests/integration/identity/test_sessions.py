@@ -117,22 +117,25 @@ async def test_a_token_has_what_was_granted_when_it_was_issued(here: Installatio
     issued: list[tuple[float, set[str]]] = []
     done = asyncio.Event()
 
-    async def refresh() -> None:
-        tokens = await here.login("sam@example.org")
+    def note(tokens: SessionTokens) -> SessionTokens:
+        principal = tokens.access.principal
+        issued.append((principal.issued_at, {str(grant) for grant in principal.grants}))
+        return tokens
+
+    async def come() -> None:
         while not done.is_set():
-            principal = tokens.access.principal
-            issued.append((principal.issued_at, {str(grant) for grant in principal.grants}))
-            tokens = await here.identity.sessions.refresh(tokens.refresh_token)
+            tokens = note(await here.login("sam@example.org"))
+            note(await here.identity.sessions.refresh(tokens.refresh_token))
 
     async def change() -> None:
-        for number in range(20):
+        for number in range(100):
             role = ("umpire", "scorer")[number % 2]
             await here.identity.members.change_grants(
                 league.tenant.id, user, [Grant(role)], by=owner_of(league)
             )
         done.set()
 
-    await asyncio.gather(refresh(), refresh(), change())
+    await asyncio.gather(come(), come(), change())
     changes = [
         (datetime.fromisoformat(event["at"]).timestamp(), set(event["grants"]))
         for _, event in await here.events("MemberJoined", "MemberGrantsChanged")
