@@ -13,7 +13,7 @@ from contracts.identity import ROLES
 from tests.integration.api.test_problems import assert_problem
 from tests.integration.auth_http.conftest import APP_URL, House, Person
 
-SYSTEM = {"healthz", "readyz", "metrics", "get_problem"}
+SYSTEM = {"healthz", "readyz", "metrics", "get_problem", "asyncapi"}
 DOCUMENT = app.openapi()
 OPERATIONS = {
     said["operationId"]: (method.upper(), path, said)
