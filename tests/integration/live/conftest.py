@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -53,26 +54,37 @@ def environment(dsn: str, issuer: DevelopmentIssuer, bootstrap: str, prefix: str
     }
 
 
+@asynccontextmanager
+async def running_pavilion(
+    dsn: str, issuer: DevelopmentIssuer, bootstrap: str, prefix: str
+) -> AsyncIterator[Pavilion]:
+    """An API under its real server, and the relay that feeds it, over a broker."""
+    topics = (BALL_EVENTS, WICKET_EVENTS, TOURNAMENT_EVENTS)
+    await ensure_topics(bootstrap, replication=1, prefix=prefix, topics=topics)
+    server = Server(environment(dsn, issuer, bootstrap, prefix))
+    await server.start()
+    pool = await create_pool(dsn, role="pavilion_relay", application_name="relay", max_size=4)
+    stop = asyncio.Event()
+    tail = PostgresEventTail(pool, shard=0, shards=1, owner="test")
+    relay = asyncio.create_task(Relay(tail, EventPublisher(bootstrap, prefix=prefix)).run(stop))
+    try:
+        yield Pavilion(server, issuer, dsn, bootstrap, prefix)
+        stop.set()
+        await asyncio.wait_for(relay, 30)
+    finally:
+        relay.cancel()
+        pool.terminate()
+        await server.kill()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pavilion(
     postgres_server: str, template_database: str, kafka_bootstrap: str, issuer: DevelopmentIssuer
 ) -> AsyncIterator[Pavilion]:
     """One for all tests of a module."""
-    prefix = f"{a_name()}."
-    topics = (BALL_EVENTS, WICKET_EVENTS, TOURNAMENT_EVENTS)
-    await ensure_topics(kafka_bootstrap, replication=1, prefix=prefix, topics=topics)
     with fresh_database(postgres_server, template_database, a_name()) as dsn:
-        server = Server(environment(dsn, issuer, kafka_bootstrap, prefix))
-        await server.start()
-        pool = await create_pool(dsn, role="pavilion_relay", application_name="relay", max_size=4)
-        stop = asyncio.Event()
-        tail = PostgresEventTail(pool, shard=0, shards=1, owner="test")
-        relay = asyncio.create_task(Relay(tail, EventPublisher(kafka_bootstrap, prefix=prefix)).run(stop))
-        yield Pavilion(server, issuer, dsn, kafka_bootstrap, prefix)
-        stop.set()
-        await asyncio.wait_for(relay, 30)
-        pool.terminate()
-        await server.kill()
+        async with running_pavilion(dsn, issuer, kafka_bootstrap, f"{a_name()}.") as running:
+            yield running
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -32,14 +32,14 @@ NEXT_BALL = {"bowler": FIRST_BALL["bowler"]}
 
 @asynccontextmanager
 async def following(
-    client: Client, path: str, *, last: str = "", by_query: bool = False
+    client: Client, path: str, *, last: str = "", by_query: bool = False, seconds: float = 30
 ) -> AsyncIterator[tuple[aiohttp.ClientResponse, AsyncIterator[ServerSentEvent]]]:
     """The answer of a live address, and its events."""
     headers = {"authorization": client.headers()["authorization"]}
     if last and not by_query:
         headers["last-event-id"] = last
     query = {"last_event_id": last} if by_query else {}
-    timeout = aiohttp.ClientTimeout(total=30)
+    timeout = aiohttp.ClientTimeout(total=seconds)
     async with (
         aiohttp.ClientSession(str(client.http.base_url), timeout=timeout) as session,
         session.get(path, headers=headers, params=query) as answer,
@@ -57,9 +57,9 @@ async def bowl(client: Client, match: str, balls: int, **ball: Any) -> None:
         assert answer.status_code == 200, answer.text
 
 
-async def in_play(client: Client) -> str:
+async def in_play(client: Client, **conditions: Any) -> str:
     """A match of which one ball is bowled: version 6."""
-    match = await client.in_play(conditions=FREE)
+    match = await client.in_play(conditions={**FREE, **conditions})
     assert (await client.post(f"{match}/balls", {**FIRST_BALL, "bat_runs": 2})).status_code == 200
     return match
 
