@@ -48,6 +48,7 @@ class WireRow(CommandRow):
     """``caller`` is the field that holds who calls, ``clock`` those that only the clock sets. ``organisers`` are
     fields that others must leave alone. ``team``: a captain may send it only for their own team (the field
     ``team``). ``person``: whoever is no organiser only for themselves (the field ``person``).
+    ``teamless``: the roles of which one is needed to leave ``team`` out, and so to speak for no side.
     ``instead`` has other types for some fields, ``extra`` further fields, and ``complete`` makes the command's
     out of them.
     """
@@ -59,6 +60,7 @@ class WireRow(CommandRow):
     organisers: tuple[str, ...] = ()
     team: bool = False
     person: bool = False
+    teamless: frozenset[str] = frozenset()
     instead: Mapping[str, Any] = field(default_factory=dict[str, Any])
     extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
     complete: Complete | None = None
@@ -256,7 +258,7 @@ def _addressed(request: Request, row: WireRow) -> Data:
 
 
 async def _admit(request: Request, feature: Feature, row: WireRow, aggregate: Aggregate, data: Data) -> None:
-    """Raises Problem (403) for what only an organiser may say, or only for their own team or person."""
+    """Raises Problem (403) for what only an organiser or an official may say, or only for their own team or person."""
     if organises(request):
         return
     for name in row.organisers:
@@ -264,6 +266,13 @@ async def _admit(request: Request, feature: Feature, row: WireRow, aggregate: Ag
             raise Problem("role_missing", f"only an organiser may say {name}", members={"param": name})
     if row.person and data["person"] != principal(request).subject:
         raise Problem("not_yours", f"only {data['person']} can say this, or an organiser")
+    if row.teamless and not data.get("team") and principal(request).roles.isdisjoint(row.teamless):
+        needed = ", ".join(sorted(row.teamless))
+        raise Problem(
+            "role_missing",
+            f"say for which team, or have one of these roles: {needed}",
+            members={"param": "team"},
+        )
     if row.team and feature.own_team is not None:
         await feature.own_team(request, aggregate.id, data["team"])
 

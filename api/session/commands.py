@@ -4,6 +4,7 @@ A command of the domain needs its row here and its roles in ``api/permissions.py
 """
 
 from api.wire import WireRow
+from contracts.identity import REFEREE, SCORER, UMPIRE
 from domain.session import commands as c
 
 BY_ITSELF = frozenset(
@@ -22,6 +23,9 @@ BY_ITSELF = frozenset(
 )
 """What follows from the tournament, the match or the clock; nobody sends it."""
 
+AS_REFEREE = frozenset({REFEREE})
+AS_OFFICIAL = frozenset({REFEREE, UMPIRE, SCORER})
+"""Who may say for no team what captains say for theirs; organisers may as well."""
 WINDOWS = {"result": "result", "dispute-answer": "dispute answer"}
 
 COMMANDS: tuple[WireRow, ...] = (
@@ -62,6 +66,7 @@ COMMANDS: tuple[WireRow, ...] = (
         summary="Confirm the result",
         example={"team": "rcb"},
         caller="person",
+        teamless=AS_REFEREE,
     ),
     WireRow(
         operation="raise_dispute",
@@ -70,6 +75,7 @@ COMMANDS: tuple[WireRow, ...] = (
         summary="Dispute the result",
         example={"team": "rcb", "reason": "the last ball was a no-ball"},
         caller="person",
+        teamless=AS_REFEREE,
     ),
     WireRow(
         operation="answer_dispute",
@@ -78,6 +84,7 @@ COMMANDS: tuple[WireRow, ...] = (
         summary="Answer the dispute",
         example={"team": "mi", "answer": "the third umpire looked at it"},
         caller="person",
+        teamless=AS_OFFICIAL,
     ),
     WireRow(
         operation="move_window",

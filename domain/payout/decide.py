@@ -93,9 +93,9 @@ def _set_off(state: PayoutState, command: c.HearOfDebts, now: datetime) -> Itera
 
 
 def _no_more_than(state: PayoutState, payee: str, left: Money, now: datetime) -> Iterator[e.PayoutEvent]:
-    """What is ordered for a payee of whose prize so much is left to send."""
+    """What is ordered for a payee of whose prize so much is left to send. A reversal goes on: Stripe may have made it."""
     for order in state.under_way:
-        if order.payee == payee and not order.begun:
+        if order.payee == payee and order.does == "transfer" and not order.begun:
             yield e.TransferWithdrawn(number=order.number, at=now)
     stuck = tuple(order.number for order in state.stuck if order.payee == payee)
     if stuck and not left:

@@ -88,6 +88,10 @@ async def test_a_result_is_confirmed_by_both_captains_and_moves_the_table(client
     stranger = client.somebody("stranger", "captain")
     confirm = f"{match}/session/result:confirm"
     assert_problem(await stranger.post(confirm, {"team": "rcb"}), 422, "not_a_captain")
+    for captain in (stranger, *captains):  # no captain speaks for no team: that is the referee's to do
+        assert_problem(await captain.post(confirm, {}), 403, "role_missing")
+        nobodys = {"reason": "the other side's scorer"}
+        assert_problem(await captain.post(f"{match}/session/disputes", nobodys), 403, "role_missing")
     for captain, team in zip(captains, ("rcb", "mi"), strict=True):
         ok(await captain.post(confirm, {"team": team}))
     table = await until(
@@ -119,6 +123,7 @@ async def test_a_dispute_is_answered_and_ruled_on(client: Client) -> None:
     assert_problem(
         await mi.post(f"{session}/disputes:rule", {"ruling": "stands", "reason": "-"}), 403, "role_missing"
     )
+    assert_problem(await mi.post(f"{session}/disputes:answer", {"answer": "nobody was"}), 403, "role_missing")
     ok(await mi.post(f"{session}/disputes:answer", {"team": "mi", "answer": "nobody was"}))
     dispute = (await client.get(session)).json()["dispute"]
     assert [answer["answer"] for answer in dispute["answers"]] == ["nobody was"]

@@ -16,6 +16,7 @@ from tests.unit.domain.payout.purse import (
     LARGE,
     NO_DISPUTE,
     NOW,
+    PAID,
     PAYOUT,
     SMALL,
     TERMS,
@@ -105,6 +106,19 @@ def test_who_owes_all_of_its_prize_is_sent_nothing() -> None:
 def test_what_stripe_may_have_sent_is_not_kept_back() -> None:
     begun = after(begins(APPROVED, 1), state=APPROVED)
     assert decide(begun, owes(begun, rcb=250), NOW) == []
+
+
+def test_a_reversal_that_stripe_may_have_made_goes_on_when_a_debt_is_set_off() -> None:
+    """It was made and the answer lost; then somebody takes back the rest by hand, and a debt is heard of."""
+    state = after(c.NoteBooked(through=99), propose(rcb=400, csk=600), ANN, state=PAID)
+    (reversal,) = [order.number for order in state.under_way if order.does == "reversal"]
+    by_hand = c.ObserveReturn(transfer="tr_1", reversal="trr_by_hand", amount=inr(400))
+    state = booked(after(by_hand, state=state))
+    state = after(owes(state, rcb=250), state=state)
+    assert state.set_off == {"rcb": inr(200)}
+    state = booked(after(c.ObserveReversal(number=reversal, reversal="trr_1"), state=state))
+    assert state.paid_to("rcb") == inr(0)
+    assert [amount for _, payee, amount in transfers(state) if payee == "rcb"] == [200]
 
 
 def test_a_transfer_is_begun_once_and_only_while_it_is_ordered() -> None:
