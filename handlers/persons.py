@@ -1,8 +1,9 @@
 """A person of a league: what is known of them, and taking their name out of it.
 
-An erasure goes through the streams that name the person. To each an event is appended that says so, so that whoever
-has folded it hears of it as of anything; then the name is replaced in the events before it. An erasure that is broken
-off goes on where it was when it is asked for again, and one that is done finds nothing more.
+An erasure goes through the streams that name the person. In one transaction an event is appended to each that says so,
+and the name is replaced in the events before it: whoever has folded the stream hears of it as of anything, and reads it
+anew. An erasure that is broken off goes on where it was when it is asked for again, and one that is done finds nothing
+more.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -15,7 +16,7 @@ import msgspec
 from contracts import codec, ids
 from contracts.events import EventMetadata, NewEvent, StoredEvent
 from domain.persons import Erasure, PersonErased, names_of
-from handlers.ports import DuplicateEvent, EventStore, VersionConflict
+from handlers.ports import EventStore, VersionConflict
 from handlers.register import Registered, RegisterHandler, Wish
 from handlers.request import Caller
 
@@ -43,6 +44,15 @@ class Rewritten:
     data: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream as far as it was read."""
+
+    kind: str
+    id: UUID
+    version: int
+
+
 class PersonalData(Protocol):
     """The events of a league, looked through and rewritten. Every method may raise StoreUnavailable."""
 
@@ -50,8 +60,11 @@ class PersonalData(Protocol):
         """Kind and id of every stream with an event that has one of the texts, the oldest first."""
         ...
 
-    async def rewrite(self, tenant_id: UUID, stream_id: UUID, events: Sequence[Rewritten]) -> None:
-        """Replace what events say. What else is known of them, and every other event, stays."""
+    async def rewrite(
+        self, tenant_id: UUID, stream: Stream, events: Sequence[Rewritten], said: NewEvent | None
+    ) -> None:
+        """Replace what events say, and append ``said``, at once. What else is known of them, and every other event,
+        stays. Raises VersionConflict."""
         ...
 
     def events(self, tenant_id: UUID) -> AsyncIterator[StoredEvent]:
@@ -109,7 +122,7 @@ class PersonHandler:
         if row is None and not found:
             raise PersonNotFound(person)
         known = (found | frozenset(texts) | ({str(row.entry["name"])} if row else frozenset())) - {name}
-        streams = await self._data.streams_saying(tenant_id, [_quoted(person), *known])
+        streams = await self._data.streams_saying(tenant_id, [_quoted(person), *map(_in_json, known)])
         if row is not None:
             await self._in_register(tenant_id, row, name, key, caller)
         erasure = Erasure(person=person, name=name, texts=known)
@@ -158,15 +171,12 @@ class PersonHandler:
             rewritten = [new for event in events if (new := without(kind, event, erasure)) is not None]
             if not rewritten:
                 return 0
-            if kind in FOLDED:
-                said = _announced(tenant_id, stream_id, erasure, key, caller, len(events) + 1)
-                try:
-                    await self._store.append(tenant_id, kind, stream_id, len(events), [said])
-                except DuplicateEvent:
-                    pass  # it was broken off after this
-                except VersionConflict:
-                    continue
-            await self._data.rewrite(tenant_id, stream_id, rewritten)
+            read = Stream(kind, stream_id, len(events))
+            said = _announced(tenant_id, read, erasure, key, caller) if kind in FOLDED else None
+            try:
+                await self._data.rewrite(tenant_id, read, rewritten, said)
+            except VersionConflict:
+                continue
             return len(rewritten)
         raise VersionConflict(f"{stream_id} is written to all the time")
 
@@ -209,10 +219,9 @@ def exported(event: StoredEvent, kind: str) -> dict[str, Any]:
     }
 
 
-def _announced(
-    tenant_id: UUID, stream_id: UUID, erasure: Erasure, key: str, caller: Caller, version: int
-) -> NewEvent:
-    (event_id,) = ids.event_ids(tenant_id, f"erase/{erasure.person}/{stream_id}", key, 1)
+def _announced(tenant_id: UUID, read: Stream, erasure: Erasure, key: str, caller: Caller) -> NewEvent:
+    version = read.version + 1
+    (event_id,) = ids.event_ids(tenant_id, f"erase/{erasure.person}/{read.id}/{version}", key, 1)
     metadata = EventMetadata(
         actor=caller.subject,
         request_id=caller.request_id,
@@ -234,3 +243,8 @@ def _announced(
 def _quoted(person: str) -> str:
     """The id as JSON has it."""
     return _encoder.encode(person).decode()
+
+
+def _in_json(text: str) -> str:
+    """A part of a sentence as JSON has it: quotation marks in it are escaped."""
+    return _quoted(text)[1:-1]

@@ -20,6 +20,7 @@ import msgspec
 from contracts import ids
 from contracts.events import EventMetadata, NewEvent, StoredEvent
 from domain.match.errors import CommandRefused
+from domain.persons import PersonErased
 from handlers.cache import CachedState, StateCache
 from handlers.errors import (
     KeyInFlight,
@@ -35,6 +36,7 @@ from handlers.request import NOBODY, Caller, CommandRequest, fingerprint_of
 
 ATTEMPTS = 8
 """How often a request is decided anew because somebody else appended first."""
+PERSON_ERASED = PersonErased.__name__
 
 _encoder = msgspec.json.Encoder()
 
@@ -312,8 +314,12 @@ class StreamHandler(Generic[State, Command, Event, Answer]):
         return fingerprint_of(commands, encode=self._kind.encode_command)
 
     async def _fold(self, state: State, tenant_id: UUID, stream_id: UUID, limit: int | None = None) -> State:
-        """Fold what the stream has beyond ``state``."""
-        return self._fold_stored(state, await self._store.load(tenant_id, stream_id, state.version, limit))
+        """Fold what the stream has beyond ``state``. If a name was taken out of what is before, all of it anew."""
+        stored = await self._store.load(tenant_id, stream_id, state.version, limit)
+        if state.version and any(event.type == PERSON_ERASED for event in stored):
+            state = self._kind.initial()
+            stored = await self._store.load(tenant_id, stream_id, 0, limit)
+        return self._fold_stored(state, stored)
 
     async def _fold_until(self, tenant_id: UUID, stream_id: UUID, moment: datetime) -> State:
         """The state after the last event that was recorded by ``moment``."""

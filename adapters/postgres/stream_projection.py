@@ -13,6 +13,7 @@ from adapters.postgres.read_model import Fold, ReadModel
 from contracts.cloudevents import Envelope, MalformedEnvelope
 from contracts.cloudevents import decode as decode_headers
 from contracts.codec import decode_of
+from domain.persons import PersonErased
 
 REMEMBERED = 500
 """A T20 match of 250 balls takes about a quarter of a megabyte."""
@@ -57,7 +58,11 @@ class StreamProjection:
         return write
 
     async def _recall(self, streams: "dict[UUID, list[_Event]]") -> None:
-        """Have every stream as far as the store has it, unless its events go on from what is remembered."""
+        """Have every stream as far as the store has it, unless its events go on from what is remembered. What a name
+        was taken out of comes from the store in any case: what is remembered, and what Kafka has, still says it."""
+        erased = {stream for stream, events in streams.items() if any(map(_is_erasure, events))}
+        for stream in erased:
+            self._folds.pop(stream, None)
         unknown = [stream for stream in streams if stream not in self._folds]
         written: dict[UUID, int] = {}
         if unknown:
@@ -68,7 +73,7 @@ class StreamProjection:
         incomplete = {
             stream: self._folds[stream].version
             for stream, events in streams.items()
-            if written.get(stream) or _has_gap(self._folds[stream].version, events)
+            if stream in erased or written.get(stream) or _has_gap(self._folds[stream].version, events)
         }
         if incomplete:
             for event in await read_tails(self._pool, incomplete):
@@ -107,6 +112,10 @@ def _by_stream(records: Iterable[ConsumerRecord], kind: str) -> dict[UUID, list[
         if envelope.stream_kind == kind:
             streams.setdefault(envelope.stream_id, []).append((envelope, record.value))
     return streams
+
+
+def _is_erasure(event: _Event) -> bool:
+    return event[0].type == PersonErased.__name__
 
 
 def _has_gap(version: int, events: Iterable[_Event]) -> bool:

@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI
 
 from adapters.postgres.pool import create_pool
-from contracts.events import StoredEvent
+from contracts.events import NewEvent, StoredEvent
 from contracts.identity import OWNER
-from handlers.persons import PersonalData, PersonHandler, Rewritten
+from handlers.persons import PersonalData, PersonHandler, Rewritten, Stream
 from handlers.request import NOBODY
 from tests.integration.api.conftest import FIRST_BALL, Client
 from tests.integration.api.test_problems import assert_problem
@@ -242,8 +242,10 @@ class Breaking:
     def events(self, tenant_id: UUID) -> AsyncIterator[StoredEvent]:
         return self._data.events(tenant_id)
 
-    async def rewrite(self, tenant_id: UUID, stream_id: UUID, events: Sequence[Rewritten]) -> None:
+    async def rewrite(
+        self, tenant_id: UUID, stream: Stream, events: Sequence[Rewritten], said: NewEvent | None
+    ) -> None:
         if not self._left:
             raise ConnectionError
         self._left -= 1
-        await self._data.rewrite(tenant_id, stream_id, events)
+        await self._data.rewrite(tenant_id, stream, events, said)

@@ -1,6 +1,7 @@
 """Every table that knows a tenant hides the other tenants, whoever adds it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -40,15 +41,23 @@ BESIDE_THE_TENANT = [
 ]
 """Policies of the Auth Service that show a row by something else than its tenant."""
 LEAGUE, OTHER = UUID(int=1), UUID(int=2)
+ERASE = (
+    "select erase_from_stream($1, $2, $3, 1, $4::uuid, $5, 1::smallint, '{}'::jsonb, '{}'::jsonb,"
+    " array[1], array[1::smallint], array['{\"forged\": true}'::jsonb])"
+)
+"""Replaces the only event of a stream, saying it by an event of a type."""
 
 TABLES = """
 select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
        pg_get_userbyid(c.relowner) as owner,
        exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id'
                and a.attnotnull) as has_tenant,
-       coalesce(bool_and(pg_get_expr(p.polqual, p.polrelid) like '%app.tenant_id%'), false) as by_tenant
+       coalesce(bool_and(expression like '%app.tenant_id%'), false) as by_tenant
 from pg_class c
-left join pg_policy p on p.polrelid = c.oid
+left join (
+  select *, unnest(array[pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)]) as expression
+  from pg_policy
+) p on p.polrelid = c.oid and expression is not null
   and (p.polroles && array(select oid from pg_roles where rolname in ('pavilion_app', 'pavilion_auth'))
        or p.polroles = '{0}')
   and c.relname || '.' || p.polname <> all ($1::text[])
@@ -126,9 +135,7 @@ async def test_a_connection_used_again_without_a_tenant_sees_nothing(
     """Whoever had it before has left no name behind, nor the eraser's rights."""
     store = PostgresEventStore(one_connection)
     await store.append(LEAGUE, "match", stream := uuid4(), 0, [event("a")])
-    await one_connection.execute(
-        "select rewrite_events($1, $2, array[1], array[1::smallint], array['{}'::jsonb])", LEAGUE, stream
-    )
+    await one_connection.execute(ERASE, LEAGUE, "match", stream, uuid4(), "PersonErased")
     owner = await asyncpg.connect(postgres_dsn)
     tables = [
         table["name"]
@@ -137,7 +144,7 @@ async def test_a_connection_used_again_without_a_tenant_sees_nothing(
     ]
     seen = {table: await owner.fetchval(f"select count(*) from {table}") for table in tables}  # noqa: S608
     await owner.close()
-    assert seen["event"] == 1
+    assert seen["event"] == 2
     readable = [
         table
         for table in tables
@@ -148,7 +155,35 @@ async def test_a_connection_used_again_without_a_tenant_sees_nothing(
         assert await one_connection.fetchval(f"select count(*) from {table}") == 0, table  # noqa: S608
     assert await one_connection.fetchval("select current_user") == "pavilion_app"
     assert await store.load(OTHER, stream) == []
-    assert len(await store.load(LEAGUE, stream)) == 1
+    assert len(await store.load(LEAGUE, stream)) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("match", None), ("match", "BallRecorded"), ("identity", "PersonErased"), ("payment", "PersonErased")],
+)
+async def test_what_does_not_say_so_or_names_nobody_is_not_rewritten(
+    one_connection: "asyncpg.Pool[Any]", kind: str, said: str | None
+) -> None:
+    store = PostgresEventStore(one_connection)
+    await store.append(LEAGUE, kind, stream := uuid4(), 0, [event("a")])
+    with pytest.raises(asyncpg.PostgresError, match="never changed"):
+        await one_connection.execute(ERASE, LEAGUE, kind, stream, uuid4() if said else None, said)
+    assert [(stored.version, stored.data) for stored in await store.load(LEAGUE, stream)] == [
+        (1, '{"reason": "a"}')
+    ]
+
+
+async def test_of_a_player_only_name_and_birth_are_rewritten(
+    one_connection: "asyncpg.Pool[Any]",
+) -> None:
+    store, data = PostgresEventStore(one_connection), '{"id": "p1", "born": "1990-01-31", "name": "Ann"}'
+    await store.append(LEAGUE, "player", stream := uuid4(), 0, [replace(event("a"), data=data)])
+    rewrite = "select rewrite_events($1, $2, array[1], array[1::smallint], array[$3::jsonb])"
+    with pytest.raises(asyncpg.PostgresError, match="never changed"):
+        await one_connection.execute(rewrite, LEAGUE, stream, '{"id": "p2", "born": null, "name": "B"}')
+    await one_connection.execute(rewrite, LEAGUE, stream, '{"id": "p1", "born": null, "name": "Player 1"}')
+    assert "Ann" not in (await store.load(LEAGUE, stream))[0].data
 
 
 @pytest.mark.parametrize("tenant", ["", "00000000-0000-0000-0000-000000000002"])
