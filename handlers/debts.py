@@ -54,7 +54,12 @@ class OpenDebts:
         amount = left_open(row.balance, account.party or "", before)
         if amount.amount <= 0:
             return None
-        return OpenDebt(account=account, amount=Money(amount.amount, currency), postings=row.postings)
+        return OpenDebt(
+            account=account,
+            amount=Money(amount.amount, currency),
+            postings=row.postings,
+            shared_out=before is not None,
+        )
 
     async def _balance(self, tenant_id: UUID, of: Balance) -> Balance | None:
         account = of.account

@@ -18,11 +18,12 @@ SETTLED_BY = {AccountKind.BANK: book.debt_paid_to_bank, AccountKind.BAD_DEBTS: b
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDebt:
     """What a party owes a tournament whose own payout will not keep it back. ``postings``: how many have made the
-    balance of ``account`` by now."""
+    balance of ``account`` by now. ``shared_out``: its prizes are; before that one may still come for the party."""
 
     account: Account
     amount: Money
     postings: int
+    shared_out: bool = True
 
     @property
     def subject(self) -> str:
@@ -83,5 +84,10 @@ def settled_by(debt: OpenDebt, by: Account, reason: str) -> LedgerTransaction:
 
 def case_of(tenant: UUID, debt: OpenDebt) -> Case:
     """For people: nothing else will come of it before the party wins another prize."""
-    detail = f"{debt.party} owes {debt.amount}, and no prize is left to keep it back from"
+    why = (
+        "no prize is left to keep it back from"
+        if debt.shared_out
+        else "the prizes of its tournament are not shared out yet: it is kept back from one it wins, if it is left open"
+    )
+    detail = f"{debt.party} owes {debt.amount}, and {why}"
     return Case(tenant=tenant, kind=CaseKind.DEBT, subject=debt.subject, detail=detail)

@@ -1,5 +1,6 @@
 """What a party owes after its own tournament's payout: kept back from its next prize, or for people."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -73,6 +74,7 @@ def test_people_are_told_who_owes_how_much() -> None:
     case = case_of(LEAGUE, DEBT)
     assert (case.tenant, case.kind, case.subject) == (LEAGUE, "debt", f"receivable/{CUP}/rcb/inr/3")
     assert case.detail == "rcb owes 2.50 INR, and no prize is left to keep it back from"
+    assert "not shared out yet" in case_of(LEAGUE, replace(DEBT, shared_out=False)).detail
 
 
 @pytest.mark.parametrize(
