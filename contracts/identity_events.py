@@ -56,6 +56,14 @@ class TenantResumed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TenantErased:
+    """All of it is deleted but what the books must keep; every token of the tenant is refused."""
+
+    tenant_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberInvited:
     invitation_id: UUID
     grants: tuple[str, ...]
@@ -234,6 +242,7 @@ IdentityEvent = (
     | TenantRenamed
     | TenantSuspended
     | TenantResumed
+    | TenantErased
     | MemberInvited
     | InvitationWithdrawn
     | MemberJoined

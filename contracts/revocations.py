@@ -21,6 +21,7 @@ REMEMBERED_SECONDS = ACCESS_TOKEN_SECONDS + 5 * 60
 
 _READ: dict[str, Callable[[UUID, Any], Revocation]] = {
     "TenantSuspended": lambda tenant_id, _: TenantSuspended(tenant_id),
+    "TenantErased": lambda tenant_id, _: TenantSuspended(tenant_id),  # nobody resumes it
     "TenantResumed": lambda tenant_id, _: TenantResumed(tenant_id),
     "MemberGrantsChanged": lambda tenant_id, event: SubjectChanged(str(event.user_id), tenant_id),
     "MemberRemoved": lambda tenant_id, event: SubjectChanged(str(event.user_id), tenant_id),

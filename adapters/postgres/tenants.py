@@ -2,10 +2,13 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 import asyncpg
+
+from contracts.identity_events import TenantErased, encode
 
 KEPT = frozenset(
     {
@@ -48,7 +51,8 @@ async def erase_tenant(connection: "asyncpg.Connection[Any]", tenant_id: UUID, *
 
 async def _say(connection: "asyncpg.Connection[Any]", tenant_id: UUID, by: str) -> None:
     stream = uuid5(tenant_id, ERASURE)
-    data, metadata = json.dumps({"tenant_id": str(tenant_id)}), json.dumps({"actor": by})
+    data = encode(TenantErased(tenant_id=tenant_id, at=datetime.now(UTC))).decode()
+    metadata = json.dumps({"actor": by})
     try:
         await connection.execute(_SAID, tenant_id, stream, data, metadata)
     except asyncpg.UniqueViolationError:

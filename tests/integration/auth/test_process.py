@@ -27,9 +27,7 @@ from tests.integration.api.conftest import NOBODY_LISTENS, PAYLOAD_KEYS, WEBHOOK
 from tests.integration.auth.service import KEYS, bearer, running
 from tests.integration.relay.conftest import Broker
 
-WITHIN_SECONDS = 3.0
-"""A second on a machine at rest (``test_revocations`` holds the way to it); here two processes have just started on the
-cores that the test runs on."""
+WITHIN_SECONDS = 1.0
 pytestmark = pytest.mark.usefixtures("relayed")
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from adapters.auth.verifying import Trust, Verifying, verifying
 from adapters.kafka.match_ends import MatchEnds
+from adapters.postgres.tenants import erase_tenant
 from api.errors import Problem
 from api.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
 from contracts import identity_events as events
@@ -106,6 +107,20 @@ async def test_a_suspended_league_is_out_within_a_second_and_back_when_it_is_res
     assert await everywhere(processes, other) == {None}
     await happens(events.TenantResumed(at=now))
     assert await seconds_until(processes, bearer, None) < WITHIN_SECONDS
+
+
+async def test_a_league_that_is_erased_is_out_within_a_second(
+    processes: list[Verifying], issuer: DevelopmentIssuer, postgres_dsn: str
+) -> None:
+    now = datetime.now(UTC)
+    bearer = token(issuer, now=now, session_id="s")
+    other = token(issuer, now=now, session_id="o", tenant_id=UUID(int=12))
+    assert await everywhere(processes, bearer) == {None}
+    connection = await asyncpg.connect(postgres_dsn)
+    await erase_tenant(connection, LEAGUE, by="the operator")
+    await connection.close()
+    assert await seconds_until(processes, bearer, "tenant_suspended") < WITHIN_SECONDS
+    assert await everywhere(processes, other) == {None}
 
 
 async def test_who_is_granted_something_else_goes_on_with_a_new_token(

@@ -18,6 +18,7 @@ SAMPLES: dict[str, Any] = {
     "reset": True,
     "user_id": UUID(int=1),
     "session_id": UUID(int=2),
+    "tenant_id": UUID(int=7),
     "invitation_id": UUID(int=6),
     "match_id": UUID(int=3),
     "link_id": UUID(int=4),

@@ -22,6 +22,7 @@ LEAGUE, ANA, ONE, MATCH = (UUID(int=number) for number in range(1, 5))
 
 REVOKED: list[tuple[events.IdentityEvent, Revocation]] = [
     (events.TenantSuspended(reason="unpaid", at=AT), TenantSuspended(LEAGUE)),
+    (events.TenantErased(tenant_id=LEAGUE, at=AT), TenantSuspended(LEAGUE)),
     (events.TenantResumed(at=AT), TenantResumed(LEAGUE)),
     (events.MemberGrantsChanged(user_id=ANA, grants=("viewer",), at=AT), SubjectChanged(str(ANA), LEAGUE)),
     (events.MemberRemoved(user_id=ANA, at=AT), SubjectChanged(str(ANA), LEAGUE)),
