@@ -23,6 +23,9 @@ LARGEST_BODY_BYTES = 4 * 1024 * 1024
 LONGEST_LENGTH_DIGITS = len(str(LARGEST_BODY_BYTES))
 LARGEST_HEADERS_BYTES = 32 * 1024
 LARGEST_DOOR_ANSWER_BYTES = 16 * 1024
+TIMEOUT_SECONDS = 60
+"""To send a whole request, and to begin to answer it. An answer that has begun takes as long as it takes: a live
+stream is cut by neither."""
 
 FORGED = (
     *(
@@ -246,7 +249,13 @@ def _service(url: str) -> dict[str, Any]:
 
 
 def flags(
-    *, host: str, ports: Mapping[str, int], routes: str, redirect_to: str = "websecure", acme: bool = False
+    *,
+    host: str,
+    ports: Mapping[str, int],
+    routes: str,
+    redirect_to: str = "websecure",
+    acme: bool = False,
+    timeout_seconds: int = TIMEOUT_SECONDS,
 ) -> tuple[str, ...]:
     """The static configuration, as arguments. ``redirect_to``: the port of HTTPS as callers know it, like ``:443``."""
     return (
@@ -262,11 +271,11 @@ def flags(
         "--entrypoints.websecure.http.encodedcharacters.allowencodedbackslash=false",
         "--entrypoints.websecure.http.encodedcharacters.allowencodednullcharacter=false",
         "--entrypoints.websecure.http2.maxconcurrentstreams=100",
-        "--entrypoints.websecure.transport.respondingtimeouts.readtimeout=60s",
+        f"--entrypoints.websecure.transport.respondingtimeouts.readtimeout={timeout_seconds}s",
         "--entrypoints.websecure.transport.respondingtimeouts.idletimeout=180s",
         "--entrypoints.websecure.transport.lifecycle.gracetimeout=10s",
         "--serverstransport.forwardingtimeouts.dialtimeout=5s",
-        "--serverstransport.forwardingtimeouts.responseheadertimeout=60s",
+        f"--serverstransport.forwardingtimeouts.responseheadertimeout={timeout_seconds}s",
         "--serverstransport.maxidleconnsperhost=64",
         f"--entrypoints.admin.address={host}:{ports['gateway-admin']}",
         "--ping=true",

@@ -28,7 +28,11 @@ def joined(outside: Outside, league: League) -> tuple[str, Caller]:
     """A new member of it, who is logged in; with the id."""
     email = f"member-of-{league.slug}@example.com"
     expect(league.owner.post("/v1/auth/invitations", {"email": email, "roles": ["viewer"]}), 201)
-    invited = {"token": outside.token_mailed(email, "invites you"), "name": "Mia Member", "password": PASSWORD}
+    invited = {
+        "token": outside.token_mailed(email, "invites you"),
+        "name": "Mia Member",
+        "password": PASSWORD,
+    }
     anybody = outside.caller()
     expect(anybody.post("/v1/auth/invitations:accept", invited), 200)
     tokens = outside.log_in(anybody, email)

@@ -61,6 +61,7 @@ class Backend:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_get("/v1/matches/live", self._stream)
         app.router.add_get("/v1/matches/large", self._large)
+        app.router.add_get("/v1/matches/late", self._late)
         app.router.add_route("*", "/v1/matches/status/{status}", self._status)
         app.router.add_route("*", "/v1/matches/dropped", self._dropped)
         app.router.add_route("*", "/{path:.*}", self._tell)
@@ -93,6 +94,12 @@ class Backend:
     async def _large(self, request: web.Request) -> web.Response:
         self._note(request)
         return web.json_response({"text": LARGE})
+
+    async def _late(self, request: web.Request) -> web.Response:
+        """Nothing for so many seconds."""
+        self._note(request)
+        await asyncio.sleep(float(request.query["seconds"]))
+        return web.json_response({})
 
     async def _status(self, request: web.Request) -> web.Response:
         self._note(request)

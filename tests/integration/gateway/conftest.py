@@ -14,7 +14,7 @@ import pytest
 from api.groups import GROUPS, first_words
 from api.issuer import DevelopmentIssuer
 from stack import certificates
-from stack.gateway import API, AUTH_GRPC, AUTH_HTTP, GATE, Gateway
+from stack.gateway import API, AUTH_GRPC, AUTH_HTTP, GATE, TIMEOUT_SECONDS, Gateway
 from stack.servers.traefik import Traefik as TraefikServer
 from tests.conftest import a_name, fresh_database
 from tests.integration.gateway.backend import Backend
@@ -122,12 +122,13 @@ def hang_up(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def beside(site: Site, tmp_path: Path) -> Iterator[Callable[..., Traefik]]:
-    """Starts another Traefik with rules that differ."""
+    """Starts another Traefik with rules that differ, or with another timeout."""
     begun: list[Traefik] = []
 
-    def start(**different: Any) -> Traefik:
-        rules = replace(site.rules, **different)
-        begun.append(Traefik.start(site.program, tmp_path / "beside", rules, site.traefik.certificates))
+    def start(*, timeout_seconds: int = TIMEOUT_SECONDS, **different: Any) -> Traefik:
+        rules, folder = replace(site.rules, **different), tmp_path / "beside"
+        known = site.traefik.certificates
+        begun.append(Traefik.start(site.program, folder, rules, known, timeout_seconds))
         return begun[-1]
 
     yield start

@@ -100,13 +100,22 @@ class Traefik:
     process: "subprocess.Popen[bytes]"
 
     @classmethod
-    def start(cls, program: str, folder: Path, rules: Gateway, certificates: Certificates) -> "Traefik":
+    def start(
+        cls,
+        program: str,
+        folder: Path,
+        rules: Gateway,
+        certificates: Certificates,
+        timeout_seconds: int = gateway.TIMEOUT_SECONDS,
+    ) -> "Traefik":
         folder.mkdir(parents=True, exist_ok=True)
         routes = folder / "routes"
         routes.mkdir(exist_ok=True)
         (routes / "routes.yml").write_text(json.dumps(gateway.dynamic(rules)))
         ports = {name: free_port() for name in ("gateway", "gateway-http", "gateway-admin")}
-        flags = gateway.flags(host="127.0.0.1", ports=ports, routes=str(routes))
+        flags = gateway.flags(
+            host="127.0.0.1", ports=ports, routes=str(routes), timeout_seconds=timeout_seconds
+        )
         process = begin([program, *flags], folder / "traefik.log", {})
         traefik = cls(ports, folder, certificates, process)
         ready = f"{traefik.url}/healthz"

@@ -1,5 +1,7 @@
 """What a caller meets when what stands behind the gateway fails."""
 
+import socket
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,6 +14,7 @@ from tests.integration.stack.waiting import eventually
 
 PAUSE_SECONDS = 0.025
 """The shortest pause between two attempts."""
+TIMEOUT_SECONDS = 2
 
 
 @pytest.fixture
@@ -68,6 +71,34 @@ def test_what_may_have_been_done_is_not_done_again(site: Site, beside: Callable[
     before = scoring.asked[path]
     assert [client.request(method, url).status_code for method in ("POST", "GET")] == [503, 503]
     assert scoring.asked[path] == before + 2
+
+
+def test_a_live_stream_goes_on_when_the_time_for_requests_is_over(
+    site: Site, beside: Callable[..., Traefik]
+) -> None:
+    """The times are short here: whatever else takes longer is ended."""
+    traefik = beside(timeout_seconds=TIMEOUT_SECONDS)
+    client = site.client(site.token())
+    live = f"{traefik.url}/v1/matches/live?events=8&pause={TIMEOUT_SECONDS / 3}"
+    with client.stream("GET", live, headers={"accept": "text/event-stream"}) as answer:
+        events = [line for line in answer.iter_lines() if line.startswith("data")]
+    assert len(events) == 8
+    late = client.get(f"{traefik.url}/v1/matches/late?seconds={3 * TIMEOUT_SECONDS}")
+    assert (late.status_code, late.json()["code"]) == (504, "service_too_slow")
+    assert seconds_to_hang_up(traefik) < 3 * TIMEOUT_SECONDS
+
+
+def seconds_to_hang_up(traefik: Traefik) -> float:
+    """How long somebody is waited for who begins to send a body and does not go on."""
+    begun = time.monotonic()
+    with (
+        socket.create_connection(("127.0.0.1", traefik.ports["gateway"]), timeout=20) as plain,
+        traefik.trust().wrap_socket(plain, server_hostname="127.0.0.1") as sock,
+    ):
+        sock.sendall(b"POST /v1/matches/slow HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n\r\nx")
+        while sock.recv(65536):
+            pass
+    return time.monotonic() - begun
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 409, 413, 422, 429, 500, 503])
