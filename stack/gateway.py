@@ -76,6 +76,12 @@ COMPRESSED = (
 )
 """Never text/event-stream: what is compressed is held back until there is enough of it."""
 
+BREAKS = "NetworkErrorRatio() > 0.50 && (ResponseCodeRatio(200, 500, 500, 600) > 0.0 || LatencyAtQuantileMS(50.0) > 50)"
+"""When a service is given a rest: more than half of the last ten seconds' requests got no answer. The language can't
+count, so a minimum is said in other words: there were answers besides (then that are two failures at least), or the
+failures were slow in coming, as those of a service that hangs are, and those of a read, which was tried three times. One
+write whose connection broke is neither, and the next one goes through."""
+
 READS = "(Method(`GET`) || Method(`HEAD`) || Method(`OPTIONS`))"
 
 
@@ -218,7 +224,7 @@ def _middlewares(gateway: Gateway) -> dict[str, Any]:
         },
         "breaker": {
             "circuitBreaker": {
-                "expression": "NetworkErrorRatio() > 0.50",
+                "expression": BREAKS,
                 "checkPeriod": "100ms",
                 "fallbackDuration": "1s",
                 "recoveryDuration": "1s",

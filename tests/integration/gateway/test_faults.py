@@ -14,6 +14,8 @@ from tests.integration.stack.waiting import eventually
 
 PAUSE_SECONDS = 0.025
 """The shortest pause between two attempts."""
+CHECKED_SECONDS = 0.1
+"""How often Traefik looks whether a breaker is to open."""
 TIMEOUT_SECONDS = 2
 
 
@@ -71,6 +73,18 @@ def test_what_may_have_been_done_is_not_done_again(site: Site, beside: Callable[
     before = scoring.asked[path]
     assert [client.request(method, url).status_code for method in ("POST", "GET")] == [503, 503]
     assert scoring.asked[path] == before + 2
+
+
+def test_one_write_that_fails_does_not_close_the_door_to_the_next(
+    site: Site, beside: Callable[..., Traefik]
+) -> None:
+    path, scoring = "/v1/matches/dropped", site.backends["scoring"]
+    url, client = f"{beside().url}{path}", site.client(site.token())
+    before = scoring.asked[path]
+    for number in range(1, 4):
+        assert client.post(url).status_code == 503
+        time.sleep(2 * CHECKED_SECONDS)  # a breaker that would open has opened by then
+        assert scoring.asked[path] == before + number
 
 
 def test_a_live_stream_goes_on_when_the_time_for_requests_is_over(
