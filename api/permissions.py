@@ -37,6 +37,7 @@ _REGISTER_VERBS = ("register", "put", "patch", "archive", "restore")
 OWN = frozenset(
     {
         *("change_password", "begin_totp", "confirm_totp", "disable_totp", "get_me", "rename_me"),
+        "erase_me",
         *("list_sessions", "end_session", "log_out", "create_tenant", "get_tenant", "remove_member"),
     }
 )

@@ -157,6 +157,15 @@ class AccountEnabled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountErased:
+    """Nothing is known of the person any more but this id. The memberships and sessions it ends have events of their
+    own."""
+
+    user_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordChanged:
     """``reset``: by a mail, without the old one. The sessions it ends have events of their own."""
 
@@ -254,6 +263,7 @@ IdentityEvent = (
     | AccountCreated
     | AccountDisabled
     | AccountEnabled
+    | AccountErased
     | PasswordChanged
     | TotpEnabled
     | TotpDisabled

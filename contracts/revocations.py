@@ -26,6 +26,7 @@ _READ: dict[str, Callable[[UUID, Any], Revocation]] = {
     "MemberGrantsChanged": lambda tenant_id, event: SubjectChanged(str(event.user_id), tenant_id),
     "MemberRemoved": lambda tenant_id, event: SubjectChanged(str(event.user_id), tenant_id),
     "AccountDisabled": lambda _, event: SubjectChanged(str(event.user_id)),
+    "AccountErased": lambda _, event: SubjectChanged(str(event.user_id)),
     "SessionRevoked": lambda _, event: SessionEnded(str(event.session_id)),
     "SessionFamilyRevoked": lambda _, event: SessionEnded(str(event.session_id)),
     "ApiKeyRevoked": lambda _, event: SessionEnded(str(event.key_id)),

@@ -135,6 +135,13 @@ class RenameBody(msgspec.Struct, forbid_unknown_fields=True):
     name: Name
 
 
+class EraseMeBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The password, once more; with a second factor a code or recovery code, too."""
+
+    password: Password
+    code: Code | None = None
+
+
 class MembershipBody(msgspec.Struct):
     """A league that one belongs to."""
 
@@ -158,5 +165,5 @@ class MeBody(msgspec.Struct):
 STRUCTS: list[type[Any]] = [
     *(SignUpBody, SignedUpBody, VerifyEmailBody, VerifiedBody, ForgotPasswordBody, AcceptedBody),
     *(ResetPasswordBody, ChangePasswordBody, BeginTotpBody, TotpBody, ConfirmTotpBody, RecoveryCodesBody),
-    *(DisableTotpBody, RenameBody, MeBody),
+    *(DisableTotpBody, RenameBody, EraseMeBody, MeBody),
 ]

@@ -7,7 +7,7 @@ from api.http import encode, json_answer, versioned
 from api.operations import principal
 from auth.account import bodies as b
 from auth.qr import svg
-from auth.requests import address, body_of, done, roles_of, session_of, user_of, with_secret
+from auth.requests import actor, address, body_of, done, roles_of, session_of, user_of, with_secret
 from auth.services import services
 from handlers.identity import Account, Tenant
 
@@ -94,6 +94,17 @@ async def rename_me(request: Request) -> Response:
     said = await body_of(request, b.RenameBody)
     await services(request).identity.accounts.rename(user, said.name)
     return json_answer(await _me(request))
+
+
+async def erase_me(request: Request) -> Response:
+    """Delete one's own account for good, in all leagues: the mail address, the name, the password, the second factor,
+    memberships and sessions. All tokens stop working within a second; what one did is known by an id alone; the address
+    can sign up anew. A league's last owner hands it over first (`last_owner`, with the leagues in `tenants`).
+    """
+    user, who = user_of(request), actor(request)
+    said = await body_of(request, b.EraseMeBody)
+    await services(request).identity.accounts.erase(user, password=said.password, code=said.code, by=who)
+    return done()
 
 
 async def _me(request: Request) -> b.MeBody:

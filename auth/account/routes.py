@@ -56,4 +56,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "rename_me", "PATCH", f"{ALL}/me", "Call oneself something else", e.rename_me,
         tag=TAG, body=b.RenameBody, answer=b.MeBody, refusals=(404,), example={"name": "Asha Rao"},
     ),
+    asking(
+        "erase_me", "DELETE", f"{ALL}/me", "Delete one's own account", e.erase_me,
+        tag=TAG, body=b.EraseMeBody, refusals=(404, 409), example={"password": _PASSWORD, "code": "123456"},
+    ),
 )  # fmt: skip

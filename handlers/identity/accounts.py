@@ -8,6 +8,7 @@ from domain.identity.accounts import proper_name
 from domain.identity.errors import IdentityRefused
 from handlers.identity.family import end_sessions
 from handlers.identity.kit import found
+from handlers.identity.leaving import Leaving
 from handlers.identity.model import OPERATOR, Account, Actor, User
 from handlers.identity.passwords import PasswordCases
 from handlers.identity.ports import Unit
@@ -16,8 +17,8 @@ from handlers.identity.second_factor import SecondFactor
 from handlers.identity.signing_up import SigningUp, as_user
 
 
-class Accounts(SigningUp, PasswordCases, SecondFactor):
-    """Signing up, proving an address, passwords, second factors; and who somebody is."""
+class Accounts(SigningUp, PasswordCases, SecondFactor, Leaving):
+    """Signing up, proving an address, passwords, second factors, leaving for good; and who somebody is."""
 
     async def rename(self, user_id: UUID, name: str) -> Account:
         """Call oneself something else. Raises IdentityRefused: name_malformed, user_not_found."""

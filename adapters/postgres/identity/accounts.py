@@ -19,6 +19,14 @@ _ADD, _PUT = insert("account", _COLUMNS), put("account", _COLUMNS, ("user_id",))
 _LINK = ("id", "purpose", "user_id", "sign_up", "secret_hash", "expires_at", "used_at")
 _LINK_SELECT = f"select {', '.join(_LINK)} from mailed_link where id = $1 for no key update"  # noqa: S608
 _LINK_PUT = put("mailed_link", _LINK)
+_OF_USER = ("identity_session", "membership", "account")
+"""What is deleted by the user's id, in the order in which the one refers to the other. Tokens go with their session,
+recovery codes and links with the account."""
+_OF_ADDRESS = (
+    "delete from invitation where email = $1",
+    "delete from identity_mail where recipient = $1",
+    "delete from mailed_link where sign_up ->> 'email' = $1",
+)
 _encoder = msgspec.json.Encoder()
 _sign_up = msgspec.json.Decoder(PendingSignUp)
 
@@ -35,6 +43,13 @@ class AccountRows(Connected):
 
     async def put_account(self, row: AccountRow) -> None:
         await self._do(_PUT, *(getattr(row, name) for name in _FIELDS))
+
+    async def erase_account(self, row: AccountRow) -> None:
+        await self._do("select set_config('app.email', $1, true)", row.email)
+        for statement in _OF_ADDRESS:
+            await self._do(statement, row.email)
+        for table in _OF_USER:
+            await self._do(f"delete from {table} where user_id = $1", row.id)  # noqa: S608
 
     async def recovery_codes(self, user_id: UUID) -> int:
         return await self._value("select count(*) from recovery_code where user_id = $1", user_id)

@@ -66,10 +66,11 @@ async def test_what_is_revoked_stops_working_everywhere_within_a_second(
 ) -> None:
     """Logged out, removed, suspended, locked, a key: each with a bystander whom it does not concern."""
     now = datetime.now(UTC) - timedelta(seconds=5)
-    ana, ben, session, key, link = (uuid4() for _ in range(5))
+    ana, ben, eve, session, key, link = (uuid4() for _ in range(6))
     one = token(issuer, now=now, subject=str(ben), session_id=str(uuid4()))
     elsewhere = token(issuer, now=now, subject=str(ana), session_id=str(uuid4()), tenant_id=UUID(int=12))
     member = token(issuer, now=now, subject=str(ana), session_id=str(uuid4()))
+    gone = token(issuer, now=now, subject=str(eve), session_id=str(uuid4()))
     revoked: list[tuple[events.IdentityEvent, str]] = [
         (
             events.SessionRevoked(
@@ -87,6 +88,7 @@ async def test_what_is_revoked_stops_working_everywhere_within_a_second(
         ),
         (events.MemberRemoved(user_id=ana, at=datetime.now(UTC)), member),
         (events.AccountDisabled(user_id=ana, reason="abuse", at=datetime.now(UTC)), elsewhere),
+        (events.AccountErased(user_id=eve, at=datetime.now(UTC)), gone),
     ]
     for event, bearer in revoked:
         assert await everywhere(processes, bearer) == {None}

@@ -130,6 +130,36 @@ async def test_who_one_is(house: House) -> None:
     assert_problem(await house.somebody().get("/v1/auth/me"), 401, "token_missing")
 
 
+async def test_an_account_is_erased_for_good_by_who_knows_the_password(house: House) -> None:
+    owner = await house.owner()
+    member = await house.member(owner, "viewer")
+    wrong = await member.call("DELETE", "/v1/auth/me", {"password": "not the password"})
+    assert_problem(wrong, 401, "credentials_wrong")
+    last = await owner.call("DELETE", "/v1/auth/me", {"password": PASSWORD})
+    assert_problem(last, 409, "last_owner")
+    assert [each["id"] for each in last.json()["tenants"]] == [owner.league]
+    key = await owner.post("/v1/auth/keys", name="board", roles=["viewer"])
+    machine = await house.somebody().post("/v1/auth/tokens", api_key=key.json()["secret"])
+    bearer = f"Bearer {machine.json()['access_token']}"
+    by_key = await member.call("DELETE", "/v1/auth/me", {"password": PASSWORD}, authorization=bearer)
+    assert_problem(by_key, 403, "not_allowed")
+
+    erased = await member.call("DELETE", "/v1/auth/me", {"password": PASSWORD})
+    assert (erased.status_code, erased.content) == (204, b"")
+    assert await member.me() == 401
+    stranger = house.somebody()
+    answers = [
+        (await somebody.post("/v1/auth/sessions", email=somebody.email, password=PASSWORD)).json()
+        for somebody in (member.another_device(), stranger)
+    ]
+    for answer in answers:
+        answer.pop("request_id", None)
+    assert answers[0] == answers[1]
+    assert answers[0]["code"] == "credentials_wrong"
+    members = (await owner.get("/v1/auth/members")).json()["members"]
+    assert [each["email"] for each in members] == [owner.email]
+
+
 async def test_a_password_cannot_be_guessed_by_trying(house: House) -> None:
     owner = await house.owner()
     guesser = owner.another_device()

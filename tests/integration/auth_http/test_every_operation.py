@@ -102,7 +102,13 @@ async def test_who_may(house: House) -> None:
         answer = await call(nobody, id_)
         if (answer.status_code, answer.json().get("code")) != (401, "token_missing"):
             wrong[id_] = answer.text
-    held = {"log_out", "change_password", "disable_totp", "begin_totp"}  # they would end or lock the session
+    held = {
+        "log_out",
+        "change_password",
+        "disable_totp",
+        "begin_totp",
+        "erase_me",
+    }  # they would end or lock the session
     for role in (each for each in ROLES if each not in ("owner",)):
         member = await house.member(owner, role)
         for id_ in (each for each in protected if each not in held):

@@ -27,6 +27,7 @@ REVOKED: list[tuple[events.IdentityEvent, Revocation]] = [
     (events.MemberGrantsChanged(user_id=ANA, grants=("viewer",), at=AT), SubjectChanged(str(ANA), LEAGUE)),
     (events.MemberRemoved(user_id=ANA, at=AT), SubjectChanged(str(ANA), LEAGUE)),
     (events.AccountDisabled(user_id=ANA, reason="abuse", at=AT), SubjectChanged(str(ANA))),
+    (events.AccountErased(user_id=ANA, at=AT), SubjectChanged(str(ANA))),
     (
         events.SessionRevoked(session_id=ONE, kind="user", user_id=ANA, reason="logged_out", at=AT),
         SessionEnded(str(ONE)),
