@@ -36,6 +36,7 @@ class KeyRing:
         self._of_source: list[dict[str, jwt.PyJWK]] = [{} for _ in self._sources]
         self._keys: dict[str, jwt.PyJWK] = {}
         self._unread: dict[str, Unreadable] = {}
+        self._withdrawn: set[str] = set()
         self._read_at = -REFRESH_SECONDS
         self._waiting = 0
         self._lock = asyncio.Lock()
@@ -45,6 +46,8 @@ class KeyRing:
 
     async def key(self, key_id: str) -> jwt.PyJWK | None:
         """The Ed25519 key with this id, None if no issuer has it. Raises KeysUnavailable."""
+        if key_id in self._withdrawn:
+            return None
         if key_id not in self._keys:
             await self._look_again(key_id)
         else:
@@ -60,6 +63,12 @@ class KeyRing:
         """See to it that the keys are read again soon; nobody waits for it."""
         if self._refreshing is None:
             self._refreshing = asyncio.ensure_future(self._refresh())
+
+    def withdraw(self, key_id: str) -> None:
+        """Believe this key no more, whatever a source or what was kept of it says from now on."""
+        self._withdrawn.add(key_id)
+        if self._keys.pop(key_id, None) is not None:
+            self.withdrawals += 1
 
     async def ensure(self) -> None:
         """Read the keys if that has not been done. Raises KeysUnavailable."""
@@ -84,6 +93,7 @@ class KeyRing:
         known: dict[str, jwt.PyJWK] = {}
         for keys in reversed(self._of_source):
             known |= keys
+        known = {key_id: key for key_id, key in known.items() if key_id not in self._withdrawn}
         if any(
             known.get(key_id) is None or known[key_id].key != key.key for key_id, key in self._keys.items()
         ):

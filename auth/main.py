@@ -75,11 +75,19 @@ async def _run(
 ) -> None:
     revocations = Revocations(REMEMBERED_SECONDS)
     bootstrap, prefix = settings.kafka_bootstrap or "", settings.kafka_prefix
-    follower = RevocationFollower(revocations, bootstrap=bootstrap, prefix=prefix, group=GROUP)
+    validator = Validator(identity.sessions, revocations)
+
+    def key_revoked(key_id: str) -> None:
+        identity.signing_keys.withdraw(key_id)
+        validator.forget()
+
+    follower = RevocationFollower(
+        revocations, bootstrap=bootstrap, prefix=prefix, group=GROUP, key_revoked=key_revoked
+    )
     ends = MatchEnds(identity.share_links.end_of_match, bootstrap=bootstrap, prefix=prefix)
     services = Services(
         identity=identity,
-        validator=(validator := Validator(identity.sessions, revocations)),
+        validator=validator,
         answers=Answers(validator),
         proxies=TrustedProxies(settings.trusted_proxies),
         operators=frozenset(filter(None, map(str.strip, settings.auth_operators.split(",")))),

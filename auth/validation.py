@@ -19,10 +19,12 @@ REMEMBERED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What was stored about a token. ``until`` on the monotonic clock."""
+    """What was stored about a token. ``until`` on the monotonic clock; ``forgotten``: how often all had been forgotten
+    when it was looked up."""
 
     principal: Principal
     until: float
+    forgotten: int
 
 
 class Validator:
@@ -33,6 +35,7 @@ class Validator:
         self._revocations = revocations
         self._known: OrderedDict[str, Standing] = OrderedDict()
         self._asking: dict[str, asyncio.Task[Standing]] = {}
+        self._forgotten = 0
 
     async def standing(self, token: str, tenant_id: UUID | None = None) -> Standing:
         """How a token stands; ``tenant_id``: the tenant it must be of.
@@ -43,15 +46,19 @@ class Validator:
         self.check(found, tenant_id)
         return found
 
+    def forget(self) -> None:
+        """Believe nothing of what was looked up until now: a key that signed some of it was revoked."""
+        self._forgotten += 1
+        self._known.clear()
+
     def known(self, token: str) -> Standing | None:
         """What is known without asking."""
         found = self._known.get(token)
         return found if found is not None and self.believes(found) else None
 
-    @staticmethod
-    def believes(standing: Standing) -> bool:
+    def believes(self, standing: Standing) -> bool:
         """Was it looked up lately enough?"""
-        return time.monotonic() < standing.until
+        return standing.forgotten == self._forgotten and time.monotonic() < standing.until
 
     def check(self, standing: Standing, tenant_id: UUID | None = None) -> None:
         """Raises IdentityRefused for what was heard since, and for another tenant's token."""
@@ -81,10 +88,10 @@ class Validator:
             task.exception()  # those who waited have it, and where nobody did it is of no interest
 
     async def _look(self, token: str) -> Standing:
-        looked_at = time.monotonic()
+        looked_at, forgotten = time.monotonic(), self._forgotten
         principal = await self._sessions.validate(token)
         left = principal.expires_at + LEEWAY_SECONDS - time.time()
-        standing = Standing(principal, looked_at + min(STANDING_SECONDS, left))
+        standing = Standing(principal, looked_at + min(STANDING_SECONDS, left), forgotten)
         self._known[token] = standing
         self._known.move_to_end(token)
         if len(self._known) > REMEMBERED:

@@ -42,6 +42,7 @@ COMMANDS = {
     "reconcile": "cli.reconcile:reconcile",
     "quotas": "cli.quotas:app",
     "tenant": "cli.tenant:app",
+    "signing-keys": "cli.signing_keys:app",
 }
 
 

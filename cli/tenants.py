@@ -33,7 +33,7 @@ def list_(as_json: Json = False) -> None:
             found += page
         return found
 
-    rows = [_said(each) for each in _run(listed)]
+    rows = [_said(each) for each in run_identity(listed)]
     show(rows, ("slug", "name", "status", "created_at", "suspended_because", "id"), as_json)
 
 
@@ -64,7 +64,7 @@ def create(
         )
         return verified.tenant
 
-    _tell(_run(made), as_json)
+    _tell(run_identity(made), as_json)
 
 
 @app.command()
@@ -80,7 +80,7 @@ def suspend(
         known = await identity.tenants.get(_named(tenant))
         return await identity.tenants.suspend(known.id, reason, by=OPERATOR)
 
-    _tell(_run(suspended), as_json)
+    _tell(run_identity(suspended), as_json)
 
 
 @app.command()
@@ -92,7 +92,7 @@ def resume(tenant: Which, as_json: Json = False) -> None:
         known = await identity.tenants.get(_named(tenant))
         return await identity.tenants.resume(known.id, by=OPERATOR)
 
-    _tell(_run(resumed), as_json)
+    _tell(run_identity(resumed), as_json)
 
 
 def _named(said: str) -> Any:
@@ -119,7 +119,8 @@ def _said(tenant: "Tenant") -> dict[str, Any]:
     }
 
 
-def _run(work: "Callable[[Identity], Awaitable[Found]]") -> Found:
+def run_identity(work: "Callable[[Identity], Awaitable[Found]]") -> Found:
+    """What the use cases of identity answer, on the database of the installation. Raises StackError."""
     from domain.identity.errors import IdentityRefused
     from handlers.ports import StoreUnavailable
 

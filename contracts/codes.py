@@ -117,6 +117,7 @@ CODES: dict[str, Code] = {
     "member_not_found": Code(404, "There is no such member"),
     "invitation_not_found": Code(404, "There is no such invitation"),
     "tenant_not_found": Code(404, "There is no such league"),
+    "signing_key_not_found": Code(404, "There is no such signing key"),
     "api_key_not_found": Code(404, "There is no such API key"),
     "share_link_not_found": Code(404, "There is no such link"),
     "refresh_raced": Code(409, "The refresh token was used a moment ago"),

@@ -246,6 +246,14 @@ class SigningKeyRotated:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKeyRevoked:
+    """Somebody else may have the key: no token that it has signed is believed, whenever it says it was issued."""
+
+    key_id: str
+    at: datetime
+
+
 IdentityEvent = (
     TenantCreated
     | TenantRenamed
@@ -274,6 +282,7 @@ IdentityEvent = (
     | ShareLinkOpened
     | ShareLinkRevoked
     | SigningKeyRotated
+    | SigningKeyRevoked
 )
 
 EVENT_TYPES: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(IdentityEvent)}

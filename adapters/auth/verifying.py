@@ -62,6 +62,7 @@ async def verifying(trust: Trust) -> AsyncIterator[Verifying]:
                 bootstrap=trust.kafka_bootstrap,
                 prefix=trust.kafka_prefix,
                 keys_rotated=keys.refresh,
+                key_revoked=keys.withdraw,
             )
             await running.enter_async_context(following(follower))
         yield Verifying(verifier, keys)

@@ -12,6 +12,8 @@ from aiokafka.errors import KafkaError
 
 from adapters.kafka.revocation_metrics import APPLIED, BEHIND_SECONDS, CONNECTED
 from contracts.cloudevents import MalformedEnvelope, decode
+from contracts.identity_events import SigningKeyRevoked, SigningKeyRotated
+from contracts.identity_events import decode as decode_event
 from contracts.revocations import REMEMBERED_SECONDS, revoked_by
 from contracts.topics import IDENTITY_EVENTS
 from domain.identity.revocations import Revocations
@@ -20,7 +22,8 @@ AWAY_SECONDS = 0.5
 WAIT_SECONDS = 5.0
 POLL_MS = 1000
 COMMIT_SECONDS = 5.0
-ROTATED = "SigningKeyRotated"
+ROTATED = SigningKeyRotated.__name__
+WITHDRAWN = SigningKeyRevoked.__name__
 log = structlog.get_logger("revocations")
 
 
@@ -39,12 +42,14 @@ class RevocationFollower:
         prefix: str = "",
         group: str | None = None,
         keys_rotated: Callable[[], None] = lambda: None,
+        key_revoked: Callable[[str], None] = lambda _: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._revocations = revocations
         self._bootstrap = bootstrap
         self._group = group and prefix + group
         self._keys_rotated = keys_rotated
+        self._key_revoked = key_revoked
         self._clock = clock
         self._partitions = [
             TopicPartition(prefix + IDENTITY_EVENTS.name, number)
@@ -111,6 +116,8 @@ class RevocationFollower:
             envelope = decode(record.headers)
             if envelope.type == ROTATED:
                 self._keys_rotated()
+            if envelope.type == WITHDRAWN:
+                self._key_revoked(decode_event(WITHDRAWN, record.value or b"").key_id)
             revoked = revoked_by(envelope.type, envelope.tenant_id, record.value or b"")
         except (MalformedEnvelope, msgspec.DecodeError, msgspec.ValidationError) as error:
             log.error("an event of identity cannot be read", offset=record.offset, error=repr(error))

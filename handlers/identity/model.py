@@ -235,6 +235,17 @@ class ShareLinkSecret:
     secret: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKey:
+    """A key that tokens are signed with, without either half. ``state``: it ``signs``, ``waits`` to, or has
+    ``signed``."""
+
+    kid: str
+    created_at: datetime
+    signs_from: datetime
+    state: Literal["signs", "waits", "signed"]
+
+
 MailKind = Literal[
     "verify_email",  # token; data: tenant_name
     "already_signed_up",  # data: tenant_name

@@ -1,5 +1,6 @@
 """The keys that access tokens are signed with."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,18 +10,18 @@ from typing import Any
 import jwt
 
 from contracts.identity import Principal
-from contracts.identity_events import PLATFORM_TENANT, SigningKeyRotated
+from contracts.identity_events import PLATFORM_TENANT, SigningKeyRevoked, SigningKeyRotated
 from contracts.tokens import TokenRefused, claims_of, key_id_of, principal_of
 from domain.identity.errors import IdentityRefused
 from domain.identity.signing import KeyPeriod, KeyTimes, next_is_due, over, signer, signs_from, waiting
-from handlers.identity.model import OPERATOR
+from handlers.identity.model import OPERATOR, SigningKey
 from handlers.identity.ports import IdentityStore, KeyPairs, Unit, Vault
 from handlers.identity.rows import SigningKeyRow
 
-RELOAD_SECONDS = 15.0
-"""So long may a key be unknown to one of several processes; far shorter than the time between its publication and its
-first signature."""
-LOOK_AGAIN_SECONDS = 1.0
+RELOAD_SECONDS = 0.5
+"""So long may one of several processes go on as if a key had not been made or revoked: one that hears of no events
+refuses a revoked one within a second too."""
+LOOK_AGAIN_SECONDS = 0.1
 """At most this often are the keys read for a token that names one that is not known."""
 
 
@@ -62,6 +63,8 @@ class SigningKeys:
         self._reload_seconds = reload_seconds
         self._loaded = _Loaded({}, {}, float("-inf"))
         self._private: dict[str, bytes] = {}
+        self._withdrawn: set[str] = set()
+        self._reading = asyncio.Lock()
 
     async def jwks(self) -> dict[str, Any]:
         """The public keys (RFC 7517) that tokens now and soon are verified with."""
@@ -80,6 +83,51 @@ class SigningKeys:
             kid = already.kid if already else await self._make(unit, rows, now)
         await self._reload()
         return kid
+
+    async def replace(self, kid: str) -> str:
+        """Revoke a key that somebody else may have: no token that it has signed is believed any more, and a new key, whose
+        ``kid`` is answered, signs from now on. Raises IdentityRefused: signing_key_not_found."""
+        async with self._store.unit() as unit:
+            rows = await unit.signing_keys(lock=True)
+            if kid not in {row.kid for row in rows}:
+                raise IdentityRefused("signing_key_not_found", f"there is no signing key {kid[:64]!r}")
+            now = self._clock()
+            new = await self._make(unit, (), now)
+            await unit.drop_signing_keys([kid])
+            event = SigningKeyRevoked(key_id=kid, at=now)
+            await unit.record(PLATFORM_TENANT, "signing-key", kid, 2, event, OPERATOR)
+        self.withdraw(kid)
+        await self._reload()
+        return new
+
+    def withdraw(self, kid: str) -> None:
+        """Believe this key no more, and sign nothing with it: it was revoked."""
+        self._withdrawn.add(kid)
+        loaded = self._loaded
+        rows, public = (
+            {k: v for k, v in known.items() if k != kid} for known in (loaded.rows, loaded.public)
+        )
+        self._loaded = _Loaded(rows, public, loaded.read_at)
+
+    async def list(self) -> Sequence[SigningKey]:
+        """The keys that are published, in the order in which they sign."""
+        loaded, now = await self._reload(), self._clock()
+        present = signer(loaded.periods, now)
+        gone = {key.kid for key in over(loaded.periods, now, self._times)}
+        return [
+            SigningKey(
+                kid=row.kid,
+                created_at=row.created_at,
+                signs_from=row.signs_from,
+                state="signs"
+                if present and row.kid == present.kid
+                else "waits"
+                if row.signs_from > now
+                else "signed",
+            )
+            for row in sorted(loaded.rows.values(), key=lambda row: row.signs_from)
+            if row.kid not in gone
+        ]
 
     async def keep(self) -> None:
         """What is to be done from time to time: the first key, a new one when the present one is old, old ones erased."""
@@ -138,16 +186,26 @@ class SigningKeys:
         return row.kid
 
     async def _keys(self) -> _Loaded:
-        if time.monotonic() - self._loaded.read_at >= self._reload_seconds:
-            return await self._reload()
+        asked_at = time.monotonic()
+        if asked_at - self._loaded.read_at >= self._reload_seconds:
+            return await self._reload(asked_at)
         return self._loaded
 
-    async def _reload(self) -> _Loaded:
+    async def _reload(self, asked_at: float = float("inf")) -> _Loaded:
+        """Read the keys, unless somebody has begun to since ``asked_at``: all who wait share one look."""
+        async with self._reading:
+            if self._loaded.read_at >= asked_at:
+                return self._loaded
+            return await self._read_again()
+
+    async def _read_again(self) -> _Loaded:
+        begun = time.monotonic()
         async with self._store.unit() as unit:
-            rows = {row.kid: row for row in await unit.signing_keys()}
+            found = await unit.signing_keys()
+        rows = {row.kid: row for row in found if row.kid not in self._withdrawn}
         public = {kid: jwt.PyJWK.from_dict(self._pairs.jwk(kid, row.public)) for kid, row in rows.items()}
         self._private = {kid: private for kid, private in self._private.items() if kid in rows}
-        self._loaded = _Loaded(rows, public, time.monotonic())
+        self._loaded = _Loaded(rows, public, begun)
         return self._loaded
 
     def _private_half(self, row: SigningKeyRow) -> bytes:

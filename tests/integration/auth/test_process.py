@@ -13,6 +13,7 @@ from typing import Any
 
 import grpc
 import httpx
+import jwt
 import pytest
 from pydantic import SecretStr
 
@@ -160,6 +161,15 @@ async def test_one_revokes_and_all_refuse_and_reads_outlive_the_service(
             await process.start()
             assert await reason(member.access_token, league.tenant.id) == "token_revoked"
             await soon(lambda: _fresh(verifier, bystander.access_token), True)
+
+            kid = jwt.get_unverified_header(bystander.access_token)["kid"]
+            new = await here.identity.signing_keys.replace(kid)
+            await both_say(bystander.access_token, other.tenant.id, 401, "token_invalid")
+            jwks.write_text((await stub.GetJwks(pb.GetJwksRequest())).document)
+            assert kid not in jwks.read_text()
+            known = await here.login(other.user.email)
+            assert jwt.get_unverified_header(known.access_token)["kid"] == new
+            assert await read(known.access_token) == (200, None)
     assert await process.end(lambda running: running.terminate()) == 0
 
 

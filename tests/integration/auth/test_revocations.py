@@ -14,8 +14,9 @@ from adapters.auth.verifying import Trust, Verifying, verifying
 from adapters.kafka.match_ends import MatchEnds
 from adapters.postgres.tenants import erase_tenant
 from api.errors import Problem
-from api.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
+from api.issuer import AUDIENCE, ISSUER, DevelopmentIssuer, key_id
 from contracts import identity_events as events
+from contracts.identity_events import PLATFORM_TENANT
 from tests.integration.auth.conftest import APPEND, LEAGUE, Happen, token
 from tests.integration.relay.conftest import Broker
 
@@ -123,6 +124,23 @@ async def test_a_league_that_is_erased_is_out_within_a_second(
     await connection.close()
     assert await seconds_until(processes, bearer, "tenant_suspended") < WITHIN_SECONDS
     assert await everywhere(processes, other) == {None}
+
+
+async def test_a_signing_key_that_got_out_is_believed_nowhere_after_a_second(
+    processes: list[Verifying], issuer: DevelopmentIssuer, happens: Happen
+) -> None:
+    """The JWKS still has it, as what was kept of one might; a token says that it was issued later."""
+    bearer = token(issuer, now=datetime.now(UTC), session_id="s")
+    assert await everywhere(processes, bearer) == {None}
+    await happens(
+        events.SigningKeyRevoked(key_id=key_id(issuer.ensure()), at=datetime.now(UTC)), PLATFORM_TENANT
+    )
+    assert await seconds_until(processes, bearer, "token_invalid") < WITHIN_SECONDS
+    later = token(issuer, now=datetime.now(UTC) + timedelta(seconds=1), session_id="t")
+    assert await everywhere(processes, later) == {"token_invalid"}
+    for each in processes:
+        await each.keys.reload()
+    assert await everywhere(processes, later) == {"token_invalid"}
 
 
 async def test_who_is_granted_something_else_goes_on_with_a_new_token(

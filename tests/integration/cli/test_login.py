@@ -298,5 +298,24 @@ def test_whoever_runs_the_installation_suspends_and_resumes_a_league(owner: str,
     assert "tenant_not_found" in run("tenants", "suspend", "no-such-league", "--reason", "x", code=1).stderr
 
 
+def test_a_signing_key_that_got_out_is_replaced(owner: str, pavilion: Pavilion) -> None:
+    (key,) = json.loads(run("signing-keys", "list", "--json").stdout)
+    assert key["state"] == "signs"
+    next_one = run("signing-keys", "rotate").stdout.strip()
+    assert run("signing-keys", "rotate").stdout.strip() == next_one, "it waits already"
+    states = {each["kid"]: each["state"] for each in json.loads(run("signing-keys", "list", "--json").stdout)}
+    assert states == {key["kid"]: "signs", next_one: "waits"}
+
+    kid = json.loads(run("signing-keys", "rotate", "--revoke", key["kid"], "--json").stdout)["kid"]
+    states = {each["kid"]: each["state"] for each in json.loads(run("signing-keys", "list", "--json").stdout)}
+    assert states == {kid: "signs", next_one: "waits"}
+    deadline = time.monotonic() + 1.0
+    while key["kid"] in httpx.get(f"{pavilion.url}/.well-known/jwks.json").text:
+        assert time.monotonic() < deadline, "it is still published"
+    run("login", "--url", pavilion.url, "--email", owner, "--password-stdin", said=PASSWORD)
+    run("whoami")
+    assert "signing_key_not_found" in run("signing-keys", "rotate", "--revoke", key["kid"], code=1).stderr
+
+
 def _expired(known: Login) -> Login:
     return replace(known, expires_at=datetime.now(UTC))

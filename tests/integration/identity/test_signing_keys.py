@@ -106,6 +106,35 @@ async def test_the_old_key_stays_until_its_last_token_is_over(here: Installation
     assert [row["kid"] for row in await here.sql("select kid from signing_key")] == [new]
 
 
+async def test_a_key_that_got_out_is_believed_no_more_and_another_signs_at_once(
+    here: Installation, second: Identity, league: Verified
+) -> None:
+    before = await here.login("anna@example.org")
+    old = kid_of(before.access_token)
+    assert await second.sessions.validate(before.access_token)
+    new = await here.identity.signing_keys.replace(old)
+    for process in (here.identity, second):
+        assert await published(process) == {new}
+        with refused("token_invalid"):
+            await process.sessions.validate(before.access_token)
+        after = await process.sessions.refresh(before.refresh_token) if process is second else None
+        assert after is None or kid_of(after.access_token) == new
+    assert kid_of((await here.login("anna@example.org")).access_token) == new
+    assert [data["key_id"] for _, data in await here.events("SigningKeyRevoked")] == [old]
+    with refused("signing_key_not_found"):
+        await here.identity.signing_keys.replace(old)
+
+
+async def test_what_a_process_heard_of_a_key_is_not_undone_by_what_it_reads(
+    here: Installation, league: Verified
+) -> None:
+    tokens = await here.login("anna@example.org")
+    here.identity.signing_keys.withdraw(kid_of(tokens.access_token))
+    with refused("token_invalid"):
+        await here.identity.sessions.validate(tokens.access_token)
+    assert await published(here.identity) == set()
+
+
 async def test_a_key_is_replaced_when_it_is_old(here: Installation) -> None:
     keys = here.identity.signing_keys
     here.clock.on(days=29)

@@ -31,7 +31,7 @@ def sample(kind: Any) -> Any:
 
     def value(name: str) -> Any:
         if name == "key_id":
-            return "kid" if kind.__name__ == "SigningKeyRotated" else UUID(int=5)
+            return "kid" if kind.__name__.startswith("SigningKey") else UUID(int=5)
         times = name in ("at", "expires_at", "previous_until", "signs_from")
         return NOW if times else SAMPLES.get(name, name)
 
