@@ -47,12 +47,15 @@ def erase(
 
 
 async def _with_pool(role: str | None, work: Callable[[Any], Awaitable[Any]]) -> Any:
-    from adapters.postgres.pool import create_pool
+    from adapters.postgres.pool import AWAY, create_pool
 
-    async with await create_pool(
-        load_settings().postgres_dsn, application_name="pavilion-tenant", role=role, max_size=1
-    ) as pool:
-        return await work(pool)
+    try:
+        async with await create_pool(
+            load_settings().postgres_dsn, application_name="pavilion-tenant", role=role, max_size=1
+        ) as pool:
+            return await work(pool)
+    except AWAY as error:
+        raise StackError(f"Postgres can't be reached: {error}", "see `pavilion status`") from error
 
 
 async def _export(pool: Any, tenant: UUID) -> None:
