@@ -5,9 +5,11 @@ called, whatever it raises becomes a problem, and the time is taken. It does by 
 do with dependencies and middleware, because scoring a ball should cost little more than storing it.
 """
 
+import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +34,9 @@ log = structlog.get_logger("api")
 LARGEST_BODY_BYTES = 64 * 1024
 LARGEST_PLACING_BYTES = 1024 * 1024
 """Of a body that is read to find out where its operation takes place."""
+LARGEST_REST_BYTES = 4 * 1024 * 1024
+REST_SECONDS = 1.0
+"""What is left of a body is taken up to so much, which is all that the gateway lets through, and waited for so long."""
 LONGEST_REQUEST_ID = 128
 
 
@@ -96,6 +101,8 @@ class OperationRoute(APIRoute):
         except Exception as error:
             response = answer_error(request, error)
         metrics.observe(self.operation.id, response.status_code, time.perf_counter() - started)
+        if not request._stream_consumed and _announces_body(scope):
+            await _take_rest(receive)
         await response(scope, receive, send)
 
     async def _admit(self, request: Request) -> None:
@@ -122,6 +129,26 @@ class OperationRoute(APIRoute):
         body = await _placing_body(request) if self._place.reads_body else {}
         scopes = await self._place.find(Asked(request, caller.tenant_id, body))
         return caller.within(scope for scope in scopes if scope.kind in kinds)
+
+
+def _announces_body(scope: Scope) -> bool:
+    return any(
+        (name == b"content-length" and value != b"0") or name == b"transfer-encoding"
+        for name, value in scope["headers"]
+    )
+
+
+async def _take_rest(receive: Receive) -> None:
+    """Take a body that nobody has read, if it comes soon, and keep nothing of it. The server hangs up where one is left, and the
+    gateway, which keeps its connections for the next request, would lose this answer or the next one with it."""
+    left = LARGEST_REST_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(REST_SECONDS):
+            while left > 0:
+                message = await receive()
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    return
+                left -= len(message.get("body", b""))
 
 
 async def _placing_body(request: Request) -> dict[str, Any]:
