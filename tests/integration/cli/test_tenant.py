@@ -8,8 +8,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.payees import PostgresPayees
