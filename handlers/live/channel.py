@@ -58,12 +58,15 @@ class Channel:
         read = 0
         if place is None:
             await self.settle()
-            read, snapshot = self._end, self._shown() + self._said_at_the_end()
-            yield snapshot
+            if not self.closed:  # else the state may be ahead of what was told
+                read, snapshot = self._end, self._shown() + self._said_at_the_end()
+                yield snapshot
         else:
             async for missed, read in self._missed(dict(place)):  # noqa: B007 - the last one's counts
                 if missed:
                     yield missed
+        if self.closed:
+            return  # perhaps in the middle of what was missed: who comes again is told the rest
         while True:
             if read == self._end:
                 if self.ended or self.closed or time.time() >= valid_until:
@@ -140,7 +143,8 @@ class Channel:
 
     def _missed(self, place: Place) -> AsyncIterator[tuple[bytes, int]]:
         """What was told after ``place``, in parts, each with how far the log is read then. The last one, which may be
-        empty, is put together without awaiting anything, so that nothing can come between it and the log."""
+        empty, is put together without awaiting anything, so that nothing can come between it and the log. There is no
+        last one when the channel is closed meanwhile."""
         raise NotImplementedError
 
     def _said_at_the_end(self) -> bytes:

@@ -116,6 +116,8 @@ class TournamentChannel(Channel):
         self.append(self._written(MATCH_EVENT, frame, self._version, self._told))
 
     def _hear(self, feed: StreamFeed, frame: Frame) -> None:
+        if self.closed:
+            return
         self._to_tell.append(frame)
         if self._working is None or self._working.done():
             self._working = asyncio.get_running_loop().create_task(self._work())
@@ -171,6 +173,8 @@ class TournamentChannel(Channel):
         done: set[UUID] = set()
         while True:
             await self.settle()
+            if self.closed:
+                return
             frames = await self._own_frames(version)
             far = [match for match in self._concerned(frames, place) if self._is_far(match, place, done)]
             if not far and not self._to_tell and (frames[-1].version if frames else 0) == self._version:

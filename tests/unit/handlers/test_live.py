@@ -43,17 +43,29 @@ class Streams:
         self.hear: Any = None
 
     def append(self, match: UUID, event: Any, *, at: datetime | None = None, tenant: UUID = LEAGUE) -> Heard:
-        version = sum(one.stream_id == match for one in self.stored) + 1
+        return self.put(match, type(event).__name__, codec.encode(event).decode(), at=at, tenant=tenant)
+
+    def put(
+        self,
+        stream: UUID,
+        type_: str,
+        data: str,
+        *,
+        kind: str = "match",
+        at: datetime | None = None,
+        tenant: UUID = LEAGUE,
+    ) -> Heard:
+        version = sum(one.stream_id == stream for one in self.stored) + 1
         stored = StoredEvent(
             position=len(self.stored) + 1,
             tenant_id=tenant,
-            stream_kind="match",
-            stream_id=match,
+            stream_kind=kind,
+            stream_id=stream,
             version=version,
             event_id=uuid4(),
-            type=type(event).__name__,
+            type=type_,
             schema_version=1,
-            data=codec.encode(event).decode(),
+            data=data,
             metadata={},
             recorded_at=at or datetime.now(UTC),
         )
