@@ -110,19 +110,25 @@ class StreamFeed:
         return [frame for frame in kept if frame.version > version]
 
     async def told(self, after: int) -> AsyncIterator[list[Frame]]:
-        """The same from the store, a page at a time, for who is far behind. May raise StoreUnavailable."""
+        """The same from the store, a page at a time, for who is far behind. May raise StoreUnavailable.
+
+        What the store has and this feed has not applied yet is left out: it is told when it is.
+        """
         state = self.kind.initial()
         while True:
             stored = await self._load(self.tenant_id, self.stream_id, state.version, PAGE)
+            known = self.version if self.loaded else None
             frames: list[Frame] = []
             for event in map(heard, stored):
+                if known is not None and event.version > known:
+                    break
                 decoded = self.kind.decode(event.type, event.data, event.schema_version)
                 state = self.kind.evolve(state, decoded)
                 if event.version > after:
                     frames.append(self._frame(state, decoded, event))
             if frames:
                 yield frames
-            if len(stored) < PAGE:
+            if len(stored) < PAGE or state.version == known:
                 return
 
     def _apply(self, event: Heard, *, told: bool = True) -> None:

@@ -171,13 +171,17 @@ class TournamentChannel(Channel):
     async def _missed(self, place: Place) -> AsyncIterator[tuple[bytes, int]]:
         version = place.pop(self.feed.stream_id)
         done: set[UUID] = set()
+        frames: list[Frame] = []
         while True:
             await self.settle()
             if self.closed:
                 return
-            frames = await self._own_frames(version)
+            # From the one that was heard last, which says what was in play then.
+            frames += await self._own_frames(frames[-1].version if frames else max(0, version - 1))
+            if self._to_tell:
+                continue
             far = [match for match in self._concerned(frames, place) if self._is_far(match, place, done)]
-            if not far and not self._to_tell and (frames[-1].version if frames else 0) == self._version:
+            if not far:
                 break
             for match in far:
                 over = match not in self._matches
@@ -188,11 +192,13 @@ class TournamentChannel(Channel):
         yield self._rest(version, frames, place), self._end
 
     async def _own_frames(self, version: int) -> list[Frame]:
-        """The tournament's events from the one that was heard last, which says what was in play then."""
-        kept = self.feed.frames_after(max(0, version - 1))
-        if kept is not None:
-            return list(kept)
-        return [frame async for page in self.feed.told(max(0, version - 1)) for frame in page]
+        """The tournament's events after a version, up to where its feed is."""
+        frames: list[Frame] = []
+        while (kept := self.feed.frames_after(version)) is None:
+            async for page in self.feed.told(version):
+                frames += page
+                version = page[-1].version
+        return [*frames, *kept]
 
     def _concerned(self, frames: Iterable[Frame], place: Place) -> list[UUID]:
         """Matches that were in play at some time since."""

@@ -241,6 +241,23 @@ async def test_who_comes_again_is_told_what_was_missed_and_no_snapshot(heard_unt
     assert {one.name for one in client.events} == {"event"}
 
 
+async def test_what_the_store_has_and_nobody_has_heard_yet_is_told_once_to_who_comes_from_far_back() -> None:
+    streams, near, far = Streams(), Client(), Client()
+    match = played(streams, 120)
+    async with hub(streams) as live:
+        listening = [asyncio.create_task(near.listen(live, match, until=5))]
+        await until(lambda: near.events)
+        said = [streams.append(match, event) for event in MATCH[120:123]]
+        listening.append(asyncio.create_task(far.listen(live, match, "5", until=119)))
+        await until(lambda: far.events)
+        for heard_late in said:
+            streams.hear(heard_late)
+        streams.hear(streams.append(match, MATCH[123]))
+        await asyncio.gather(*listening)
+    assert far.versions == list(range(6, 125))
+    assert near.versions == [121, 122, 123, 124]
+
+
 async def test_who_was_told_more_by_another_process_is_not_told_it_again() -> None:
     streams, first, client = Streams(), Client(), Client()
     match = played(streams, 20)

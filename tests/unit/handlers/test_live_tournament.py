@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ import pytest
 from api.live import kinds
 from cli.event_stream import ServerSentEvent, events_of
 from handlers.live.hub import LiveHub
+from handlers.live.places import write_place
 from handlers.live.ports import Heard, LiveKind
 from handlers.ports import StoreUnavailable
 from tests.unit.handlers.test_live import FOREVER, LEAGUE, Client, Streams, until
@@ -155,3 +157,104 @@ async def test_a_turn_that_fails_sends_away_who_is_just_resuming_too(turn: str) 
         await asyncio.gather(following, return_exceptions=True)
     assert (first.told(CUP), second.told(CUP)) == ([], [])
     assert (again.told(CUP), again.told(match)) == ([3, 4], [1])
+
+
+class Scene:
+    """A tournament with two matches in play and a hundred events in each, and people who come again to it, from
+    wherever they had been. Things happen that are heard at once, or late, or not at all."""
+
+    def __init__(self, hub: LiveHub, cup: Cup, random: Random) -> None:
+        self.hub, self.cup, self.random = hub, cup, random
+        self.first, self.second, self.third = uuid4(), uuid4(), uuid4()
+        self.playing = [self.first, self.second]
+        for match in self.playing:
+            cup.happens(opens=match)
+        for _ in range(100):
+            for stream in self.playing:
+                cup.ball(stream)
+            cup.happens()
+        self.unheard: list[Heard] = []
+        self.came: list[tuple[Follower, dict[UUID, int]]] = []
+        self.following: list[asyncio.Task[None]] = []
+
+    def happens(self, **what: UUID) -> None:
+        self.unheard.append(self.cup.happens(**what))
+        self.playing = [match for match in self.playing if match != what.get("closes")]
+        self.playing += [what["opens"]] if "opens" in what else []
+
+    def ball(self) -> None:
+        self.unheard.append(self.cup.ball(self.random.choice(self.playing)))
+
+    def hear(self) -> None:
+        for _ in range(self.random.randrange(len(self.unheard) + 1)):
+            said = self.unheard.pop(0)
+            if self.random.random() < 0.9:
+                self.cup.hear(said)
+
+    def come(self) -> None:
+        version = self.random.randint(2, 102)
+        matches = {match: self.random.randint(1, 100) for match in (self.first, self.second)}
+        follower = Follower()
+        self.following.append(asyncio.create_task(follower.follow(self.hub, write_place(version, matches))))
+        self.came.append((follower, {CUP: version, **matches, self.third: 0}))
+
+    async def end(self) -> None:
+        """All is heard: the last event of a stream shows what was not."""
+        for match in self.playing:
+            self.unheard.append(self.cup.ball(match))
+        self.happens()
+        for said in self.unheard:
+            self.cup.hear(said)
+        await until(
+            lambda: all(
+                follower.told(stream)[-1:] == [self.total(stream)]
+                for follower, _ in self.came
+                for stream in (CUP, *self.playing)
+            )
+        )
+        for task in self.following:
+            task.cancel()
+        await asyncio.gather(*self.following, return_exceptions=True)
+
+    def total(self, stream: UUID) -> int:
+        return sum(one.stream_id == stream for one in self.cup.stored)
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_whoever_comes_from_wherever_is_told_every_version_once_and_in_order(seed: int) -> None:
+    cup, random = Cup(), Random(seed)
+    async with hub(cup) as live:
+        scene = Scene(live, cup, random)
+        scene.come()
+        for step in range(120):
+            if step == 40:
+                scene.happens(opens=scene.third)
+            elif step == 80:
+                scene.happens(closes=scene.first)
+            else:
+                random.choice((scene.happens, scene.ball, scene.ball, scene.hear, scene.come))()
+            for _ in range(random.randrange(6)):
+                await asyncio.sleep(0)
+        await scene.end()
+        for follower, place in scene.came:
+            for stream, heard_until in place.items():
+                assert follower.told(stream) == list(range(heard_until + 1, scene.total(stream) + 1))
+
+
+async def test_who_waits_for_what_is_not_heard_yet_does_not_ask_the_store_for_it_all_the_while() -> None:
+    cup, near, far = Cup(), Follower(), Follower()
+    for _ in range(100):
+        cup.happens()
+    async with hub(cup) as live:
+        listening = [asyncio.create_task(near.follow(live))]
+        await until(lambda: near.events)
+        unheard, before = cup.happens(), cup.loads
+        listening.append(asyncio.create_task(far.follow(live, "5")))
+        await until(lambda: far.told(CUP))
+        assert cup.loads == before + 1
+        cup.hear(unheard)
+        await until(lambda: far.told(CUP)[-1] == 101)
+        for task in listening:
+            task.cancel()
+        await asyncio.gather(*listening, return_exceptions=True)
+    assert far.told(CUP) == list(range(6, 102))
