@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 from api.errors import Problem
@@ -57,12 +58,31 @@ class TokenVerifier:
         if principal is None:
             principal = await self._verify(_bearer(authorization))
             self._remember(authorization, principal)
-        if self._revocations is not None:
-            self._refuse_revoked(principal, self._revocations)
+        code = self._revoked(principal)
+        if code is not None:
+            raise _refused_by_authority(code)
         # A token that names no session is the development issuer's: nothing is stored about it.
         if fresh and principal.session_id is not None:
             await self._ask(_bearer(authorization), principal)
         return principal
+
+    def lasting(self, principal: Principal) -> Callable[[], bool]:
+        """For an answer that goes on: whether a caller who was verified just now is good yet. It looks at nothing but
+        what this process knows. When any key is withdrawn, it is not: who calls again is verified anew."""
+        keys, revocations = self._keys, self._revocations
+        withdrawals, applied = keys.withdrawals, -1
+
+        def good() -> bool:
+            nonlocal applied
+            if time.time() >= principal.expires_at or withdrawals != keys.withdrawals:
+                return False
+            if revocations is not None and applied != revocations.applied:
+                if self._revoked(principal) is not None:
+                    return False
+                applied = revocations.applied
+            return True
+
+        return good
 
     def _recall(self, authorization: str) -> Principal | None:
         self._keys.refresh_if_old()
@@ -76,16 +96,16 @@ class TokenVerifier:
         until = min(time.time() + REMEMBERED_SECONDS, principal.expires_at + LEEWAY_SECONDS)
         _keep(self._remembered, authorization, (until, principal), REMEMBERED_TOKENS)
 
-    @staticmethod
-    def _refuse_revoked(principal: Principal, revocations: Revocations) -> None:
-        code = revocations.refusal(
+    def _revoked(self, principal: Principal) -> str | None:
+        """What this process has heard against a token; None if nothing."""
+        if self._revocations is None:
+            return None
+        return self._revocations.refusal(
             tenant_id=principal.tenant_id,
             subject=principal.subject,
             session_id=principal.session_id,
             issued_at=principal.issued_at,
         )
-        if code is not None:
-            raise _refused_by_authority(code)
 
     async def _ask(self, token: str, principal: Principal) -> None:
         asked = self._asked.get(token)

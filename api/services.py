@@ -8,6 +8,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from api.belongings import Belongings
+from api.live.published import Publications
 from api.security import TokenVerifier
 from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
@@ -69,6 +70,7 @@ class Services:
     calendar: Callable[[str, Sequence[FeedMatch], datetime], bytes]
     card_wait_seconds: float
     belongings: Belongings = field(default_factory=Belongings)
+    publications: Publications = field(default_factory=Publications)
 
 
 def services(request: Request) -> Services:

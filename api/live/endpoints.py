@@ -1,13 +1,16 @@
 """Endpoints of live reading. The same serve the league's people and, under an address with the league in it, anybody
 who follows a published tournament."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from functools import partial
 from typing import cast
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http import malformed, tagged
+from api.live.published import Look, match_is_published, tournament_is_published
 from api.live.response import LiveResponse
 from api.match.writes import match_id_of
 from api.operations import principal
@@ -17,11 +20,9 @@ from handlers.errors import MatchNotFound
 from handlers.live.channel import Place
 from handlers.live.hub import Listener
 from handlers.live.ports import MalformedPlace
-from handlers.ports import FixtureFilter
 
 SNAPSHOT_SECONDS = 2
 LONGEST_PLACE = 16_384
-NEVER = float("inf")
 
 
 async def follow_match(request: Request) -> Response:
@@ -30,9 +31,10 @@ async def follow_match(request: Request) -> Response:
     `Last-Event-ID` is sent every event since, once, and no snapshot; 204 if there will be no more.
     """
     await _see_match(request)
-    hub = services(request).live
-    listener = await hub.listen_to_match(audience(request).tenant_id, match_id_of(request))
-    return await _answer(request, listener)
+    tenant_id, match_id = audience(request).tenant_id, match_id_of(request)
+    listener = await services(request).live.listen_to_match(tenant_id, match_id)
+    look = partial(match_is_published, services(request).tournament_reads, tenant_id, match_id)
+    return await _answer(request, listener, look)
 
 
 async def follow_tournament(request: Request) -> Response:
@@ -42,9 +44,10 @@ async def follow_tournament(request: Request) -> Response:
     every event since, once, and no snapshot; 204 if there will be no more.
     """
     await _see_tournament(request)
-    hub = services(request).live
-    listener = await hub.listen_to_tournament(audience(request).tenant_id, tournament_id_of(request))
-    return await _answer(request, listener)
+    tenant_id, tournament_id = audience(request).tenant_id, tournament_id_of(request)
+    listener = await services(request).live.listen_to_tournament(tenant_id, tournament_id)
+    look = partial(tournament_is_published, services(request).tournament_reads, tenant_id, tournament_id)
+    return await _answer(request, listener, look)
 
 
 async def get_match_snapshot(request: Request) -> Response:
@@ -67,7 +70,7 @@ async def get_tournament_snapshot(request: Request) -> Response:
     return tagged(request, None, body, _kept(request))
 
 
-async def _answer(request: Request, listener: Listener) -> Response:
+async def _answer(request: Request, listener: Listener, look: Look) -> Response:
     try:
         place = await _place(request, listener)
         if place is not None and listener.channel.has_heard_all(place):
@@ -76,9 +79,16 @@ async def _answer(request: Request, listener: Listener) -> Response:
     except BaseException:
         listener.leave()
         raise
-    valid_until = NEVER if audience(request).published else principal(request).expires_at
-    chunks = cast("AsyncGenerator[bytes]", listener.channel.listen(place, valid_until))
+    may_listen = _may_listen(request, listener.channel.feed.stream_id, look)
+    chunks = cast("AsyncGenerator[bytes]", listener.channel.listen(place, may_listen))
     return LiveResponse(listener, chunks, services(request).live_send_seconds)
+
+
+def _may_listen(request: Request, id_: UUID, look: Look) -> Callable[[], bool]:
+    """What says from now on whether the answer may go on."""
+    if audience(request).published:
+        return services(request).publications.of(audience(request).tenant_id, id_, look)
+    return services(request).verifier.lasting(principal(request))
 
 
 async def _place(request: Request, listener: Listener) -> Place | None:
@@ -98,12 +108,9 @@ async def _place(request: Request, listener: Listener) -> Place | None:
 async def _see_match(request: Request) -> None:
     """Anybody sees the matches of published tournaments alone. Raises MatchNotFound."""
     asked, match_id = audience(request), match_id_of(request)
-    if asked.published:
-        rows = await services(request).tournament_reads.fixtures(
-            asked.tenant_id, FixtureFilter(match=match_id), published=True, limit=1
-        )
-        if not rows:
-            raise MatchNotFound(match_id)
+    reads = services(request).tournament_reads
+    if asked.published and not await match_is_published(reads, asked.tenant_id, match_id):
+        raise MatchNotFound(match_id)
 
 
 async def _see_tournament(request: Request) -> None:

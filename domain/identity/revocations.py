@@ -50,6 +50,8 @@ class Revocations:
         self._kept_seconds = longest_token_seconds
         self._ended: dict[Hashable, float] = {}
         self._suspended: dict[UUID, float] = {}
+        self.applied = 0
+        """How many were taken in: who was not refused before the last one need not be looked up again until the next."""
 
     def __len__(self) -> int:
         return len(self._ended) + len(self._suspended)
@@ -59,6 +61,7 @@ class Revocations:
 
         ``at``: when it took effect. Whoever issues a token on what was stored before dates it earlier.
         """
+        self.applied += 1
         match revocation:
             case SessionEnded(session_id):
                 self._end(session_id, at)

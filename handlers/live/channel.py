@@ -7,7 +7,7 @@ off, comes again, and is given from the store what it has missed.
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from handlers.live.ports import SseWriter
 PING_SECONDS = 15.0
 RETRY_MS = 2_000
 PING = b": ping\n\n"
+ASK_SECONDS = 1.0
+"""How often those who wait are asked whether they still may: so long somebody hears on who may not any more."""
 PACE_OF_ONE_SECONDS = 40e-6
 LONGEST_PACE_SECONDS = 0.25
 """Listeners are woken no more often than it takes to serve all of them: what comes meanwhile shares a send."""
@@ -44,16 +46,18 @@ class Channel:
         self._linger_seconds = linger_seconds
         self._log: deque[bytes] = deque(maxlen=KEPT)
         self._end = 0
-        self._waiting: list[asyncio.Future[None]] = []
+        self._waiting: list[tuple[asyncio.Future[None], Callable[[], bool]]] = []
         self._waking: asyncio.TimerHandle | None = None
         self._wake_at = 0.0
         self._ping_at = time.monotonic() + PING_SECONDS
+        self._ask_at = time.monotonic() + ASK_SECONDS
         self._joined: tuple[int, int, bytes] = (0, 0, b"")
         self._snapshot_at, self._snapshot_made = -1, b""
 
-    async def listen(self, place: Place | None, valid_until: float) -> AsyncIterator[bytes]:
-        """What a listener is sent: a snapshot, or all after ``place``; then what comes. It ends with the channel, with
-        ``valid_until`` (Unix time), and when the listener has fallen behind. May raise StoreUnavailable."""
+    async def listen(self, place: Place | None, may_listen: Callable[[], bool]) -> AsyncIterator[bytes]:
+        """What a listener is sent: a snapshot, or all after ``place``; then what comes. It ends with the channel, when
+        the listener has fallen behind, and when ``may_listen`` says no: it is asked before anything is sent on, and
+        every second (it should be quick). May raise StoreUnavailable."""
         yield b"retry: %d\n\n" % RETRY_MS
         read = 0
         if place is None:
@@ -69,9 +73,11 @@ class Channel:
             return  # perhaps in the middle of what was missed: who comes again is told the rest
         while True:
             if read == self._end:
-                if self.ended or self.closed or time.time() >= valid_until:
+                if self.ended or self.closed:
                     return
-                await self._moves()
+                await self._moves(may_listen)
+            if not may_listen():
+                return
             entries = self._since(read)
             if entries is None:
                 self.cut_off += 1
@@ -94,6 +100,9 @@ class Channel:
         """Time has passed (``now`` is monotonic): say that the line stands, and end what is over."""
         if self.ended or self.closed:
             return
+        if now >= self._ask_at:
+            self._ask_at = now + ASK_SECONDS
+            self._wake_who_may_not()
         if self._is_over():
             self.ended = True
             self.append(self._ending())
@@ -180,7 +189,7 @@ class Channel:
         pace = min(LONGEST_PACE_SECONDS, self.listeners * PACE_OF_ONE_SECONDS)
         self._wake_at = asyncio.get_running_loop().time() + pace
         waiting, self._waiting = self._waiting, []
-        self._release(waiting, 0)
+        self._release([waits for waits, _ in waiting], 0)
 
     def _release(self, waiting: list[asyncio.Future[None]], begin: int) -> None:
         """Wake some, and the others after whatever else the process has to do."""
@@ -190,8 +199,14 @@ class Channel:
         if begin + WOKEN_AT_ONCE < len(waiting):
             asyncio.get_running_loop().call_soon(self._release, waiting, begin + WOKEN_AT_ONCE)
 
-    async def _moves(self) -> None:
-        """Wait for something to read."""
+    def _wake_who_may_not(self) -> None:
+        """Those who wait and may not listen any more see it when they wake."""
+        for waits, may_listen in self._waiting:
+            if not waits.done() and not may_listen():
+                waits.set_result(None)
+
+    async def _moves(self, may_listen: Callable[[], bool]) -> None:
+        """Wait for something to read, or to be told to go."""
         waits = asyncio.get_running_loop().create_future()
-        self._waiting.append(waits)
+        self._waiting.append((waits, may_listen))
         await waits

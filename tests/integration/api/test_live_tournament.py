@@ -2,18 +2,23 @@
 
 import asyncio
 import json
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from itertools import cycle
 from random import Random
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from fastapi import FastAPI
 
 from api.issuer import DevelopmentIssuer
+from api.live import published
 from cli.event_stream import ServerSentEvent, events_of
+from domain.identity.revocations import SubjectChanged
 from handlers.live.hub import LiveHub
 from handlers.live.places import write_place
 from tests.integration.api.conftest import Client, serving
@@ -21,8 +26,6 @@ from tests.integration.api.cup import FINAL, ONE_RUN, Cup
 from tests.integration.api.test_tournaments import created, project
 
 pytestmark = pytest.mark.usefixtures("with_workflows")
-
-FOREVER = float("inf")
 
 
 class Reader:
@@ -44,7 +47,7 @@ class Reader:
         for length in lengths:
             listener = await next(self.hubs).listen_to_tournament(self.tenant, self.tournament)
             place = await listener.channel.place_of(self.last) if self.last else None
-            chunks = listener.channel.listen(place, FOREVER)
+            chunks = listener.channel.listen(place, lambda: True)
             try:
                 left = length
                 async for event in events_of(_lines(chunks)):
@@ -178,6 +181,83 @@ async def test_the_public_follows_what_is_published_and_nothing_else(
             assert (await asked(path + end)).status_code == 404
     elsewhere = cup.address.replace("/v1", "/v1/public/00000000-0000-0000-0000-000000000000", 1)
     assert (await client.http.get(f"{elsewhere}/live")).json()["code"] == "tournament_not_found"
+
+
+@asynccontextmanager
+async def followed(
+    app: FastAPI, path: str, **headers: str
+) -> AsyncIterator[tuple[bytearray, asyncio.Task[None]]]:
+    """What an address has sent so far, and the task that serves it."""
+    sent, hangs_up = bytearray(), asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        await hangs_up.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.extend(message.get("body", b""))
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "client": ("192.0.2.1", 1),
+        "server": ("test", 80),
+    }
+    serving_it = asyncio.ensure_future(app(scope, receive, send))
+    async with asyncio.timeout(20):
+        while b"event: snapshot" not in sent:
+            await asyncio.sleep(0.01)
+        yield sent, serving_it
+        hangs_up.set()
+        await serving_it
+
+
+async def test_who_is_logged_out_hears_nothing_more_within_two_seconds(client: Client, app: FastAPI) -> None:
+    match = await client.in_play()
+    revocations = app.state.services.verifier._revocations
+    token = client.headers()["authorization"]
+    other = Client(client.http, client.issuer, client.tenant_id, subject="other").headers()["authorization"]
+    async with (
+        followed(app, f"{match}/live", authorization=token) as (_, ending),
+        followed(app, f"{match}/live", authorization=other) as (_, going_on),
+    ):
+        begun = time.monotonic()
+        revocations.apply(SubjectChanged(client.subject, client.tenant_id), time.time() + 1)
+        await ending
+        assert time.monotonic() - begun < 2
+        assert not going_on.done()
+
+
+async def test_what_is_published_no_more_is_followed_no_more(
+    client: Client, app: FastAPI, postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published, "LOOK_SECONDS", 0.0)
+    cup = await Cup.drawn_up(client, app.state.services)
+    match = await cup.begin((await cup.fixtures())[0]["node"])
+    await project(postgres_dsn)
+    public = f"/v1/public/{client.tenant_id}"
+    token = client.headers()["authorization"]
+    async with (
+        followed(app, f"{cup.address.replace('/v1', public, 1)}/live") as (_, of_tournament),
+        followed(app, f"{match.replace('/v1', public, 1)}/live") as (_, of_match),
+        followed(app, f"{match}/live", authorization=token) as (_, of_its_own_people),
+    ):
+        await asyncio.sleep(1.5)
+        assert not of_tournament.done()
+        assert not of_match.done()
+        owner = await asyncpg.connect(postgres_dsn)
+        await owner.execute("update rm_tournament set published = false")
+        await owner.close()
+        await asyncio.gather(of_tournament, of_match)
+        assert not of_its_own_people.done()
 
 
 async def test_a_place_that_names_another_match_shows_nothing_of_it(client: Client, app: FastAPI) -> None:

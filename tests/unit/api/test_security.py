@@ -1,8 +1,10 @@
 """Tokens: what is believed, and every trick that is not."""
 
+import asyncio
 import base64
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -301,6 +303,40 @@ async def test_a_remembered_token_is_refused_once_it_was_revoked(
     assert [await code(informed, each) for each in (one, other)] == ["token_revoked", None]
     revocations.apply(TenantSuspended(LEAGUE), 1.0)
     assert await code(informed, other) == "tenant_suspended"
+
+
+async def test_an_answer_that_goes_on_is_good_until_its_caller_is_refused(
+    issuer: DevelopmentIssuer, informed: TokenVerifier, revocations: Revocations
+) -> None:
+    first, second = [
+        await informed.verify(session_token(issuer)),
+        await informed.verify(session_token(issuer, "s2")),
+    ]
+    one, other = informed.lasting(first), informed.lasting(second)
+    expired = informed.lasting(replace(second, expires_at=time.time()))
+    assert [good() for good in (one, other, expired)] == [True, True, False]
+    revocations.apply(SessionEnded("s1"), 1.0)
+    assert [good() for good in (one, other)] == [False, True]
+    revocations.apply(TenantSuspended(LEAGUE), 1.0)
+    assert not other()
+
+
+async def test_an_answer_that_goes_on_is_not_good_any_more_when_a_key_is_withdrawn(
+    issuer: DevelopmentIssuer, tmp_path: Path
+) -> None:
+    file = tmp_path / "published.json"
+    file.write_bytes(issuer.jwks_file.read_bytes())
+    ring = KeyRing(str(file))
+    verifier = TokenVerifier(ring, issuer=ISSUER, audience=AUDIENCE)
+    good = verifier.lasting(await verifier.verify(f"Bearer {signed(issuer)}"))
+    assert good()
+    other = DevelopmentIssuer(tmp_path / "other")
+    other.ensure()
+    file.write_bytes(other.jwks_file.read_bytes())
+    ring.refresh()
+    async with asyncio.timeout(5):
+        while good():
+            await asyncio.sleep(0.01)
 
 
 async def test_nobody_is_asked_unless_it_matters(

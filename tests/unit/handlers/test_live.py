@@ -28,8 +28,12 @@ from handlers.live.ports import Heard, MalformedPlace, TooManyListeners, heard
 from handlers.ports import StoreUnavailable
 
 LEAGUE, OTHER = UUID(int=1), UUID(int=2)
-FOREVER = float("inf")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def always() -> bool:
+    """Who listens may do so."""
+    return True
 
 
 class Streams:
@@ -130,7 +134,7 @@ class Client:
         listener = await hub.listen_to_match(LEAGUE, match)
         try:
             place = await listener.channel.place_of(last) if last else None
-            async for event in events_of(self._lines(listener.channel.listen(place, FOREVER))):
+            async for event in events_of(self._lines(listener.channel.listen(place, always))):
                 self.events.append(event)
                 if until and len(self.events) >= until:
                     return
@@ -328,7 +332,7 @@ async def test_who_is_slow_is_cut_off_and_resumes() -> None:
     match = played(streams, 5)
     async with hub(streams) as live:
         listener = await live.listen_to_match(LEAGUE, match)
-        chunks = listener.channel.listen(None, FOREVER)
+        chunks = listener.channel.listen(None, always)
         read = [await anext(chunks), await anext(chunks)]
         for _ in range(KEPT + 50):
             listener.channel.append(b"x")
@@ -400,21 +404,43 @@ async def test_no_more_come_in_than_there_are_places_for() -> None:
         with pytest.raises(TooManyListeners):
             await live.listen_to_match(LEAGUE, match)
         for listener in (second, third):
-            assert [chunk async for chunk in listener.channel.listen({match: 5}, FOREVER)]
+            assert [chunk async for chunk in listener.channel.listen({match: 5}, always)]
             listener.leave()
         assert live.counts.turned_away == 2
 
 
 async def test_nobody_listens_longer_than_they_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels, "PING_SECONDS", 0.1)
-    streams = Streams()
+    """Though nothing happens, and others go on."""
+    monkeypatch.setattr(channels, "ASK_SECONDS", 0.0)
+    streams, client = Streams(), Client()
     match = played(streams, 5)
     async with hub(streams) as live:
+        going_on = asyncio.create_task(client.listen(live, match, until=2))
         listener = await live.listen_to_match(LEAGUE, match)
+        until_then = time.monotonic() + 0.3
         async with asyncio.timeout(5):
-            chunks = [chunk async for chunk in listener.channel.listen(None, time.time() + 0.2)]
+            chunks = [
+                chunk async for chunk in listener.channel.listen(None, lambda: time.monotonic() < until_then)
+            ]
         listener.leave()
-    assert chunks[-1] == b": ping\n\n"
+        streams.hear(streams.append(match, MATCH[5]))
+        await going_on
+    assert [chunk.partition(b":")[0] for chunk in chunks] == [b"retry", b"event"]
+    assert time.monotonic() - until_then < 2
+
+
+async def test_who_may_not_listen_any_more_is_not_told_what_happens_next() -> None:
+    streams = Streams()
+    match = played(streams, 5)
+    allowed = True
+    async with hub(streams) as live:
+        listener = await live.listen_to_match(LEAGUE, match)
+        chunks = listener.channel.listen(None, lambda: allowed)
+        assert [await anext(chunks) for _ in range(2)][1].startswith(b"event: snapshot")
+        allowed = False
+        streams.hear(streams.append(match, MATCH[5]))
+        assert [chunk async for chunk in chunks] == []
+        listener.leave()
 
 
 async def test_an_event_that_cannot_be_read_ends_its_match_alone() -> None:

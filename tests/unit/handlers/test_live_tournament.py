@@ -17,7 +17,7 @@ from handlers.live.hub import LiveHub
 from handlers.live.places import write_place
 from handlers.live.ports import Heard, LiveKind
 from handlers.ports import StoreUnavailable
-from tests.unit.handlers.test_live import FOREVER, LEAGUE, Client, Streams, until
+from tests.unit.handlers.test_live import LEAGUE, Client, Streams, always, until
 
 CUP = UUID(int=9)
 
@@ -120,7 +120,7 @@ class Follower(Client):
         listener = await hub.listen_to_tournament(LEAGUE, CUP)
         try:
             place = await listener.channel.place_of(last) if last else None
-            async for event in events_of(self._lines(listener.channel.listen(place, FOREVER))):
+            async for event in events_of(self._lines(listener.channel.listen(place, always))):
                 self.events.append(event)
         finally:
             listener.leave()
