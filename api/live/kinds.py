@@ -24,6 +24,7 @@ def write_event(*, event: str, id: str, data: bytes) -> bytes:
 
 
 MATCH: LiveKind[MatchState] = LiveKind(
+    stream="match",
     initial=initial_match,
     evolve=evolve_match,
     decode=codec.decode,
@@ -37,6 +38,7 @@ MATCH: LiveKind[MatchState] = LiveKind(
 )
 
 TOURNAMENT: LiveKind[TournamentState] = LiveKind(
+    stream="tournament",
     initial=initial_tournament,
     evolve=evolve_tournament,
     decode=codec.TOURNAMENT_EVENTS.decode,

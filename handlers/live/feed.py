@@ -64,10 +64,11 @@ class StreamFeed:
         return self.state.version
 
     async def open(self) -> None:
-        """Read what there is. May raise StoreUnavailable, UnreadableEvent."""
+        """Read what there is. Raises what the kind does where there is nothing to find: the stream is of another kind.
+        May raise StoreUnavailable, UnreadableEvent."""
         async with self._lock:
             if not self.loaded:
-                stored = await self._load(self.tenant_id, self.stream_id, 0, None)
+                stored = await self._read(0, None)
                 for number, event in enumerate(stored, 1):
                     self._apply(heard(event), told=number > len(stored) - TOLD_AT_OPEN)
                 self.loaded = True
@@ -90,7 +91,7 @@ class StreamFeed:
         """Read on in the store. May raise StoreUnavailable, UnreadableEvent."""
         async with self._lock:
             self._behind = False
-            self.take(map(heard, await self._load(self.tenant_id, self.stream_id, self.version, None)))
+            self.take(map(heard, await self._read(self.version, None)))
 
     def take(self, events: Iterable[Heard]) -> int:
         """Apply those of these events that come next; how many they were."""
@@ -116,7 +117,7 @@ class StreamFeed:
         """
         state = self.kind.initial()
         while True:
-            stored = await self._load(self.tenant_id, self.stream_id, state.version, PAGE)
+            stored = await self._read(state.version, PAGE)
             known = self.version if self.loaded else None
             frames: list[Frame] = []
             for event in map(heard, stored):
@@ -130,6 +131,12 @@ class StreamFeed:
                 yield frames
             if len(stored) < PAGE or state.version == known:
                 return
+
+    async def _read(self, after: int, limit: int | None) -> list[StoredEvent]:
+        stored = await self._load(self.tenant_id, self.stream_id, after, limit)
+        if stored and stored[0].stream_kind != self.kind.stream:
+            raise self.kind.not_found(self.stream_id)
+        return stored
 
     def _apply(self, event: Heard, *, told: bool = True) -> None:
         decoded = self.kind.decode(event.type, event.data, event.schema_version)

@@ -93,8 +93,8 @@ class LiveHub:
         self._linger_seconds = linger_seconds
         self._channels: dict[Key, Channel] = {}
         self._all: set[Channel] = set()
-        self._feeds: dict[tuple[UUID, UUID], StreamFeed] = {}
-        self._users: dict[tuple[UUID, UUID], int] = {}
+        self._feeds: dict[Key, StreamFeed] = {}
+        self._users: dict[Key, int] = {}
         self._wanted: dict[bytes, list[StreamFeed]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._reads = asyncio.Semaphore(READS_AT_ONCE)
@@ -181,7 +181,7 @@ class LiveHub:
     # --- streams -----------------------------------------------------------------------------------------------
 
     def _take(self, tenant_id: UUID, stream_id: UUID, kind: LiveKind[Any]) -> StreamFeed:
-        key = (tenant_id, stream_id)
+        key = (kind.stream, tenant_id, stream_id)
         feed = self._feeds.get(key)
         if feed is None:
             feed = self._feeds[key] = StreamFeed(tenant_id, stream_id, kind, self._load, self._read_on)
@@ -191,7 +191,7 @@ class LiveHub:
         return feed
 
     def _give_back(self, feed: StreamFeed) -> None:
-        key = (feed.tenant_id, feed.stream_id)
+        key = (feed.kind.stream, feed.tenant_id, feed.stream_id)
         self._users[key] -= 1
         if self._users[key]:
             return
@@ -261,9 +261,9 @@ class LiveHub:
 
     async def _ask_the_store(self) -> None:
         by_tenant: dict[UUID, dict[UUID, StreamFeed]] = defaultdict(dict)
-        for (tenant_id, stream_id), feed in self._feeds.items():
+        for feed in self._feeds.values():
             if feed.loaded:
-                by_tenant[tenant_id][stream_id] = feed
+                by_tenant[feed.tenant_id][feed.stream_id] = feed
         for tenant_id, feeds in by_tenant.items():
             after = {stream_id: feed.version for stream_id, feed in feeds.items()}
             for stored in await self._tails.tails(tenant_id, after):

@@ -65,10 +65,11 @@ class StreamTails(Protocol):
 class LiveKind(Generic[State]):
     """A kind of stream that can be listened to: its fold, and what is told of it as JSON.
 
-    ``tell`` is given the state after the event. ``over``: nothing more is to be told. ``within`` and ``known``
+    ``stream`` is what the store calls it. ``tell`` is given the state after the event. ``over``: nothing more is to be told. ``within`` and ``known``
     are the streams that belong to this one: those told along with it now, and all there may ever have been.
     """
 
+    stream: str
     initial: Callable[[], State]
     evolve: Callable[[State, Any], State]
     decode: Callable[[str, bytes | str, int], Any]

@@ -19,7 +19,7 @@ from contracts import codec
 from contracts.events import StoredEvent
 from domain.match import commands as c
 from domain.match import decide, fold
-from handlers.errors import MatchNotFound, VersionNotReached
+from handlers.errors import MatchNotFound, TournamentNotFound, VersionNotReached
 from handlers.live import channel as channels
 from handlers.live.feed import KEPT, TOLD_AT_OPEN
 from handlers.live.hub import LiveHub
@@ -297,6 +297,26 @@ async def test_a_match_of_another_league_is_no_match() -> None:
             with pytest.raises(MatchNotFound):
                 await live.listen_to_match(tenant, id_)
         assert live.counts.listeners == live.counts.streams == 0
+
+
+@pytest.mark.parametrize("followed", [True, False], ids=["while it is followed", "while nobody follows it"])
+async def test_a_match_is_no_tournament_and_a_tournament_no_match(followed: bool) -> None:
+    streams, client = Streams(), Client()
+    match, tournament = played(streams, 20), uuid4()
+    streams.put(tournament, "TournamentCreated", "{}", kind="tournament")
+    async with hub(streams) as live:
+        listening = asyncio.create_task(client.listen(live, match, until=2))
+        if followed:
+            await until(lambda: client.events)
+        with pytest.raises(TournamentNotFound):
+            await live.listen_to_tournament(LEAGUE, match)
+        with pytest.raises(MatchNotFound):
+            await live.listen_to_match(LEAGUE, tournament)
+        await until(lambda: client.events)
+        streams.hear(streams.append(match, MATCH[20]))
+        await listening
+        assert live.counts.listeners == live.counts.streams == 0
+    assert client.versions == [21]
 
 
 async def test_what_another_league_calls_the_same_is_not_told() -> None:

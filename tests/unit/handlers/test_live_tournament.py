@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
@@ -45,6 +45,7 @@ def _said(id_: UUID, state: Counted) -> bytes:
 
 
 COUNTED: LiveKind[Counted] = LiveKind(
+    stream="match",
     initial=Counted,
     evolve=_evolve,
     decode=lambda type_, data, version: json.loads(data),
@@ -95,7 +96,7 @@ async def hub(streams: Any) -> AsyncIterator[LiveHub]:
         tails=streams,
         broadcaster=streams,
         match=COUNTED,
-        tournament=COUNTED,
+        tournament=replace(COUNTED, stream="tournament"),
         write=kinds.write_event,
         most_listeners=100,
         linger_seconds=0,
