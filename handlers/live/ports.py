@@ -57,7 +57,8 @@ class StreamTails(Protocol):
     """The ends of many streams at once. May raise StoreUnavailable."""
 
     async def tails(self, tenant_id: UUID, after: Mapping[UUID, int]) -> list[StoredEvent]:
-        """The events of a tenant's streams, each after the version given for it; in order within a stream."""
+        """The events of a tenant's streams, each after the version given for it; in order within a stream. Of one that
+        has more than some hundred, the first of those."""
         ...
 
 
