@@ -18,7 +18,10 @@ from api.rate_limit import EchoRateLimit
 
 ANY = "*"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-ASKED_WITH = ("authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "x-request-id")
+ASKED_WITH = (
+    *("authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "last-event-id"),
+    "x-request-id",
+)
 ANSWERED_WITH = (
     *("etag", "location", "link", "x-request-id", "idempotent-replayed", "pavilion-source"),
     *("retry-after", "ratelimit", "ratelimit-policy"),

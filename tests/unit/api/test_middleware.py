@@ -53,7 +53,9 @@ async def test_a_page_of_a_named_origin_may_call() -> None:
         refused = await http.get("/v1/nothing", headers={"origin": APP})
     assert asked.status_code == 200
     assert asked.headers["access-control-allow-origin"] == APP
-    assert "idempotency-key" in asked.headers["access-control-allow-headers"].lower()
+    allowed = asked.headers["access-control-allow-headers"].lower()
+    assert "idempotency-key" in allowed
+    assert "last-event-id" in allowed, "a page that follows live resumes where it was"
     assert "access-control-allow-credentials" not in asked.headers
     assert asked.headers["x-content-type-options"] == "nosniff"
     # What is refused can be read by the page too, and so can the headers it goes on with.
