@@ -50,7 +50,7 @@ class LiveResponse(EventSourceResponse):
                     async with asyncio.timeout(self._send_seconds):
                         await send({"type": "http.response.body", "body": body, "more_body": True})
         except TimeoutError:
-            self._listener.channel.cut_off += 1
+            self._listener.channel.count_cut_off()
             return
         except StoreUnavailable:
             return  # the client sees an unfinished answer, and comes again

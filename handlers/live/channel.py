@@ -33,12 +33,14 @@ Place = dict[UUID, int]
 class Channel:
     """A log of entries that are ready to be sent. The address's own part is in those who inherit."""
 
-    def __init__(self, feed: StreamFeed, write: SseWriter, linger_seconds: float) -> None:
+    def __init__(
+        self, feed: StreamFeed, write: SseWriter, linger_seconds: float, count_cut_off: Callable[[], None]
+    ) -> None:
         self.feed = feed
         """The stream that the channel is of."""
+        self.count_cut_off = count_cut_off
+        """To be called for a listener that fell behind, or does not take what it is sent."""
         self.listeners = 0
-        self.cut_off = 0
-        """Listeners that fell behind."""
         self.ended = False
         """Everything has been said."""
         self.closed = False
@@ -80,7 +82,7 @@ class Channel:
                 return
             entries = self._since(read)
             if entries is None:
-                self.cut_off += 1
+                self.count_cut_off()
                 return
             read = self._end
             if entries:

@@ -136,7 +136,6 @@ class LiveHub:
         channel.listeners -= 1
         if channel.listeners:
             return
-        self.counts.cut_off += channel.cut_off
         self._all.discard(channel)
         if self._channels.get(key) is channel:
             del self._channels[key]
@@ -165,11 +164,12 @@ class LiveHub:
         kind, tenant_id, stream_id = key
         if kind == "match":
             feed = self._take(tenant_id, stream_id, self.match)
-            return MatchChannel(feed, self._written, self._linger_seconds)
+            return MatchChannel(feed, self._written, self._linger_seconds, self._count_cut_off)
         return TournamentChannel(
             self._take(tenant_id, stream_id, self.tournament),
             self._written,
             self._linger_seconds,
+            self._count_cut_off,
             take=lambda match: self._take(tenant_id, match, self.match),
             give_back=self._give_back,
         )
@@ -177,6 +177,9 @@ class LiveHub:
     def _written(self, *, event: str, id: str, data: bytes) -> bytes:
         self.counts.told += 1
         return self._write(event=event, id=id, data=data)
+
+    def _count_cut_off(self) -> None:
+        self.counts.cut_off += 1
 
     # --- streams -----------------------------------------------------------------------------------------------
 

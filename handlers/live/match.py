@@ -6,16 +6,12 @@ from handlers.errors import VersionNotReached
 from handlers.live.channel import Channel, Place
 from handlers.live.feed import Frame, StreamFeed
 from handlers.live.places import version_in
-from handlers.live.ports import SseWriter
 
 EVENT, SNAPSHOT, END = "event", "snapshot", "end"
 
 
 class MatchChannel(Channel):
     """The events of one stream. A place in it is the version of the last one heard."""
-
-    def __init__(self, feed: StreamFeed, write: SseWriter, linger_seconds: float) -> None:
-        super().__init__(feed, write, linger_seconds)
 
     async def open(self) -> None:
         await self.feed.open()

@@ -34,11 +34,12 @@ class TournamentChannel(Channel):
         feed: StreamFeed,
         write: SseWriter,
         linger_seconds: float,
+        count_cut_off: Callable[[], None],
         *,
         take: Callable[[UUID], StreamFeed],
         give_back: Callable[[StreamFeed], None],
     ) -> None:
-        super().__init__(feed, write, linger_seconds)
+        super().__init__(feed, write, linger_seconds, count_cut_off)
         self._take = take
         self._give_back = give_back
         self._version = 0

@@ -357,8 +357,9 @@ async def test_who_is_slow_is_cut_off_and_resumes() -> None:
         for _ in range(KEPT + 50):
             listener.channel.append(b"x")
         read += [chunk async for chunk in chunks]
-        listener.leave()
         assert len(read) == 2, "it is given no part of what it missed"
+        assert live.counts.cut_off == 1, "though nobody has left yet"
+        listener.leave()
         assert live.counts.cut_off == 1
         client = Client()
         streams.append(match, MATCH[5])
