@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 AGAIN_SECONDS = 1.0
 QUIET_SECONDS = 40
 """Without a sign for so long (it should come every 15 s), the line is dead."""
-NO_CONTENT = 204
+OK, NO_CONTENT, TOO_MANY_REQUESTS = 200, 204, 429
 SNAPSHOT, END = "snapshot", "end"
 
 
@@ -66,7 +66,7 @@ async def followed(match: str) -> AsyncIterator["ServerSentEvent"]:
                 async with http.get(url, headers=headers) as answer:
                     if answer.status == NO_CONTENT:
                         return
-                    if answer.status < 500:
+                    if answer.status < 500 and answer.status != TOO_MANY_REQUESTS:
                         await _require(answer)
                         async for event in events_of(answer.content):
                             last = event.id
@@ -79,9 +79,14 @@ async def followed(match: str) -> AsyncIterator["ServerSentEvent"]:
 
 
 async def _require(answer: Any) -> None:
-    if answer.status != 200:
-        problem = await answer.json(content_type=None)
-        raise StackError(problem.get("detail", f"the API answered {answer.status}"), "look at the id again")
+    """Raises StackError, with what the API says; who answers without saying anything is hardly the API."""
+    if answer.status != OK:
+        try:
+            problem = json.loads(await answer.read())
+            said, to_do = str(problem["detail"]), "look at the id again"
+        except (ValueError, KeyError, TypeError):
+            said, to_do = f"the API answered {answer.status}", "look at the address of the API"
+        raise StackError(said, to_do)
 
 
 def lines_of(name: str, said: dict[str, Any]) -> list[str]:
