@@ -85,12 +85,18 @@ write whose connection broke is neither, and the next one goes through."""
 READS = "(Method(`GET`) || Method(`HEAD`) || Method(`OPTIONS`))"
 
 
+FOLLOWED = ("matches", "tournaments")
+"""What there are live streams of: requests that last as long as somebody listens."""
+LIVE = f"PathRegexp(`^/v1/(public/[^/]+/)?({'|'.join(FOLLOWED)})/[^/]+/live$`)"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
     """What differs between a developer's machine and an installation.
 
     ``services``: addresses by name, those that there are; a group of the API without processes of its own is served
     by ``api``. ``per_second`` and ``in_flight`` are the shield: requests of one address, far above any quota.
+    ``followers``: how many of one address may follow live besides, each of which is a request that goes on.
     ``certificate`` is shown to callers; without one Traefik gets it by ACME.
     """
 
@@ -98,6 +104,7 @@ class Gateway:
     groups: Mapping[str, tuple[str, ...]]
     per_second: int = 200
     in_flight: int = 200
+    followers: int = 2_000
     hsts_seconds: int = 365 * 24 * 3600
     certificate: KeyPair | None = None
 
@@ -128,6 +135,7 @@ def _routers(gateway: Gateway) -> Iterable[tuple[str, dict[str, Any]]]:
     ours = ("forged", "headers", "shield", "crowd", "errors")
     door = (*ours, "door")
     read, write = (*door, "compress", "breaker", "retry"), (*door, "body", "breaker")
+    live = ("forged", "headers", "shield", "followers", "errors", "door", "breaker", "retry")
 
     def router(rule: str, service: str, middlewares: Iterable[str], priority: int) -> dict[str, Any]:
         known = service if service in gateway.services or service not in gateway.groups else API
@@ -156,6 +164,8 @@ def _routers(gateway: Gateway) -> Iterable[tuple[str, dict[str, Any]]]:
     yield from both("auth", _under("auth"), AUTH_HTTP, 800)
     for group, words in gateway.groups.items():
         yield from both(group, _under(*words), group, 700)
+        if not set(FOLLOWED).isdisjoint(words):
+            yield f"{group}-live", router(f"{_under(*words)} && {LIVE} && {READS}", group, live, 750)
     yield from both(
         "docs",
         "Path(`/docs`) || Path(`/openapi.json`) || Path(`/asyncapi.json`) || PathPrefix(`/problems/`)",
@@ -196,6 +206,7 @@ def _middlewares(gateway: Gateway) -> dict[str, Any]:
             }
         },
         "crowd": {"inFlightReq": {"amount": gateway.in_flight, "sourceCriterion": by_address}},
+        "followers": {"inFlightReq": {"amount": gateway.followers, "sourceCriterion": by_address}},
         # No service of ours answers with these: 502 and 504 are Traefik's own, 599 is the breaker's.
         "errors": {
             "errors": {

@@ -59,6 +59,7 @@ class Backend:
 
     async def _listen(self) -> int:
         app = web.Application(client_max_size=64 * 1024 * 1024)
+        app.router.add_get("/v1/matches/{match}/live", self._stream)
         app.router.add_get("/v1/matches/live", self._stream)
         app.router.add_get("/v1/matches/large", self._large)
         app.router.add_get("/v1/matches/late", self._late)

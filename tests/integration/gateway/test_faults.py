@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -140,3 +141,16 @@ def test_one_address_cannot_take_all_connections(site: Site, beside: Callable[..
     client = site.client()
     statuses = [client.get(f"{traefik.url}/healthz").status_code for _ in range(60)]
     assert 429 in statuses
+
+
+def test_who_follows_live_keeps_nobody_else_of_the_same_address_out(
+    site: Site, beside: Callable[..., Traefik]
+) -> None:
+    """Of one address two requests may be under way, and besides five that follow."""
+    traefik = beside(in_flight=2, followers=5)
+    client = site.client(site.token())
+    live = f"{traefik.url}/v1/matches/m1/live?events=200"
+    with ExitStack() as following:
+        followers = [following.enter_context(client.stream("GET", live)) for _ in range(6)]
+        assert [answer.status_code for answer in followers] == [200] * 5 + [429]
+        assert client.get(f"{traefik.url}/v1/matches/m1").status_code == 200

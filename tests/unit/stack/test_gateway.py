@@ -25,7 +25,8 @@ def test_everything_else_asks_the_door() -> None:
 
 @pytest.mark.parametrize("name", ROUTERS)
 def test_every_router_takes_away_what_is_forged_before_anything_else(name: str) -> None:
-    assert ROUTERS[name]["middlewares"][:4] == ["forged", "headers", "shield", "crowd"]
+    crowd = "followers" if name.endswith("-live") else "crowd"
+    assert ROUTERS[name]["middlewares"][:4] == ["forged", "headers", "shield", crowd]
 
 
 @pytest.mark.parametrize("name", ROUTERS)
@@ -64,7 +65,7 @@ def test_no_token_is_logged() -> None:
 
 
 def test_the_shield_counts_ipv6_by_subscriber_as_the_door_does() -> None:
-    for name in ("shield", "crowd"):
+    for name in ("shield", "crowd", "followers"):
         (settings,) = RULES["middlewares"][name].values()
         assert settings["sourceCriterion"]["ipStrategy"]["ipv6Subnet"] == 64
 
@@ -95,6 +96,8 @@ def test_every_operation_goes_to_its_group(operation: Any) -> None:
         assert router == "stripe"
     elif group is None:
         assert router in ("health", "docs-read")
+    elif "follow_" in operation.id:
+        assert router == f"{group}-live"
     else:
         assert router == f"{group}-{'read' if operation.method == 'GET' else 'write'}"
 
