@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,10 @@ KEPT = 512
 """Events that are kept as they were told: who is further behind reads the store."""
 TOLD_AT_OPEN = 64
 """Of the events before a feed was opened. Whoever was cut off a moment ago resumes within them."""
+SHARED_SECONDS = 10.0
+"""How long all that was told is kept for whoever else comes from far back: many come at once, after a network's hiccup."""
 PAGE = 500
+SENT_TOGETHER = 50
 
 Load = Callable[[UUID, UUID, int, int | None], Awaitable[list[StoredEvent]]]
 
@@ -28,6 +31,12 @@ class Frame:
     data: bytes
     at: datetime
     within: tuple[UUID, ...]
+
+
+def parts_of(frames: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
+    """A few at a time, so that what is on its way to a slow listener takes little."""
+    for start in range(0, len(frames), SENT_TOGETHER):
+        yield frames[start : start + SENT_TOGETHER]
 
 
 class StreamFeed:
@@ -57,6 +66,8 @@ class StreamFeed:
         self._say_behind = behind
         self._behind = False
         self._lock = asyncio.Lock()
+        self._far: list[Frame] = []
+        self._telling = asyncio.Lock()
 
     @property
     def version(self) -> int:
@@ -110,27 +121,34 @@ class StreamFeed:
             return None
         return [frame for frame in kept if frame.version > version]
 
-    async def told(self, after: int) -> AsyncIterator[list[Frame]]:
-        """The same from the store, a page at a time, for who is far behind. May raise StoreUnavailable.
+    async def told(self, after: int) -> list[Frame]:
+        """The same from the store, for who is far behind; read once for all who come within some seconds. May raise
+        StoreUnavailable.
 
         What the store has and this feed has not applied yet is left out: it is told when it is.
         """
+        async with self._telling:
+            far = self._far
+            if not far or self.frames_after(max(after, far[-1].version)) is None:
+                far = self._far = await self._told_by_the_store()
+                asyncio.get_running_loop().call_later(SHARED_SECONDS, self._forget)
+        known = self.version if self.loaded else far[-1].version if far else 0
+        return [frame for frame in far if after < frame.version <= known]
+
+    async def _told_by_the_store(self) -> list[Frame]:
         state = self.kind.initial()
+        frames: list[Frame] = []
         while True:
             stored = await self._read(state.version, PAGE)
-            known = self.version if self.loaded else None
-            frames: list[Frame] = []
             for event in map(heard, stored):
-                if known is not None and event.version > known:
-                    break
                 decoded = self.kind.decode(event.type, event.data, event.schema_version)
                 state = self.kind.evolve(state, decoded)
-                if event.version > after:
-                    frames.append(self._frame(state, decoded, event))
-            if frames:
-                yield frames
-            if len(stored) < PAGE or state.version == known:
-                return
+                frames.append(self._frame(state, decoded, event))
+            if len(stored) < PAGE:
+                return frames
+
+    def _forget(self) -> None:
+        self._far = []
 
     async def _read(self, after: int, limit: int | None) -> list[StoredEvent]:
         stored = await self._load(self.tenant_id, self.stream_id, after, limit)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from handlers.errors import VersionNotReached
 from handlers.live.channel import Channel, Place
-from handlers.live.feed import Frame, StreamFeed
+from handlers.live.feed import Frame, StreamFeed, parts_of
 from handlers.live.places import version_in
 
 EVENT, SNAPSHOT, END = "event", "snapshot", "end"
@@ -53,9 +53,9 @@ class MatchChannel(Channel):
     async def _missed(self, place: Place) -> AsyncIterator[tuple[bytes, int]]:
         feed, version = self.feed, place[self.feed.stream_id]
         while (frames := feed.frames_after(version)) is None:
-            async for page in feed.told(version):
-                version = page[-1].version
-                yield b"".join(map(self._written, page)), self._end
+            for part in parts_of(await feed.told(version)):
+                version = part[-1].version
+                yield b"".join(map(self._written, part)), self._end
         yield b"".join(map(self._written, frames)) + self._said_at_the_end(), self._end
 
     def _ending(self) -> bytes:

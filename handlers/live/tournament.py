@@ -11,7 +11,7 @@ import structlog
 
 from handlers.errors import VersionNotReached
 from handlers.live.channel import Channel, Place
-from handlers.live.feed import Frame, StreamFeed
+from handlers.live.feed import Frame, StreamFeed, parts_of
 from handlers.live.match import END, EVENT, SNAPSHOT
 from handlers.live.places import read_place, write_place
 from handlers.live.ports import MalformedPlace, SseWriter
@@ -186,8 +186,8 @@ class TournamentChannel(Channel):
                 break
             for match in far:
                 over = match not in self._matches
-                async for page in self._far(match, place, version):
-                    yield page, self._end
+                async for part in self._far(match, place, version):
+                    yield part, self._end
                 if over:
                     done.add(match)
         yield self._rest(version, frames, place), self._end
@@ -196,9 +196,8 @@ class TournamentChannel(Channel):
         """The tournament's events after a version, up to where its feed is."""
         frames: list[Frame] = []
         while (kept := self.feed.frames_after(version)) is None:
-            async for page in self.feed.told(version):
-                frames += page
-                version = page[-1].version
+            frames += await self.feed.told(version)
+            version = frames[-1].version if frames else version
         return [*frames, *kept]
 
     def _concerned(self, frames: Iterable[Frame], place: Place) -> list[UUID]:
@@ -215,8 +214,8 @@ class TournamentChannel(Channel):
     async def _far(self, match: UUID, place: Place, version: int) -> AsyncIterator[bytes]:
         feed = self._take(match)
         try:
-            async for page in feed.told(place.get(match, 0)):
-                yield b"".join(self._each(MATCH_EVENT, feed.stream_id, page, place, version))
+            for part in parts_of(await feed.told(place.get(match, 0))):
+                yield b"".join(self._each(MATCH_EVENT, feed.stream_id, part, place, version))
         finally:
             self._give_back(feed)
 

@@ -13,6 +13,8 @@ import pytest
 
 from api.live import kinds
 from cli.event_stream import ServerSentEvent, events_of
+from handlers.live import feed as feeds
+from handlers.live.feed import KEPT
 from handlers.live.hub import LiveHub
 from handlers.live.places import write_place
 from handlers.live.ports import Heard, LiveKind
@@ -259,3 +261,44 @@ async def test_who_waits_for_what_is_not_heard_yet_does_not_ask_the_store_for_it
             task.cancel()
         await asyncio.gather(*listening, return_exceptions=True)
     assert far.told(CUP) == list(range(6, 102))
+
+
+@pytest.mark.parametrize(
+    ("kept_seconds", "who", "readings"),
+    [(60.0, 10, 1), (0.05, 2, 2)],
+    ids=["those who come at once share it", "it is not kept for long"],
+)
+async def test_a_reading_of_the_store_for_who_is_far_back(
+    kept_seconds: float, who: int, readings: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "SHARED_SECONDS", kept_seconds)
+    cup, match, clients = Cup(), uuid4(), [Client() for _ in range(who)]
+    for _ in range(1_200):
+        cup.ball(match)
+    async with hub(cup) as live:
+        near = asyncio.create_task(Client().listen(live, match))
+        await until(lambda: cup.loads == 1)
+        await clients[0].listen(live, match, "5", until=1_195)
+        await asyncio.sleep(0.1)
+        await asyncio.gather(*(each.listen(live, match, "5", until=1_195) for each in clients[1:]))
+        assert cup.loads == 1 + 3 * readings, "of three pages each"
+        near.cancel()
+        await asyncio.gather(near, return_exceptions=True)
+    assert all(client.versions == list(range(6, 1_201)) for client in clients)
+
+
+async def test_what_was_shared_is_read_again_when_more_has_happened_than_is_kept() -> None:
+    cup, match, first, late = Cup(), uuid4(), Client(), Client()
+    for _ in range(200):
+        cup.ball(match)
+    async with hub(cup) as live:
+        near = asyncio.create_task(Client().listen(live, match))
+        await until(lambda: live.counts.listeners == 1)
+        await first.listen(live, match, "5", until=195)
+        for _ in range(KEPT + 100):
+            cup.hear(cup.ball(match))
+        async with asyncio.timeout(5):
+            await late.listen(live, match, "5", until=195 + KEPT + 100)
+        near.cancel()
+        await asyncio.gather(near, return_exceptions=True)
+    assert late.versions == list(range(6, 201 + KEPT + 100))
