@@ -86,7 +86,10 @@ def export(
     stream: Stream = None,
     kind: Kind = None,
 ) -> None:
-    """Write the events as CloudEvents, a line of JSON each, in the store's order."""
+    """Write the events as CloudEvents, a line of JSON each, in the store's order.
+
+    Teams, players, venues and identities are rows: a dump of Postgres has them, and their events stay out.
+    """
     count = asyncio.run(_connected(lambda connection: _export(connection, to, tenant, stream, kind)))
     typer.echo(f"{count:,} events", err=True)
 
@@ -94,9 +97,13 @@ def export(
 async def _export(
     connection: Any, to: Path | None, tenant: UUID | None, stream: UUID | None, kind: str | None
 ) -> int:
-    from adapters.postgres.event_transfer import Wanted, every_event
+    from adapters.postgres.event_transfer import WITH_ROWS, Wanted, every_event
     from contracts.structured import encode_line
 
+    if kind in WITH_ROWS:
+        raise StackError(
+            f"{kind} streams are not exported", "they are rows, of which a dump of Postgres is the copy"
+        )
     count = 0
     output: BinaryIO = to.open("wb") if to else sys.stdout.buffer
     try:

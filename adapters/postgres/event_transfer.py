@@ -9,18 +9,26 @@ from uuid import UUID
 
 from adapters.postgres.event_store import EVENT_COLUMNS, stored_event
 from contracts.events import StoredEvent
+from contracts.identity_events import IDENTITY
 from contracts.relay import START, Cursor
 from contracts.topics import HOME_TOPICS
+from domain.registry.events import REGISTERS
 
 READER, IMPORTER = "pavilion_projector", "pavilion_importer"
 """Who sees every tenant's events and may change nothing; who may besides add events as they were recorded once."""
+WITH_ROWS = (*REGISTERS, IDENTITY)
+"""Kinds of streams whose truth is rows (decisions 16 and 38): their events alone would be a stream that nobody can go on
+with, since the row that knows its version is missing."""
 FETCH = 2_000
 
 _WANTED = """
   ($1::uuid is null or tenant_id = $1) and ($2::uuid is null or stream_id = $2)
   and ($3::text is null or stream_kind = $3)
 """
-_ALL = f"select {EVENT_COLUMNS} from event where {_WANTED} order by event.txid, event.position"  # noqa: S608
+_ALL = f"""
+  select {EVENT_COLUMNS} from event where {_WANTED} and stream_kind <> all($4::text[])
+  order by event.txid, event.position
+"""  # noqa: S608
 _END = """
   select txid::text::bigint, position from event where txid < pg_snapshot_xmin(pg_current_snapshot())
   order by event.txid desc, event.position desc limit 1
@@ -38,7 +46,7 @@ _OLD = f"""
   order by event.stream_id, event.version
 """  # noqa: S608
 _STREAM = f"select {EVENT_COLUMNS} from event where stream_id = $1 order by version"  # noqa: S608
-_KINDS = "select distinct stream_kind from event order by 1"
+_KINDS = "select distinct stream_kind from event where stream_kind <> all($1::text[]) order by 1"
 
 _GIVEN = """
   unnest($1::uuid[], $2::text[], $3::uuid[], $4::int[], $5::uuid[], $6::text[], $7::int2[], $8::jsonb[],
@@ -66,8 +74,8 @@ _TORN = """
 
 
 class ImportRefused(Exception):
-    """The store has something else in the place of an event, or an event before it is missing. Nothing of the batch it
-    is in was added."""
+    """The store has something else in the place of an event, an event before it is missing, or it has to come with a row.
+    Nothing of the batch it is in was added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +92,10 @@ class Wanted:
 
 
 async def every_event(connection: Any, wanted: Wanted) -> AsyncIterator[StoredEvent]:
-    """All events as of now, in the store's order."""
+    """All events as of now, in the store's order, but those of kinds with rows."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute(f"set local role {READER}")
-        async for row in connection.cursor(_ALL, *wanted.arguments, prefetch=FETCH):
+        async for row in connection.cursor(_ALL, *wanted.arguments, WITH_ROWS, prefetch=FETCH):
             yield stored_event(row)
 
 
@@ -134,10 +142,10 @@ async def whole_stream(connection: Any, stream_id: UUID) -> list[StoredEvent]:
 
 
 async def stream_kinds(connection: Any) -> list[str]:
-    """The kinds of streams there are."""
+    """The kinds of streams there are that have no rows."""
     async with connection.transaction(readonly=True):
         await connection.execute(f"set local role {READER}")
-        return [row[0] for row in await connection.fetch(_KINDS)]
+        return [row[0] for row in await connection.fetch(_KINDS, WITH_ROWS)]
 
 
 async def add_events(connection: Any, events: Sequence[StoredEvent]) -> int:
@@ -146,7 +154,12 @@ async def add_events(connection: Any, events: Sequence[StoredEvent]) -> int:
     What is there already, the same in everything, is left as it is. They get new places at the end of the store, in
     the order given, so that the relay sees them.
     """
-    unknown = {event.stream_kind for event in events} - HOME_TOPICS.keys()
+    kinds = {event.stream_kind for event in events}
+    if with_rows := kinds.intersection(WITH_ROWS):
+        raise ImportRefused(
+            f"{', '.join(sorted(with_rows))} streams are rows, which a dump of Postgres brings"
+        )
+    unknown = kinds - HOME_TOPICS.keys()
     if unknown:
         raise ImportRefused(f"no topic is the home of {', '.join(sorted(unknown))} streams")
     columns = _columns(events)

@@ -16,13 +16,17 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.parquet.archive import MANIFEST, events_of
+from adapters.postgres.event_store import EVENT_COLUMNS, stored_event
 from adapters.postgres.event_transfer import Wanted, every_event
+from adapters.postgres.pool import create_pool
+from adapters.postgres.registers import PostgresRegisterStore
 from benchmarks.matches import store, streams, t20_match
 from cli.archived import KINDS, state_of
 from cli.events import app
 from contracts.codec import encode
 from contracts.events import StoredEvent
 from contracts.structured import decode_line, encode_line
+from handlers.register import Outcome, RegisterHandler, Wish
 from tests.conftest import a_name, fresh_database
 
 LEAGUE, OTHER = UUID(int=1), UUID(int=2)
@@ -164,6 +168,54 @@ async def test_what_is_asked_for_is_exported(filled: str, tmp_path: Path) -> Non
         found = [decode_line(line) for line in file.read_bytes().splitlines()]
         expected = [] if value == "tournament" else await events_in(filled, tenant=tenant)
         assert kept(found) == kept(expected), option
+
+
+async def put_team(dsn: str, name: str) -> Outcome:
+    """Have the team rcb stand in the register by this name."""
+    pool = await create_pool(dsn, role="pavilion_app", application_name="test", max_size=1)
+    try:
+        wish = Wish(id="rcb", how="put", entry={"id": "rcb", "name": name})
+        registers = RegisterHandler(PostgresRegisterStore(pool))
+        (outcome,) = await registers.fulfil(LEAGUE, "team", [wish], idempotency_key=name, scope="teams")
+        return outcome
+    finally:
+        await pool.close()
+
+
+async def registered(dsn: str) -> StoredEvent:
+    """The event of rcb's registration."""
+    owner = await asyncpg.connect(dsn)
+    row = await owner.fetchrow(f"select {EVENT_COLUMNS} from event where stream_kind = 'team'")  # noqa: S608
+    await owner.close()
+    assert row is not None
+    return stored_event(row)
+
+
+async def test_registers_stay_out_of_what_is_exported_and_can_be_written_after_an_import(
+    filled: str, elsewhere: str, tmp_path: Path
+) -> None:
+    await put_team(filled, "Royal Challengers")
+    file, folder = tmp_path / "events.jsonl", tmp_path / "archive"
+    await ok(filled, "export", "--to", str(file))
+    await ok(filled, "archive", "--before", TOMORROW, "--to", str(folder))
+    for source in (file, folder):
+        await ok(elsewhere, "import", str(source))
+    assert {event.stream_kind for event in await events_in(elsewhere)} == {"match"}
+    assert (await put_team(elsewhere, "Royal Challengers")).status == "registered"
+    refused = await run(filled, "export", "--kind", "team")
+    assert "team streams are not exported" in str(refused.exception)
+
+
+async def test_events_that_come_with_a_row_are_not_imported(
+    filled: str, elsewhere: str, tmp_path: Path
+) -> None:
+    await put_team(filled, "Royal Challengers")
+    event = await registered(filled)
+    for kind in ("team", "player", "venue", "identity"):
+        file = written(tmp_path, [replaced(event, stream_kind=kind)])
+        refused = await run(elsewhere, "import", str(file))
+        assert f"{kind} streams are rows" in str(refused.exception)
+    assert (await put_team(elsewhere, "Royal Challengers")).status == "registered"
 
 
 async def test_who_imports_can_change_and_delete_nothing(filled: str) -> None:
