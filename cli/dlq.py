@@ -153,7 +153,7 @@ async def _content(row: "DeadLetterRow") -> dict[str, Any]:
     """Headers and payload as Kafka keeps them, without secrets; None where it keeps them no longer."""
     from aiokafka.errors import KafkaError
 
-    from adapters.kafka.dead_letters import read_letters
+    from adapters.kafka.dead_letters import about, read_letters
     from contracts.topics import dead_letters
 
     settings = load_settings()
@@ -163,7 +163,7 @@ async def _content(row: "DeadLetterRow") -> dict[str, Any]:
     except KafkaError as error:
         raise StackError(f"Kafka can't be reached: {error!r}", "see `pavilion status`") from error
     letter = found.get(row.letter_offset)
-    if letter is None:
+    if letter is None or about(letter) != (row.topic, row.partition, row.record_offset):
         return {"headers": None, "payload": None}
     return {
         "headers": {name: redact(value.decode(errors="replace")) for name, value in letter.headers},

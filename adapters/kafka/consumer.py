@@ -165,9 +165,9 @@ class Consumer:
 
     async def _try_again(self, asked: Sequence[Asked]) -> None:
         """Letters of partitions that are ours: effect and end of each in one transaction."""
-        records = await self._dead_letters.read({letter.letter_offset for letter in asked})
+        records = await self._dead_letters.read(asked)
         for letter in asked:
-            record = records.get(letter.letter_offset)
+            record = records.get(letter.number)
             partition = TopicPartition(letter.topic, letter.partition)
             try:
                 async with self._pool.acquire() as connection, connection.transaction():

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 from aiokafka.errors import KafkaTimeoutError
 
 from adapters.kafka.consumer_metrics import DEAD_LETTERS
+from adapters.postgres.dead_letters import Asked
 from contracts.redaction import redact
 from contracts.topics import dead_letters
 
@@ -20,7 +21,7 @@ Failed = tuple[ConsumerRecord, Exception]
 
 
 class LetterExpired(Exception):
-    """Kafka keeps a letter no longer, so it can't be tried again."""
+    """Kafka keeps a letter no longer, or something else in its place, so it can't be tried again."""
 
 
 class DeadLetters:
@@ -63,11 +64,17 @@ class DeadLetters:
             ("dlq-error", redact(str(error)).encode()[:2000]),
         ]
 
-    async def read(self, offsets: Collection[int]) -> dict[int, ConsumerRecord]:
-        """The letters at these offsets, each as its record was; those that Kafka still keeps."""
+    async def read(self, asked: Sequence[Asked]) -> dict[int, ConsumerRecord]:
+        """The records of letters, as they were, by the letters' numbers; those that Kafka still keeps.
+
+        What stands at a letter's offset may be about another record, once the topic was emptied or made anew.
+        """
+        found = await read_letters(self._bootstrap, self._topic, {each.letter_offset for each in asked})
         return {
-            offset: as_it_was(letter)
-            for offset, letter in (await read_letters(self._bootstrap, self._topic, offsets)).items()
+            each.number: as_it_was(letter)
+            for each in asked
+            if (letter := found.get(each.letter_offset)) is not None
+            and about(letter) == (each.topic, each.partition, each.record_offset)
         }
 
     async def close(self) -> None:
@@ -100,14 +107,17 @@ async def read_letters(bootstrap: str, topic: str, offsets: Collection[int]) -> 
         begins = (await kafka.beginning_offsets([partition]))[partition]
         ends = (await kafka.end_offsets([partition]))[partition]
         for offset in sorted(each for each in offsets if begins <= each < ends):
-            found[offset] = await _read_one(kafka, partition, offset)
+            letter = await _read_one(kafka, partition, offset)
+            if letter.offset == offset:
+                found[offset] = letter
     finally:
         await kafka.stop()
     return found
 
 
 async def _read_one(kafka: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> ConsumerRecord:
-    """The record at an offset that is known to be there. Raises KafkaTimeoutError: it may be there later."""
+    """The record at an offset, or one after it if it has expired meanwhile. Raises KafkaTimeoutError: it may be there
+    later."""
     if await kafka.position(partition) != offset:
         kafka.seek(partition, offset)
     for _ in range(READ_TRIES):
@@ -117,13 +127,25 @@ async def _read_one(kafka: AIOKafkaConsumer, partition: TopicPartition, offset: 
     raise KafkaTimeoutError(f"{partition.topic} at {offset}")
 
 
+def about(letter: ConsumerRecord) -> tuple[str, int, int] | None:
+    """Topic, partition and offset of the record that a letter is about; None for what is no letter."""
+    told = dict(letter.headers)
+    try:
+        return told["dlq-topic"].decode(), int(told["dlq-partition"]), int(told["dlq-offset"])
+    except (KeyError, ValueError):
+        return None
+
+
 def as_it_was(letter: ConsumerRecord) -> ConsumerRecord:
     """The record that a letter is about, with the topic, partition and offset it came from."""
-    told = dict(letter.headers)
+    place = about(letter)
+    if place is None:
+        raise ValueError(f"no letter: offset {letter.offset} of {letter.topic}")
+    topic, partition, offset = place
     return replace(
         letter,
-        topic=told["dlq-topic"].decode(),
-        partition=int(told["dlq-partition"]),
-        offset=int(told["dlq-offset"]),
+        topic=topic,
+        partition=partition,
+        offset=offset,
         headers=tuple(each for each in letter.headers if not each[0].startswith(PREFIX)),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 from adapters.kafka.dead_letters import DeadLetters
 from adapters.postgres.dead_letters import Asked, DeadLetterRows
@@ -156,6 +156,32 @@ async def test_a_letter_that_kafka_keeps_no_longer_says_so_when_it_is_tried(
     assert (await asked(pavilion, "dlq", "show", letter["number"]))[1]["payload"] is None
 
 
+async def test_what_stands_in_the_place_of_a_letter_is_not_taken_for_it(
+    table: None, owner: asyncpg.Connection, broker: Broker, projector_pool: Any, pavilion: Pavilion
+) -> None:
+    """The topic was made anew: at the first letter's offset stands a letter about another, or what is no letter."""
+    choosy = Choosy()
+    async with consuming(choosy, projector_pool, broker):
+        await produce(broker, [(b"a", b"poison 1"), (b"a", b"poison 2"), (b"b", b"1")])
+        await counts(owner, {"b": 1})
+        producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap)
+        await producer.start()
+        stray = await producer.send_and_wait(broker.prefix + dead_letters("projector").name, b"poison 3")
+        await producer.stop()
+        second = await owner.fetchval("select max(letter_offset) from dead_letter")
+        choosy.mended = True
+        for offset in (second, stray.offset):
+            await owner.execute("update dead_letter set letter_offset = $1 where record_offset = 0", offset)
+            first = await owner.fetchval("select number from dead_letter where record_offset = 0")
+            code, (letter,) = await asked(pavilion, "dlq", "replay", first)
+            assert (code, letter["status"], letter["error_type"]) == (1, "dead", "LetterExpired")
+            assert (await asked(pavilion, "dlq", "show", first))[1]["payload"] is None
+        assert (await asked(pavilion, "dlq", "replay", first + 1))[0] == 0
+        await produce(broker, [(b"b", b"2")])
+        await counts(owner, {"a": 1, "b": 2})
+    assert b"poison 3" not in choosy.handled
+
+
 async def test_what_is_dropped_is_never_applied_and_its_reason_is_kept(
     table: None, owner: asyncpg.Connection, broker: Broker, projector_pool: Any, pavilion: Pavilion
 ) -> None:
@@ -191,11 +217,10 @@ async def test_a_letter_sent_twice_is_one_letter(
     assert len(await broker.read(dead_letters("projector"))) == 2
     found = await owner.fetch("select letter_offset from dead_letter")
     assert [row["letter_offset"] for row in found] == offsets
-    assert await letters.read(offsets) == {offsets[0]: (await letters.read(offsets))[offsets[0]]}
-    again = (await letters.read(offsets))[offsets[0]]
-    assert (again.topic, again.partition, again.offset, again.value, tuple(again.headers)) == (
-        ("topic", 3, 7, b"v", ())
-    )
+    again = await letters.read([Asked(1, "topic", 3, 7, offsets[0]), Asked(2, "topic", 3, 8, offsets[0])])
+    assert {
+        number: (r.topic, r.partition, r.offset, r.key, r.value, r.headers) for number, r in again.items()
+    } == {1: ("topic", 3, 7, b"k", b"v", ())}
     await letters.close()
 
 
