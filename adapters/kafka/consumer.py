@@ -6,11 +6,11 @@ the new owner, and its transaction fails.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import groupby
 from time import monotonic, time
-from typing import Any, Protocol
+from typing import Any
 
 import asyncpg
 import structlog
@@ -20,6 +20,7 @@ from aiokafka.errors import KafkaError
 
 from adapters.kafka import consumer_metrics as metrics
 from adapters.kafka.dead_letters import DeadLetters, Failed, LetterExpired
+from adapters.kafka.projection import Projection
 from adapters.postgres.consumer_pauses import is_paused
 from adapters.postgres.dead_letters import Asked, DeadLetterRows
 from adapters.postgres.pool import AWAY
@@ -45,32 +46,7 @@ PARTITION_BYTES = 4 * 1024 * 1024
 _TRY_AGAIN = (*AWAY, asyncpg.TransactionRollbackError, asyncpg.ObjectNotInPrerequisiteStateError)
 """Not the records' fault, so they are tried for as long as it takes: the server is away, or a deadlock."""
 
-Write = Callable[[Any], Awaitable[None]]
-"""Writes an effect on the connection it is given, within that connection's transaction."""
-
 log = structlog.get_logger()
-
-
-class Projection(Protocol):
-    """What a consumer does with its events."""
-
-    name: str
-    """The consumer group; names the position and the dead-letter topic too."""
-
-    @property
-    def topics(self) -> Sequence[str]: ...
-
-    async def project(self, records: Sequence[ConsumerRecord]) -> Write:
-        """Work out the effect of the records, in order, outside of any transaction.
-
-        Records may come again after a crash of Kafka's producer side: whoever has applied a version ignores
-        it. Raises for records it can't handle.
-        """
-        ...
-
-    def forget(self) -> None:
-        """Drop everything remembered: a write was rolled back, partitions or tables were exchanged."""
-        ...
 
 
 class Consumer:
@@ -239,7 +215,8 @@ class Consumer:
         for start in range(0, len(records), SLICE):
             part = records[start : start + SLICE]
             async with self._pool.acquire() as connection, connection.transaction():
-                await self._positions.move(connection, part)
+                if await self._positions.move(connection, part):
+                    self._projection.forget()
                 failed = await self._apply_by_key(connection, part)
                 offsets = await self._dead_letters.send(failed, self._tries)
                 await self._rows.put_aside(connection, failed, offsets, self._tries)

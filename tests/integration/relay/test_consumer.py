@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from random import Random
 from typing import Any
@@ -11,7 +12,8 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 
-from adapters.kafka.consumer import Consumer, Projection
+from adapters.kafka.consumer import Consumer
+from adapters.kafka.projection import Projection
 from adapters.postgres.positions import PositionMoved, Positions
 from contracts.topics import BALL_EVENTS, dead_letters
 from tests.integration.relay.conftest import Broker, eventually
@@ -19,12 +21,12 @@ from tests.integration.relay.tally import TABLE, Tally
 
 
 @asynccontextmanager
-async def consuming(projection: Projection, pool: Any, broker: Broker) -> AsyncIterator[None]:
+async def consuming(projection: Projection, pool: Any, broker: Broker) -> AsyncIterator[Consumer]:
     stop = asyncio.Event()
     consumer = Consumer(projection, bootstrap=broker.bootstrap, pool=pool, prefix=broker.prefix)
     task = asyncio.create_task(consumer.run(stop))
     try:
-        yield
+        yield consumer
     finally:
         stop.set()
         await asyncio.wait_for(task, 30)
@@ -115,6 +117,55 @@ async def test_a_flood_of_poison_is_put_aside_in_short_transactions(
     async with consuming(Tally(), projector_pool, broker):
         await eventually(lambda: _has(owner, {"a": 1}), seconds=60)
     assert len(await broker.read(dead_letters("projector"))) == 1_200
+
+
+class Remembering(Tally):
+    """Counts from what it remembers, as projectors fold, and reads the table where it remembers nothing."""
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+        self._counts: dict[str, int] = {}
+
+    def forget(self) -> None:
+        self._counts.clear()
+
+    async def project(self, records: Sequence[ConsumerRecord]) -> Callable[[Any], Awaitable[None]]:
+        await super().project(records)
+        names = Counter((record.key or b"").decode() for record in records)
+        for name in names.keys() - self._counts.keys():
+            count = "select count from tally where name = $1"
+            self._counts[name] = await self._pool.fetchval(count, name) or 0
+        for name, more in names.items():
+            self._counts[name] += more
+
+        async def write(connection: Any) -> None:
+            for name in names:
+                await connection.execute(
+                    "insert into tally values ($1, $2) on conflict (name) do update set count = excluded.count",
+                    *(name, self._counts[name]),
+                )
+
+        return write
+
+
+async def test_tables_exchanged_between_slices_are_gone_on_with(
+    owner: asyncpg.Connection, broker: Broker, projector_pool: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await owner.execute(TABLE)
+    move, moves = Positions.move, Counter[str]()
+
+    async def exchanging(self: Positions, connection: Any, records: Sequence[ConsumerRecord]) -> bool:
+        moves["made"] += 1
+        if moves["made"] == 3:
+            await owner.execute("update tally set count = 100")
+            await owner.execute("update consumer_position set generation = generation + 1")
+        return await move(self, connection, records)
+
+    monkeypatch.setattr("adapters.kafka.consumer.SLICE", 1)
+    monkeypatch.setattr(Positions, "move", exchanging)
+    await produce(broker, [(b"a", b"poison"), (b"a", b"1"), (b"a", b"2")])
+    async with consuming(Remembering(projector_pool), projector_pool, broker):
+        await eventually(lambda: _has(owner, {"a": 101}))
 
 
 async def test_postgres_away_is_waited_for_and_nothing_is_put_aside(
