@@ -95,6 +95,7 @@ class Consumer:
                 await self._obey()
                 fetched = await self._kafka.getmany(timeout_ms=POLL_MS)
                 if self._paused:  # what came all the same is fetched again when it goes on
+                    await self._tell_kafka()
                     continue
                 next_at = monotonic() + self._pace_seconds
                 records = self._not_yet_applied(fetched)
@@ -253,10 +254,13 @@ class Consumer:
         self._commit_due = monotonic() + COMMIT_SECONDS
         mine = self._kafka.assignment()
         offsets = {tp: offset for tp, offset in self._positions.next_offset.items() if tp in mine}
-        for partition, offset in offsets.items():
-            lag = (self._kafka.highwater(partition) or offset) - offset
-            metrics.LAG.labels(self._projection.name, partition.topic, partition.partition).set(lag)
         with suppress(KafkaError):
+            # Nothing is fetched while paused, so the ends that come with what is fetched stay where they were.
+            ends = await self._kafka.end_offsets(list(offsets)) if self._paused else {}
+            for partition, offset in offsets.items():
+                end = ends.get(partition) or self._kafka.highwater(partition) or offset
+                lag = metrics.LAG.labels(self._projection.name, partition.topic, partition.partition)
+                lag.set(end - offset)
             await self._kafka.commit(offsets)
 
 
