@@ -6,6 +6,7 @@ the new owner, and its transaction fails.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import groupby
@@ -41,6 +42,8 @@ LARGE = 500
 MAX_RECORDS = 20_000
 SLICE = 500
 """Records tried one by one in one transaction: all of them may fail, and the transaction must stay short."""
+POISONED = 10_000
+"""Keys remembered whose last record was put aside: what comes of them is tried by itself at once, and once."""
 PARTITION_BYTES = 4 * 1024 * 1024
 
 _TRY_AGAIN = (*AWAY, asyncpg.TransactionRollbackError, asyncpg.ObjectNotInPrerequisiteStateError)
@@ -71,6 +74,7 @@ class Consumer:
         self._rows = DeadLetterRows(projection.name)
         self._stop = asyncio.Event()
         self._paused = False
+        self._poisoned: OrderedDict[bytes, None] = OrderedDict()
         self._look_due = 0.0
         self._topics = [prefix + topic for topic in projection.topics]
         self._commit_due = 0.0
@@ -172,7 +176,7 @@ class Consumer:
                 if failures < self._tries:
                     await self._apply(records)
                 else:
-                    await self._apply_what_can_be(records)
+                    await self._apply_what_can_be(records, self._tries)
                 self._count(records)
                 return
             except PositionMoved as moved:
@@ -202,41 +206,52 @@ class Consumer:
         metrics.LAG_SECONDS.labels(name).set(max(0.0, time() - records[-1].timestamp / 1000))
 
     async def _apply(self, records: Sequence[ConsumerRecord]) -> None:
-        write = await self._projection.project(records)
+        poisoned = [record for record in records if _key(record) in self._poisoned]
+        sound = [record for record in records if _key(record) not in self._poisoned] if poisoned else records
+        if len(poisoned) > SLICE or not sound:
+            return await self._apply_what_can_be(records, 1)
+        write = await self._projection.project(sound)
         async with self._pool.acquire() as connection, connection.transaction():
             if await self._positions.move(connection, records):
                 # The tables were exchanged: what was worked out rests on what is remembered of the old ones.
                 self._projection.forget()
-                write = await self._projection.project(records)
+                write = await self._projection.project(sound)
             await write(connection)
+            await self._apply_or_put_aside(connection, poisoned, 1)
         self._positions.moved(records)
 
-    async def _apply_what_can_be(self, records: Sequence[ConsumerRecord]) -> None:
+    async def _apply_what_can_be(self, records: Sequence[ConsumerRecord], tries: int) -> None:
         """The same a slice at a time: key by key, then record by record. Only what fails by itself is put aside."""
         for start in range(0, len(records), SLICE):
             part = records[start : start + SLICE]
             async with self._pool.acquire() as connection, connection.transaction():
                 if await self._positions.move(connection, part):
                     self._projection.forget()
-                failed = await self._apply_by_key(connection, part)
-                offsets = await self._dead_letters.send(failed, self._tries)
-                await self._rows.put_aside(connection, failed, offsets, self._tries)
+                await self._apply_or_put_aside(connection, part, tries)
             self._positions.moved(part)
 
-    async def _apply_by_key(self, connection: Any, records: Sequence[ConsumerRecord]) -> list[Failed]:
+    async def _apply_or_put_aside(
+        self, connection: Any, records: Sequence[ConsumerRecord], tries: int
+    ) -> None:
         failed: list[Failed] = []
-        for _, group in groupby(sorted(records, key=_key), key=_key):
+        for key, group in groupby(sorted(records, key=_key), key=_key):
             of_key = list(group)
-            if await self._failure(connection, of_key) is None:
-                continue
-            for record in of_key:
+            error = await self._failure(connection, of_key)
+            for record in of_key if error else ():
                 error = await self._failure(connection, [record])
                 if error is not None:
                     failed.append((record, error))
-        return failed
+            self._poisoned.pop(key, None)
+            if error is not None:  # of its last record, so the next may well fail too
+                self._poisoned[key] = None
+        while len(self._poisoned) > POISONED:
+            self._poisoned.popitem(last=False)
+        offsets = await self._dead_letters.send(failed, tries)
+        await self._rows.put_aside(connection, failed, offsets, tries)
 
     async def _failure(self, connection: Any, records: Sequence[ConsumerRecord]) -> Exception | None:
         """Apply within a savepoint; what went wrong."""
+        write = None
         try:
             write = await self._projection.project(records)
             async with connection.transaction():
@@ -244,7 +259,8 @@ class Consumer:
         except _TRY_AGAIN:
             raise
         except Exception as error:
-            self._projection.forget()
+            if write is not None:
+                self._projection.forget()
             return error
         return None
 

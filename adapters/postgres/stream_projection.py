@@ -44,8 +44,13 @@ class StreamProjection:
         while len(self._folds) > self._remembered:
             self._folds.popitem(last=False)
         streams = _by_stream(records, self._model.kind)
-        await self._recall(streams)
-        touched = [self._advance(stream, events) for stream, events in streams.items()]
+        try:
+            await self._recall(streams)
+            touched = [self._advance(stream, events) for stream, events in streams.items()]
+        except Exception:
+            for stream in streams:
+                self._folds.pop(stream, None)
+            raise
         behind = [fold for fold in touched if fold.written_version < fold.version]
         changes = [fold.changes() for fold in behind]
 

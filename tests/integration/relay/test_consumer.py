@@ -119,6 +119,24 @@ async def test_a_flood_of_poison_is_put_aside_in_short_transactions(
     assert len(await broker.read(dead_letters("projector"))) == 1_200
 
 
+async def test_a_key_that_fails_on_and_on_does_not_have_the_others_wait(
+    owner: asyncpg.Connection, broker: Broker, projector_pool: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first failure is waited for; what comes then is tried once, for it may be sound again."""
+    await owner.execute(TABLE)
+    async with consuming(Tally(), projector_pool, broker):
+        await produce(broker, [(b"a", b"poison"), (b"b", b"1")])
+        await eventually(lambda: _has(owner, {"b": 1}))
+        monkeypatch.setattr("adapters.kafka.consumer.RETRY_SECONDS", 60)
+        await produce(broker, [(b"b", b"2"), (b"a", b"poison"), (b"b", b"3"), (b"a", b"poison")])
+        await eventually(lambda: _has(owner, {"b": 3}))
+        await produce(broker, [(b"a", b"1"), (b"b", b"4")])
+        await eventually(lambda: _has(owner, {"a": 1, "b": 4}))
+    letters = await broker.read(dead_letters("projector"))
+    assert [dict(letter.headers)["dlq-tries"] for letter in letters] == [b"3", b"1", b"1"]
+    assert await owner.fetchval("select array_agg(tries order by number) from dead_letter") == [3, 1, 1]
+
+
 class Remembering(Tally):
     """Counts from what it remembers, as projectors fold, and reads the table where it remembers nothing."""
 
@@ -149,7 +167,11 @@ class Remembering(Tally):
 
 
 async def test_tables_exchanged_between_slices_are_gone_on_with(
-    owner: asyncpg.Connection, broker: Broker, projector_pool: Any, monkeypatch: pytest.MonkeyPatch
+    owner: asyncpg.Connection,
+    broker: Broker,
+    projector_pool: Any,
+    postgres_dsn: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await owner.execute(TABLE)
     move, moves = Positions.move, Counter[str]()
@@ -157,8 +179,10 @@ async def test_tables_exchanged_between_slices_are_gone_on_with(
     async def exchanging(self: Positions, connection: Any, records: Sequence[ConsumerRecord]) -> bool:
         moves["made"] += 1
         if moves["made"] == 3:
-            await owner.execute("update tally set count = 100")
-            await owner.execute("update consumer_position set generation = generation + 1")
+            other = await asyncpg.connect(postgres_dsn)
+            await other.execute("update tally set count = 100")
+            await other.execute("update consumer_position set generation = generation + 1")
+            await other.close()
         return await move(self, connection, records)
 
     monkeypatch.setattr("adapters.kafka.consumer.SLICE", 1)

@@ -12,10 +12,12 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from activities.event_relay import Relay
+from adapters.postgres.event_reader import read_tails
 from adapters.postgres.match_projection import MATCH_MODEL
 from adapters.postgres.match_tables import TABLES
 from adapters.postgres.rebuild import Rebuild, RebuildRunning, UnreadableStream
 from benchmarks.matches import store, streams, t20_match
+from contracts import codec
 from contracts.cloudevents import Envelope, encode
 from contracts.codec import decode
 from contracts.codec import encode as encode_event
@@ -24,6 +26,7 @@ from domain.match import commands as c
 from domain.match import decide, fold
 from domain.match.card import scorecard
 from domain.match.events import MatchEvent
+from tests.integration.relay.command import asked, pavilion_for
 from tests.integration.relay.conftest import Broker, eventually
 from tests.integration.relay.projecting import contents, dead, projected, projecting
 from tests.integration.relay.test_relay import Publisher, Tail, running
@@ -166,6 +169,57 @@ async def test_a_spoiled_record_is_put_aside_and_its_match_is_healed_from_the_st
         await eventually(lambda: projected(owner, MATCH_MODEL))
     assert (await Rebuild(MATCH_MODEL, owner_pool).run(swap=False)).differences == []
     assert await dead(broker, MATCH_MODEL) == ["UnreadableEvent"]
+
+
+async def test_a_match_with_an_unreadable_event_stops_alone_and_is_whole_after_a_release_that_reads_it(
+    owner: asyncpg.Connection,
+    owner_pool: Any,
+    broker: Broker,
+    projector_pool: Any,
+    postgres_dsn: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pavilion = pavilion_for(monkeypatch, broker, postgres_dsn)
+    events, spoiled, sound = list(t20_match(3)), uuid4(), uuid4()
+    reads_it, read = codec._decoders["InningsStarted"], set[UUID]()
+    monkeypatch.delitem(codec._decoders, "InningsStarted")
+
+    async def reading(connection: Any, after: dict[UUID, int]) -> Any:
+        read.update(after)
+        return await read_tails(connection, after)
+
+    async def played(match: UUID, first: int, last: int) -> None:
+        await put(owner, match, events[first - 1 : last], first - 1)
+        for version in range(first, last + 1):
+            await send(owner, broker, match, version, events[version - 1])
+
+    async def at(match: UUID, version: int, letters: int) -> bool:
+        now = await owner.fetchval("select version from rm_match where match_id = $1", match)
+        return (now, await owner.fetchval("select count(*) from dead_letter")) == (version, letters)
+
+    async with projecting(MATCH_MODEL, projector_pool, broker):
+        await played(sound, 1, 1)
+        await played(spoiled, 1, 5)
+        await eventually(lambda: at(spoiled, 4, 1))
+        await played(sound, 2, 2)
+        await eventually(lambda: at(sound, 2, 1))
+        monkeypatch.setattr("adapters.postgres.stream_projection.read_tails", reading)
+        monkeypatch.setattr("adapters.kafka.consumer.RETRY_SECONDS", 60)
+        await played(spoiled, 6, 8)
+        await eventually(lambda: at(spoiled, 4, 4))
+        await played(sound, 3, 4)
+        await eventually(lambda: at(sound, 4, 4))
+        assert read == {spoiled}, "the other is remembered all the while"
+
+        monkeypatch.setitem(codec._decoders, "InningsStarted", reads_it)
+        _, letters = await asked(pavilion, "dlq", "replay", "--all", "projector")
+        assert [(letter["status"], letter["error_type"]) for letter in letters] == [
+            ("replayed", "UnreadableEvent")
+        ] * 4
+        await played(spoiled, 9, 9)
+        await eventually(lambda: projected(owner, MATCH_MODEL))
+    assert (await Rebuild(MATCH_MODEL, owner_pool).run(swap=False)).differences == []
+    assert await owner.fetchval("select count(*) from dead_letter where status <> 'replayed'") == 0
 
 
 async def test_an_event_whose_stream_is_unknown_is_put_aside(
