@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from cli.simulator import simulate
 from contracts import codec, committed
-from contracts.json_schema import schema_id
+from contracts.json_schema import event_schemas, schema_id
 from domain.match import commands as m
 from domain.match import decide, evolve, initial
 from domain.payment.terms import GivesBack, Standing
@@ -27,6 +27,7 @@ from tests.unit.domain.tournament.lifecycle.organiser import play_on, scheduled
 
 def test_what_is_committed_is_what_the_domain_says_today() -> None:
     """`make docs` writes what is new or has changed compatibly, and refuses the rest: that needs a new version."""
+    assert (committed.altered(), committed.unlisted()) == ([], [])
     assert committed.broken() == []
     assert committed.outdated() == [], "run `make docs`"
     assert committed.missing_versions() == []
@@ -155,6 +156,47 @@ def test_a_change_of_the_domain_that_breaks_readers_fails_and_is_not_written(
     with pytest.raises(committed.IncompatibleChange, match="coin: is required now"):
         committed.write(folder)
     assert "coin" not in committed.path_of("match", "TossMade", 1, folder).read_text()
+
+
+@pytest.mark.parametrize("change", ["gone", "edited"])
+def test_a_change_that_breaks_readers_fails_too_when_the_file_that_it_breaks_is_gone_or_edited(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, change: str
+) -> None:
+    folder = Path(shutil.copytree(committed.FOLDER, tmp_path / "schemas"))
+    file = committed.path_of("match", "TossMade", 1, folder)
+    monkeypatch.setitem(codec.EVENT_TYPES_OF["match"], "TossMade", TossMade)  # type: ignore[arg-type]
+    if change == "gone":
+        file.unlink()
+        said = "match TossMade: the schema of version 1 was written once and is gone"
+    else:
+        (schema,) = [
+            schema for kind, name, schema in event_schemas() if (kind, name) == ("match", "TossMade")
+        ]
+        file.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
+        said = "match TossMade: the schema of version 1 is not what was written"
+    assert committed.broken(folder) == []
+    assert committed.altered(folder) == [said]
+    with pytest.raises(committed.IncompatibleChange, match=said):
+        committed.write(folder)
+    assert (folder / committed.LOCK).read_text() == (committed.FOLDER / committed.LOCK).read_text()
+
+
+def test_the_list_of_what_was_written_only_grows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(committed.FOLDER, tmp_path / "schemas"))
+    lock = folder / committed.LOCK
+    before = lock.read_text()
+    committed.write(folder)
+    assert lock.read_text() == before
+    monkeypatch.setitem(codec.EVENT_TYPES_OF["match"], "TossMade", TossMadeLater)  # type: ignore[arg-type]
+    committed.write(folder)
+    (line,) = lock.read_text().removeprefix(before).splitlines()
+    assert line.startswith("match TossMade 1 ")
+    assert (committed.altered(folder), committed.unlisted(folder)) == ([], [])
+    lock.write_text(before.replace("match TossMade 1 ", "match TossMade 9 "))
+    assert committed.unlisted(folder) == ["match TossMade 1"]
+    assert committed.altered(folder) == [
+        "match TossMade: the schema of version 9 was written once and is gone"
+    ]
 
 
 def test_an_event_that_is_renamed_fails(monkeypatch: pytest.MonkeyPatch) -> None:
