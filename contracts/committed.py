@@ -66,10 +66,11 @@ def altered(folder: Path = FOLDER) -> list[str]:
 
 def unlisted(folder: Path = FOLDER) -> list[str]:
     """The files that the list of what was written does not name."""
+    written = _written(folder)
     return [
         f"{kind} {name} {version}"
         for kind, name, version, _ in committed(folder)
-        if (kind, name, version) not in _written(folder)
+        if (kind, name, version) not in written
     ]
 
 
