@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -11,8 +11,8 @@ from uuid import UUID
 
 import typer
 
+from cli.operating import run, using
 from stack.errors import StackError
-from stack.settings import load_settings
 
 if TYPE_CHECKING:
     from contracts.events import StoredEvent
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 
 LOOK_SECONDS = 0.2
+STDOUT = "the standard output"
 BATCH = 1_000
 """Events added in one transaction: short, for the relay waits for it."""
 
@@ -44,9 +45,7 @@ def tail(
 ) -> None:
     """Print events as they are appended, until interrupted."""
     try:
-        asyncio.run(
-            _connected(lambda connection: _tail(connection, tenant, stream, kind, beginning, as_json))
-        )
+        run(lambda connection: _tail(connection, tenant, stream, kind, beginning, as_json))
     except (KeyboardInterrupt, BrokenPipeError):
         raise typer.Exit(130) from None
 
@@ -68,7 +67,8 @@ async def _tail(
     while True:
         events, place = await events_after(connection, wanted, place)
         for event in events:
-            typer.echo(encode_line(event) if as_json else line_of(event))
+            with using(STDOUT):
+                typer.echo(encode_line(event) if as_json else line_of(event))
         if not events:
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -90,7 +90,7 @@ def export(
 
     Teams, players, venues and identities are rows: a dump of Postgres has them, and their events stay out.
     """
-    count = asyncio.run(_connected(lambda connection: _export(connection, to, tenant, stream, kind)))
+    count = run(lambda connection: _export(connection, to, tenant, stream, kind))
     typer.echo(f"{count:,} events", err=True)
 
 
@@ -104,16 +104,20 @@ async def _export(
         raise StackError(
             f"{kind} streams are not exported", "they are rows, of which a dump of Postgres is the copy"
         )
-    count = 0
-    output: BinaryIO = to.open("wb") if to else sys.stdout.buffer
+    place, count = to or STDOUT, 0
+    with using(place):
+        output: BinaryIO = to.open("wb") if to else sys.stdout.buffer
     try:
         async for event in every_event(connection, Wanted(tenant, stream, kind)):
-            output.write(encode_line(event) + b"\n")
+            with using(place):
+                output.write(encode_line(event) + b"\n")
             count += 1
-        output.flush()
+        with using(place):
+            output.flush()
     finally:
         if to:
-            output.close()
+            with using(place):
+                output.close()
     return count
 
 
@@ -126,7 +130,7 @@ def import_(
     What is there already is left as it is, so it can be run again. Needs to log in as who may take the role
     pavilion_importer.
     """
-    count, new = asyncio.run(_connected(lambda connection: _import(connection, source)))
+    count, new = run(lambda connection: _import(connection, source))
     typer.echo(f"{count:,} events, {new:,} of them new", err=True)
 
 
@@ -152,25 +156,19 @@ def _read(source: Path) -> Iterator["StoredEvent"]:
     from adapters.parquet.archive import events_of
     from contracts.structured import MalformedLine, decode_line
 
-    if source.is_dir():
-        for events in events_of(source):
-            yield from events
-        return
-    opened: BinaryIO = sys.stdin.buffer if source == Path("-") else _opened(source)
-    with opened as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    yield decode_line(line)
-                except MalformedLine as error:
-                    raise MalformedLine(f"line {number}: {error}") from error
-
-
-def _opened(source: Path) -> BinaryIO:
-    try:
-        return source.open("rb")
-    except OSError as error:
-        raise StackError(f"{source} cannot be read: {error.strerror}", "name a file or an archive") from error
+    with using(source):
+        if source.is_dir():
+            for events in events_of(source):
+                yield from events
+            return
+        opened: BinaryIO = sys.stdin.buffer if source == Path("-") else source.open("rb")
+        with opened as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    try:
+                        yield decode_line(line)
+                    except MalformedLine as error:
+                        raise MalformedLine(f"line {number}: {error}") from error
 
 
 @app.command()
@@ -184,11 +182,12 @@ def archive(
 
     The store keeps them: nothing is ever deleted from it. `pavilion events import FOLDER` takes an archive into another store.
     """
-    if to.exists() and any(to.iterdir()):
-        raise StackError(f"{to} is not empty", "name a folder of its own for each archive")
-    to.mkdir(parents=True, exist_ok=True)
+    with using(to):
+        if to.exists() and any(to.iterdir()):
+            raise StackError(f"{to} is not empty", "name a folder of its own for each archive")
+        to.mkdir(parents=True, exist_ok=True)
     day = before.replace(tzinfo=UTC)
-    manifest = asyncio.run(_connected(lambda connection: _archive(connection, day, to)))
+    manifest = run(lambda connection: _archive(connection, day, to))
     typer.echo(
         f"{manifest.streams:,} streams with {manifest.events:,} events, read back and compared", err=True
     )
@@ -204,10 +203,15 @@ async def _archive(connection: Any, before: datetime, folder: Path) -> Any:
         number = 0
         async for events in _by_whole_streams(old_streams(connection, kind, before)):
             number += 1
-            files.append(parquet.write_file(folder, f"{kind}-{number:05}.parquet", events))
+            with using(folder):
+                files.append(parquet.write_file(folder, f"{kind}-{number:05}.parquet", events))
     manifest = parquet.Manifest(before=before, written_at=datetime.now(UTC), files=tuple(files))
-    await check_archive(connection, folder, manifest)
-    parquet.write_manifest(folder, manifest)
+    try:
+        await check_archive(connection, folder, manifest)
+    except parquet.ArchiveDamaged as error:
+        raise StackError(f"{folder}: {error}", "the archive is not to be used; write it anew") from error
+    with using(folder):
+        parquet.write_manifest(folder, manifest)
     return manifest
 
 
@@ -221,22 +225,3 @@ async def _by_whole_streams(events: AsyncIterator["StoredEvent"]) -> AsyncIterat
         part.append(event)
     if part:
         yield part
-
-
-async def _connected(work: Callable[[Any], Awaitable[Any]]) -> Any:
-    import asyncpg
-
-    from adapters.postgres.pool import AWAY
-
-    try:
-        connection = await asyncpg.connect(load_settings().postgres_dsn)
-    except AWAY as error:
-        raise StackError(f"Postgres can't be reached: {error}", "see `pavilion status`") from error
-    try:
-        return await work(connection)
-    except asyncpg.UndefinedTableError as error:
-        raise StackError("this database has no event store yet", "run `pavilion up`") from error
-    except asyncpg.InsufficientPrivilegeError as error:
-        raise StackError(str(error), "log in as an operator, who may take the role") from error
-    finally:
-        await connection.close()

@@ -2,8 +2,10 @@
 
 import asyncio
 import getpass
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from contracts.topics import CONSUMERS
@@ -11,10 +13,11 @@ from stack.errors import StackError
 from stack.settings import load_settings
 
 T = TypeVar("T")
+CLOSE_SECONDS = 5
 
 
 def run(work: Callable[[Any], Awaitable[T]]) -> T:
-    """What ``work`` does with a connection to the store. Raises StackError where that can't be reached."""
+    """What ``work`` does with a connection to the store. Raises StackError where that can't be reached, or refuses."""
     import asyncpg
 
     from adapters.postgres.pool import AWAY
@@ -24,14 +27,38 @@ def run(work: Callable[[Any], Awaitable[T]]) -> T:
         try:
             return await work(connection)
         finally:
-            await connection.close()
+            with suppress(*AWAY):
+                await connection.close(timeout=CLOSE_SECONDS)
 
     try:
         return asyncio.run(connected())
+    except BrokenPipeError:  # of whoever reads what is printed; the command ends and says nothing
+        raise
     except AWAY as error:
         raise StackError(f"Postgres can't be reached: {error}", "see `pavilion status`") from error
+    except (
+        asyncpg.InternalClientError
+    ) as error:  # it said farewell within a transaction, which then rolls back
+        raise StackError(
+            "Postgres can't be reached: it ended the connection", "see `pavilion status`"
+        ) from error
     except asyncpg.UndefinedTableError as error:
         raise StackError("this database is older than the command", "run `pavilion migrate`") from error
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise StackError(str(error), "log in as an operator, who may take the role") from error
+    except (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError) as error:
+        raise StackError(f"Postgres has no place for us: {error}", "see PAVILION_POSTGRES_DSN") from error
+
+
+@contextmanager
+def using(place: Path | str) -> Iterator[None]:
+    """Within, a file that can't be used is a StackError that names it. A reader gone stays a BrokenPipeError."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise StackError(f"{place} cannot be used", error.strerror or repr(error)) from error
 
 
 def who() -> str:

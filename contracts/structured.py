@@ -6,7 +6,7 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.
 """
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -32,8 +32,8 @@ class _Line(msgspec.Struct, kw_only=True):
     datacontenttype: str
     partitionkey: str
     tenantid: UUID
-    streamversion: int
-    schemaversion: int
+    streamversion: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    schemaversion: Annotated[int, msgspec.Meta(ge=1, le=2**15 - 1)]
     position: int = 0
     metadata: str = "{}"
     data: msgspec.Raw
@@ -74,7 +74,7 @@ def decode_line(line: bytes) -> StoredEvent:
         metadata = _metadata.decode(said.metadata)
     except (msgspec.MsgspecError, ValueError) as error:
         raise MalformedLine(str(error)) from error
-    if said.specversion != SPEC_VERSION or prefix != _PREFIX or said.streamversion < 1:
+    if said.specversion != SPEC_VERSION or prefix != _PREFIX:
         raise MalformedLine(f"not an event of this platform: {said.type} of CloudEvents {said.specversion}")
     if said.time.tzinfo is None:
         raise MalformedLine("time must have a zone")

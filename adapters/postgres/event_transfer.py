@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from adapters.postgres.event_store import EVENT_COLUMNS, stored_event
 from contracts.events import StoredEvent
 from contracts.identity_events import IDENTITY
@@ -165,7 +167,10 @@ async def add_events(connection: Any, events: Sequence[StoredEvent]) -> int:
     columns = _columns(events)
     async with connection.transaction():
         await connection.execute(f"set local role {IMPORTER}")
-        done = await connection.execute(_ADD, *columns)
+        try:
+            done = await connection.execute(_ADD, *columns)
+        except asyncpg.DataError as error:
+            raise ImportRefused(f"Postgres cannot hold an event: {str(error).splitlines()[0]}") from error
         differing = await connection.fetchrow(_DIFFERING, *columns)
         if differing is not None:
             raise ImportRefused(f"the store has another event as {differing[0]} version {differing[1]}")

@@ -27,6 +27,7 @@ from contracts.codec import encode
 from contracts.events import StoredEvent
 from contracts.structured import decode_line, encode_line
 from handlers.register import Outcome, RegisterHandler, Wish
+from stack.errors import StackError
 from tests.conftest import a_name, fresh_database
 
 LEAGUE, OTHER = UUID(int=1), UUID(int=2)
@@ -54,14 +55,18 @@ async def run(dsn: str, *arguments: str, given: str | None = None) -> Result:
     """The command on a store, in a thread of its own: it has an event loop of its own."""
 
     def invoke() -> Result:
-        environment = {
-            "PAVILION_POSTGRES_DSN": dsn,
-            "PAVILION_KAFKA_BOOTSTRAP": "127.0.0.1:1",
-            "PAVILION_TEMPORAL_ADDRESS": "127.0.0.1:1",
-        }
-        return CliRunner().invoke(app, list(arguments), env=environment, input=given)
+        return CliRunner().invoke(app, list(arguments), env=environment(dsn), input=given)
 
     return await asyncio.to_thread(invoke)
+
+
+def environment(dsn: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PAVILION_POSTGRES_DSN": dsn,
+        "PAVILION_KAFKA_BOOTSTRAP": "127.0.0.1:1",
+        "PAVILION_TEMPORAL_ADDRESS": "127.0.0.1:1",
+    }
 
 
 async def ok(dsn: str, *arguments: str) -> Result:
@@ -276,6 +281,88 @@ async def test_a_damaged_archive_is_not_imported(filled: str, elsewhere: str, tm
     assert await events_in(elsewhere) == []
 
 
+NOWHERE = "/proc/none/x"
+"""Where no folder can be made."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("export", "--to", NOWHERE), f"{NOWHERE} cannot be used: No such file or directory"),
+        (("import", NOWHERE), f"{NOWHERE} cannot be used: No such file or directory"),
+        (("archive", "--before", TOMORROW, "--to", NOWHERE), f"{NOWHERE} cannot be used: No such file"),
+        (("archive", "--before", TOMORROW, "--to", __file__), f"{__file__} cannot be used: Not a directory"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+async def test_a_place_that_cannot_be_used_is_named_in_one_line(
+    postgres_dsn: str, arguments: tuple[str, ...], said: str
+) -> None:
+    await told_in_one_line(postgres_dsn, *arguments, said=said)
+
+
+async def told_in_one_line(dsn: str, *arguments: str, said: str) -> None:
+    refused = await run(dsn, *arguments)
+    assert isinstance(refused.exception, StackError), refused.exception
+    assert said in str(refused.exception)
+    assert len(str(refused.exception).splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["export", "tail"])
+async def test_a_database_that_is_not_there_is_told_in_one_line(postgres_dsn: str, command: str) -> None:
+    await told_in_one_line(
+        f"{postgres_dsn.rpartition('/')[0]}/nowhere", command, said='database "nowhere" does not exist'
+    )
+
+
+async def test_what_postgres_cannot_hold_is_not_imported_and_told_in_one_line(
+    filled: str, elsewhere: str, tmp_path: Path
+) -> None:
+    event = (await events_in(filled, tenant=OTHER))[0]
+    for changed, said in (
+        ({"version": 2**31}, "line 1: Expected `int` <= 2147483647"),
+        ({"version": 0}, "line 1: Expected `int` >= 1"),
+        ({"schema_version": 2**15}, "line 1: Expected `int` <= 32767"),
+        ({"data": '{"note": "\\u0000"}'}, "Postgres cannot hold an event: unsupported Unicode escape"),
+        ({"metadata": {"actor": "\0"}}, "Postgres cannot hold an event: unsupported Unicode escape"),
+    ):
+        file = written(tmp_path, [replaced(event, **changed)])
+        await told_in_one_line(elsewhere, "import", str(file), said=said)
+    assert await events_in(elsewhere) == []
+
+
+async def test_postgres_gone_while_events_are_followed_is_told_in_one_line(filled: str) -> None:
+    owner = await asyncpg.connect(filled)
+
+    async def stopped() -> None:
+        ended = """
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and query like '%pg_snapshot_xmin%' and pid <> pg_backend_pid()
+        """
+        while not await owner.fetch(ended):
+            await asyncio.sleep(0.05)
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(told_in_one_line(filled, "tail", said="Postgres can't be reached"), stopped())
+    await owner.close()
+
+
+async def test_a_reader_who_has_enough_is_left_in_peace(filled: str) -> None:
+    """`pavilion events export | head -1`"""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli.main", "events", "export"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment(filled),
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    async with asyncio.timeout(60):
+        decode_line(await process.stdout.readuntil(b"\n"))
+        process.stdout._transport.close()  # type: ignore[attr-defined]
+        assert (await process.stderr.read(), await process.wait()) == (b"", 1)
+
+
 async def test_events_are_printed_as_they_are_appended(filled: str) -> None:
     process = await asyncio.create_subprocess_exec(
         *(
@@ -290,12 +377,7 @@ async def test_events_are_printed_as_they_are_appended(filled: str) -> None:
             "--json",
         ),
         stdout=asyncio.subprocess.PIPE,
-        env={
-            **os.environ,
-            "PAVILION_POSTGRES_DSN": filled,
-            "PAVILION_KAFKA_BOOTSTRAP": "127.0.0.1:1",
-            "PAVILION_TEMPORAL_ADDRESS": "127.0.0.1:1",
-        },
+        env=environment(filled),
     )
     assert process.stdout is not None
     try:
