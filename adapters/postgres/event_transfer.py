@@ -35,12 +35,16 @@ _END = """
   select txid::text::bigint, position from event where txid < pg_snapshot_xmin(pg_current_snapshot())
   order by event.txid desc, event.position desc limit 1
 """
-# As the relay reads: what is below the oldest open transaction comes in an order that stays.
+# As the relay reads: what is below the oldest open transaction comes in an order that stays. The barrier comes with it,
+# so that the next read begins there, and what is not wanted is passed over once.
 _NEXT = f"""
-  select {EVENT_COLUMNS}, txid::text::bigint as txid from event
-  where {_WANTED} and (txid, position) > ($4::text::xid8, $5)
-    and txid < pg_snapshot_xmin(pg_current_snapshot())
-  order by event.txid, event.position limit $6
+  select barrier::text::bigint as barrier, found.* from pg_snapshot_xmin(pg_current_snapshot()) as barrier
+  left join lateral (
+    select {EVENT_COLUMNS}, txid::text::bigint as txid from event
+    where {_WANTED} and (txid, position) > ($4::text::xid8, $5) and txid < barrier
+    order by event.txid, event.position limit $6
+  ) as found on true
+  order by found.txid, found.position
 """  # noqa: S608
 _OLD = f"""
   select {EVENT_COLUMNS} from event where stream_kind = $1 and stream_id in (
@@ -112,20 +116,19 @@ async def end_of(connection: Any) -> Cursor:
 async def events_after(
     connection: Any, wanted: Wanted, after: Cursor, limit: int = FETCH
 ) -> tuple[list[StoredEvent], Cursor]:
-    """The next events in the store's order, and the place after them."""
+    """The next events in the store's order, and the place up to which there are no others."""
     async with connection.transaction(readonly=True):
         await connection.execute(f"set local role {READER}")
         rows = await connection.fetch(_NEXT, *wanted.arguments, str(after.txid), after.position, limit)
-    if not rows:
-        return [], after
-    last = Cursor(rows[-1]["txid"], rows[-1]["position"])
-    return [_without_txid(row) for row in rows], last
+    found = [dict(row) for row in rows if row["position"] is not None]
+    place = Cursor(rows[0]["barrier"], 0)
+    if len(found) == limit:
+        place = Cursor(found[-1]["txid"], found[-1]["position"])
+    return [stored_event(_without(row, "barrier", "txid")) for row in found], place
 
 
-def _without_txid(row: Any) -> StoredEvent:
-    fields = dict(row)
-    del fields["txid"]
-    return stored_event(fields)
+def _without(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
 
 
 async def old_streams(connection: Any, kind: str, before: datetime) -> AsyncIterator[StoredEvent]:

@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 from adapters.parquet.archive import MANIFEST, events_of
 from adapters.postgres.event_store import EVENT_COLUMNS, stored_event
-from adapters.postgres.event_transfer import Wanted, every_event
+from adapters.postgres.event_transfer import Wanted, end_of, events_after, every_event
 from adapters.postgres.pool import create_pool
 from adapters.postgres.registers import PostgresRegisterStore
 from benchmarks.matches import store, streams, t20_match
@@ -25,6 +25,7 @@ from cli.archived import KINDS, state_of
 from cli.events import app
 from contracts.codec import encode
 from contracts.events import StoredEvent
+from contracts.relay import START
 from contracts.structured import decode_line, encode_line
 from handlers.register import Outcome, RegisterHandler, Wish
 from stack.errors import StackError
@@ -361,6 +362,30 @@ async def test_a_reader_who_has_enough_is_left_in_peace(filled: str) -> None:
         decode_line(await process.stdout.readuntil(b"\n"))
         process.stdout._transport.close()  # type: ignore[attr-defined]
         assert (await process.stderr.read(), await process.wait()) == (b"", 1)
+
+
+async def test_who_follows_one_stream_reads_what_others_append_once(filled: str) -> None:
+    owner, writer = await asyncpg.connect(filled), await asyncpg.connect(filled)
+    own, wanted = uuid4(), Wanted(stream=uuid4())
+    none, place = await events_after(owner, wanted, START)
+    assert (none, place > await end_of(owner)) == ([], True)
+
+    under_way = writer.transaction()
+    await under_way.start()
+    added = [(LEAGUE, "match", wanted.stream, 1, uuid4(), *first_row(), "{}")]
+    await store(writer, added)
+    await store(owner, [(LEAGUE, "match", own, 1, uuid4(), *first_row(), "{}")])
+    none, place = await events_after(owner, wanted, place)
+    assert none == [], "it waits for what is not committed, and does not go past it"
+    await under_way.commit()
+    (event,), place = await events_after(owner, wanted, place)
+    assert (event.stream_id, event.version) == (wanted.stream, 1)
+    assert (await events_after(owner, wanted, place))[0] == []
+    first, place = await events_after(owner, Wanted(tenant=OTHER), START, limit=1)
+    (second,), _ = await events_after(owner, Wanted(tenant=OTHER), place, limit=1)
+    assert [first[0].version, second.version] == [1, 2]
+    await owner.close()
+    await writer.close()
 
 
 async def test_events_are_printed_as_they_are_appended(filled: str) -> None:
