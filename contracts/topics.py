@@ -35,7 +35,7 @@ IDENTITY_EVENTS = Topic(name="ssl.identity.events", partitions=6)
 NOTIFICATIONS = Topic(name="ssl.notifications", partitions=6)
 ANALYTICS_EVENTS = Topic(name="ssl.analytics.events", partitions=12)
 
-CONSUMERS = ("projector", "analytics", "notifier", "sessions", "live", "tournaments", "payments", "payouts")
+CONSUMERS = ("projector", "analytics", "notifier", "sessions", "tournaments", "payments", "payouts")
 """Consumer groups, each with a dead-letter topic of its own."""
 
 

@@ -246,6 +246,7 @@ async def test_a_command_about_nobody_says_so(pavilion: Pavilion) -> None:
         (("dlq", "show", 7), "there is no dead letter 7"),
         (("dlq", "replay"), "which letters?"),
         (("consumers", "pause", "moon"), "no consumer is called 'moon'"),
+        (("consumers", "pause", "live"), "no consumer is called 'live'"),
     ):
         result = await asyncio.to_thread(pavilion, *arguments)
         assert (result.exit_code, said in result.stderr) == (1, True), result.output
