@@ -41,8 +41,8 @@ _COLUMNS = """
   put_aside_at, settled_by, settled_at, reason
 """
 _ASK = """
-  update dead_letter set status = 'asked', settled_by = $2 where number = any($1::bigint[]) and status = 'dead'
-  returning number
+  update dead_letter set status = 'asked', settled_by = $2 where number = any($1::bigint[])
+    and status in ('dead', 'asked') returning number
 """
 _DROP = """
   update dead_letter set status = 'dropped', settled_by = $2, reason = $3, settled_at = clock_timestamp()
@@ -149,7 +149,7 @@ async def letters(
 
 
 async def ask(connection: Any, numbers: Sequence[int], by: str) -> list[int]:
-    """Have letters tried again by their consumer; those that waited."""
+    """Have letters tried again by their consumer; those that are not settled, asked for before or not."""
     return [row[0] for row in await connection.fetch(_ASK, list(numbers), by)]
 
 

@@ -139,6 +139,9 @@ async def test_a_replay_waits_for_a_consumer_that_is_away(
         await counts(owner, {"a": 1})
     code, (letter,) = await asked(pavilion, "dlq", "replay", "--all", "projector", "--wait", 0)
     assert (code, letter["status"]) == (1, "asked")
+    again = await asyncio.to_thread(pavilion, "dlq", "replay", letter["number"], "--wait", 0)
+    assert (again.exit_code, again.stderr) == (1, "")
+    assert f"{letter['number']}: waits for the consumer projector" in again.stdout
     choosy.mended = True
     async with consuming(choosy, projector_pool, broker):
         await counts(owner, {"a": 2})
