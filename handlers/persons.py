@@ -172,7 +172,7 @@ class PersonHandler:
             if not rewritten:
                 return 0
             read = Stream(kind, stream_id, len(events))
-            said = _announced(tenant_id, read, erasure, key, caller) if kind in FOLDED else None
+            said = announced(tenant_id, read, erasure, key, caller) if kind in FOLDED else None
             try:
                 await self._data.rewrite(tenant_id, read, rewritten, said)
             except VersionConflict:
@@ -219,7 +219,8 @@ def exported(event: StoredEvent, kind: str) -> dict[str, Any]:
     }
 
 
-def _announced(tenant_id: UUID, read: Stream, erasure: Erasure, key: str, caller: Caller) -> NewEvent:
+def announced(tenant_id: UUID, read: Stream, erasure: Erasure, key: str, caller: Caller) -> NewEvent:
+    """The event that says so to a stream that is folded."""
     version = read.version + 1
     (event_id,) = ids.event_ids(tenant_id, f"erase/{erasure.person}/{read.id}/{version}", key, 1)
     metadata = EventMetadata(
@@ -234,8 +235,8 @@ def _announced(tenant_id: UUID, read: Stream, erasure: Erasure, key: str, caller
     return NewEvent(
         event_id=event_id,
         type=PersonErased.__name__,
-        schema_version=1,
-        data=_encoder.encode(event).decode(),
+        schema_version=codec.SCHEMA_VERSIONS_OF[read.kind][PersonErased.__name__],
+        data=codec.encode_of(read.kind, event).decode(),
         metadata=_encoder.encode(metadata).decode(),
     )
 
