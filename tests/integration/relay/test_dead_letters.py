@@ -126,7 +126,8 @@ async def test_a_replay_cut_short_goes_on_and_is_applied_once(
         await counts(owner, {"a": 1})
         choosy.mended = True
         code, (letter,) = await asked(pavilion, "dlq", "replay", "--all", "projector")
-        assert (code, letter["status"], letter["error"], len(cut)) == (0, "replayed", letter["error"], 2)
+        assert (code, letter["status"], letter["tries"], len(cut)) == (0, "replayed", 3, 2)
+        assert letter["error"] == "can't stomach b'poison 1'", "of the last time it failed"
         assert await tally(owner) == {"a": 2}
 
 
