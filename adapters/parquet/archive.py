@@ -128,6 +128,11 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         output.flush()
         os.fsync(output.fileno())
     draft.replace(folder / MANIFEST)
+    of_folder = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(of_folder)  # the names of the files, and that the manifest has its own
+    finally:
+        os.close(of_folder)
 
 
 def read_manifest(folder: Path) -> Manifest:
