@@ -9,7 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from contracts.events import StoredEvent
+from domain.persons import PersonErased
 from handlers.live.ports import Heard, LiveKind, heard
+from handlers.ports import StoreUnavailable
 
 KEPT = 512
 """Events that are kept as they were told: who is further behind reads the store."""
@@ -39,11 +41,16 @@ def parts_of(frames: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
         yield frames[start : start + SENT_TOGETHER]
 
 
+class NameTakenOut(StoreUnavailable):
+    """A person's name was taken out of the stream: what is kept of it here still says it, and is used no more."""
+
+
 class StreamFeed:
     """Follows a stream of a tenant. Whoever is in ``ears`` is called with each new frame.
 
     Every version is applied exactly once and in order: one heard again is ignored, and one that is ahead has the
-    store read up to it.
+    store read up to it. Where a name is taken out of what was told, NameTakenOut is raised in place of telling that:
+    the feed has come to its end, and another one begins with what the store says now.
     """
 
     def __init__(
@@ -68,6 +75,8 @@ class StreamFeed:
         self._lock = asyncio.Lock()
         self._far: list[Frame] = []
         self._telling = asyncio.Lock()
+        self.users = 0
+        """Channels that tell of it."""
 
     @property
     def version(self) -> int:
@@ -95,7 +104,7 @@ class StreamFeed:
             if self.loaded:
                 self._say_behind(self)
             return False
-        self._apply(event)
+        self._follow(event)
         return True
 
     async def catch_up(self) -> None:
@@ -109,7 +118,7 @@ class StreamFeed:
         before = self.version
         for event in events:
             if event.version == self.version + 1:
-                self._apply(event)
+                self._follow(event)
         return self.version - before
 
     def frames_after(self, version: int) -> Sequence[Frame] | None:
@@ -155,6 +164,11 @@ class StreamFeed:
         if stored and stored[0].stream_kind != self.kind.stream:
             raise self.kind.not_found(self.stream_id)
         return stored
+
+    def _follow(self, event: Heard) -> None:
+        if event.type == PersonErased.__name__:
+            raise NameTakenOut(f"a name was taken out of {self.stream_id}")
+        self._apply(event)
 
     def _apply(self, event: Heard, *, told: bool = True) -> None:
         decoded = self.kind.decode(event.type, event.data, event.schema_version)

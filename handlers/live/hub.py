@@ -94,7 +94,6 @@ class LiveHub:
         self._channels: dict[Key, Channel] = {}
         self._all: set[Channel] = set()
         self._feeds: dict[Key, StreamFeed] = {}
-        self._users: dict[Key, int] = {}
         self._wanted: dict[bytes, list[StreamFeed]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._reads = asyncio.Semaphore(READS_AT_ONCE)
@@ -190,15 +189,20 @@ class LiveHub:
             feed = self._feeds[key] = StreamFeed(tenant_id, stream_id, kind, self._load, self._read_on)
             self._wanted.setdefault(str(stream_id).encode(), []).append(feed)
             self.counts.streams += 1
-        self._users[key] = self._users.get(key, 0) + 1
+        feed.users += 1
         return feed
 
     def _give_back(self, feed: StreamFeed) -> None:
+        feed.users -= 1
+        if not feed.users:
+            self._drop(feed)
+
+    def _drop(self, feed: StreamFeed) -> None:
+        """Follow it no more; who listens next has another. Again is no matter."""
         key = (feed.kind.stream, feed.tenant_id, feed.stream_id)
-        self._users[key] -= 1
-        if self._users[key]:
+        if self._feeds.get(key) is not feed:
             return
-        del self._users[key], self._feeds[key]
+        del self._feeds[key]
         name = str(feed.stream_id).encode()
         self._wanted[name].remove(feed)
         if not self._wanted[name]:
@@ -235,7 +239,7 @@ class LiveHub:
                 self._lose(feed, error)
 
     def _guarded(self, feed: StreamFeed, step: Callable[[], Any]) -> None:
-        """An event that cannot be told (a newer schema, say) ends what is told of its stream alone."""
+        """An event that cannot be told (a newer schema, a name that is no more) ends what is told of its stream alone."""
         try:
             step()
         except Exception as error:
@@ -246,6 +250,7 @@ class LiveHub:
         for channel in tuple(self._all):
             if channel.tells(feed):
                 channel.close()
+        self._drop(feed)
 
     # --- time --------------------------------------------------------------------------------------------------
 

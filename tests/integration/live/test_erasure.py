@@ -10,12 +10,19 @@ from adapters.postgres.pool import create_pool
 from contracts.identity import OWNER
 from tests.integration.api.conftest import Client
 from tests.integration.live.conftest import Pavilion
-from tests.integration.live.test_live import bowl, in_play
+from tests.integration.live.test_live import bowl, following, in_play
 from tests.integration.relay.conftest import Broker, eventually
 from tests.integration.relay.projecting import contents, projected, projecting
 
 NICKNAME = 'Ravi "The Rock" Menon'
 """No event calls the person so; people write it in what they say of a ball."""
+
+
+async def everything(client: Client, match: str) -> str:
+    """All that somebody is told who follows a match, until they are sent away."""
+    async with following(client, f"{match}/live") as (_, events):
+        return "".join([event.data async for event in events])
+
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -34,6 +41,7 @@ async def test_those_who_know_it_read_the_match_anew(pavilion: Pavilion, client:
     try:
         async with projecting(MATCH_MODEL, pool, broker):
             match = await in_play(client)
+            followed = asyncio.create_task(everything(client, match))
             await bowl(client, match, 1, commentary=f"{NICKNAME} again! Only he can do that.")
             await bowl(client, match, 1)
             await eventually(stands)
@@ -44,6 +52,10 @@ async def test_those_who_know_it_read_the_match_anew(pavilion: Pavilion, client:
             assert erased.status_code == 200, erased.text
             await eventually(stands)
             assert "The Rock" not in await written()
+            assert "The Rock" in await followed  # those who heard it are sent away, to come again
+            async with following(client, f"{match}/live", last="6") as (_, events):
+                resumed = [(await anext(events)).data for _ in range(3)]
+            assert "The Rock" not in "".join(resumed)
 
             # What is scored next is decided and told by those who had the match in memory.
             await bowl(client, match, 1)

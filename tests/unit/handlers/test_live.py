@@ -477,6 +477,34 @@ async def test_an_event_that_cannot_be_read_ends_its_match_alone() -> None:
     assert (spoiled.versions, healthy.versions) == ([], [6])
 
 
+@pytest.mark.parametrize("heard_first", [True, False])
+async def test_a_name_that_was_taken_out_is_not_told_to_who_comes_again(heard_first: bool) -> None:
+    """Whoever listens is sent away, and from then on what was kept is read anew from the store, which says it no more."""
+    streams, before, after, new = Streams(), Client(), Client(), Client()
+    match = played(streams, 20)
+    async with hub(streams) as live:
+        listening = asyncio.create_task(before.listen(live, match))
+        await until(lambda: before.events)
+        for event in MATCH[20:23]:
+            streams.hear(streams.append(match, event))
+        await until(lambda: len(before.events) == 4)
+        named = streams.stored[21]
+        streams.stored[21] = replace(
+            named, data=named.data.replace('"delivery":{', '"delivery":{"commentary":"clean",')
+        )
+        assert streams.stored[21] != named
+        said = streams.put(match, "PersonErased", '{"person":"p1","name":"Player 1"}')
+        if heard_first:
+            streams.hear(said)
+        await listening  # the store says it, if nobody else does
+        await after.listen(live, match, before.events[0].id, until=4)
+        await new.listen(live, match, until=1)
+    assert (before.versions, after.versions) == ([21, 22, 23], [21, 22, 23, 24])
+    assert "clean" in after.events[1].data
+    assert "clean" not in before.events[2].data
+    assert new.events[0].id == "24"
+
+
 async def test_what_is_nobodys_business_is_not_told() -> None:
     streams, client = Streams(), Client()
     match = played(streams, 5)
