@@ -45,8 +45,8 @@ Chance = Callable[[Seen], float]
 def fit(seen: Sequence[Seen]) -> Coefficients:
     """Expected runs from the first innings that were played out, the slope from all balls."""
     expected = rounded(fit_expected_runs(seen))
-    pairs = [(advantage(each.situation, expected), each.chase_won) for each in seen]
-    return rounded(replace(expected, slope=fit_slope(pairs)))
+    (slope,) = regress([((advantage(each.situation, expected),), each.chase_won) for each in seen])
+    return rounded(replace(expected, slope=slope))
 
 
 def rounded(found: Coefficients) -> Coefficients:
@@ -149,19 +149,23 @@ def solve(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[flo
 # --- the slope -------------------------------------------------------------------------------------------------
 
 
-def fit_slope(pairs: Sequence[tuple[float, bool]]) -> float:
-    """The logistic regression through the origin of winning on an advantage, by Newton's steps."""
-    slope = 0.0
+def regress(rows: Sequence[tuple[Sequence[float], bool]]) -> list[float]:
+    """The logistic regression of winning on the values of each row, by Newton's steps. It adds no intercept."""
+    weights = [0.0] * len(rows[0][0])
     for _ in range(50):
-        first = second = 0.0
-        for value, won in pairs:
-            chance = logistic(slope * value)
-            first += value * (won - chance)
-            second += value * value * chance * (1 - chance)
-        slope += (step := first / second)
-        if abs(step) < 1e-10:
+        first = [0.0 for _ in weights]
+        second = [[0.0 for _ in weights] for _ in weights]
+        for values, won in rows:
+            chance = logistic(sum(weight * value for weight, value in zip(weights, values, strict=True)))
+            for row, value in enumerate(values):
+                first[row] += value * (won - chance)
+                for column, other in enumerate(values):
+                    second[row][column] += value * other * chance * (1 - chance)
+        steps = solve(second, first)
+        weights = [weight + step for weight, step in zip(weights, steps, strict=True)]
+        if max(map(abs, steps)) < 1e-10:
             break
-    return slope
+    return weights
 
 
 # --- measures --------------------------------------------------------------------------------------------------
@@ -179,8 +183,18 @@ def by_the_rate(fitted_on: Sequence[Seen], par: float) -> Chance:
         ahead = each.rate * each.balls_left - needed
         return (ahead if each.innings == 2 else -ahead) / sqrt(each.balls_left + 1)
 
-    slope = fit_slope([(value(each), each.chase_won) for each in fitted_on])
+    (slope,) = regress([((value(each),), each.chase_won) for each in fitted_on])
     return lambda each: logistic(slope * value(each))
+
+
+def with_an_intercept(fitted_on: Sequence[Seen], coefficients: Coefficients) -> tuple[float, Chance]:
+    """The model with something more for the chase as such, and how much that is in the logarithm of the odds."""
+
+    def value(each: Seen) -> float:
+        return advantage(each.situation, coefficients)
+
+    for_the_chase, slope = regress([((1.0, value(each)), each.chase_won) for each in fitted_on])
+    return for_the_chase, lambda each: logistic(for_the_chase + slope * value(each))
 
 
 def brier(seen: Sequence[Seen], chance: Chance) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from docs.win_fitting import Bucket
 
-LEFT, TOP, SIDE = 70, 60, 400
+LEFT, TOP, SIDE = 70, 84, 400
 """Where the square begins, and how long its sides are."""
 BELOW, HEIGHT = 40, 80
 """The bars that tell how many balls each point stands for: how far below the square, and how high."""
@@ -39,12 +39,12 @@ def _y(share: float) -> float:
 
 
 def _key() -> Iterable[str]:
-    for x, colour, words in (
-        (LEFT, HELD_OUT, "IPL 2023, held out (± one standard error)"),
-        (LEFT + 260, FITTED, "IPL 2019–2022, fitted on"),
+    for y, colour, words in (
+        (46, HELD_OUT, "IPL 2023, held out (± one standard error)"),
+        (64, FITTED, "IPL 2019–2022, fitted on"),
     ):
-        yield f'<circle cx="{x + 5}" cy="42" r="4.5" fill="{colour}"/>'
-        yield _text(x + 15, 46, words)
+        yield f'<circle cx="{LEFT + 5}" cy="{y - 4}" r="4.5" fill="{colour}"/>'
+        yield _text(LEFT + 15, y, words)
 
 
 def _grid() -> Iterable[str]:
@@ -80,7 +80,9 @@ def _bars(buckets: Sequence[Bucket]) -> Iterable[str]:
             f'fill="{HELD_OUT}" fill-opacity="0.35"/>'
         )
         yield _text(left + width / 2, base + 14, f"{each.balls:,}", anchor="middle", size=10)
-    yield _text(LEFT + SIDE / 2, base + 38, "chance given to the chase; balls of IPL 2023 by chance", anchor="middle")
+    yield _text(
+        LEFT + SIDE / 2, base + 38, "chance given to the chase; balls of IPL 2023 by chance", anchor="middle"
+    )
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str, dashes: str = "") -> str:

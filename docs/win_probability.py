@@ -109,10 +109,11 @@ def scores(measured: Measured) -> str:
     fitted_on = measured.fitted_on
     model = f.by_the_model(measured.coefficients)
     share = sum(each.chase_won for each in fitted_on) / len(fitted_on)
+    _, leaning = f.with_an_intercept(fitted_on, measured.coefficients)
     rate = f.by_the_rate(fitted_on, expected_runs(FULL_LENGTH, 0, measured.coefficients))
     head = (
-        "| matches | balls | chases won | model | always ½ | share of chases won | run rate goes on |",
-        "|---|--:|--:|--:|--:|--:|--:|",
+        "| matches | balls | chases won | model | always ½ | share of chases won | run rate goes on | with an intercept |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
     )
     rows: list[str] = []
     for name, seen in (("IPL 2019–2022 (fitted on)", fitted_on), *_named(measured.seen)):
@@ -121,9 +122,11 @@ def scores(measured: Measured) -> str:
         for what, part in _parts(seen):
             cells = " | ".join(
                 f"{f.brier(part, chance):.3f} / {f.log_loss(part, chance):.3f}"
-                for chance in (model, lambda _: 0.5, lambda _: share, rate)
+                for chance in (model, lambda _: 0.5, lambda _: share, rate, leaning)
             )
-            label, share_won = (f"{name}: {matches}", f"{won} ({won / matches:.0%})") if not what else (what, "")
+            label, share_won = (
+                (f"{name}: {matches}", f"{won} ({won / matches:.0%})") if not what else (what, "")
+            )
             rows.append(f"| {label} | {len(part):,} | {share_won} | {cells} |")
     return "\n".join((*head, *rows)) + "\n"
 

@@ -22,6 +22,10 @@ from domain.match.tally import main_innings
 
 EVEN = 0.5
 WICKETS = 10
+DIGITS = 4
+"""Decimals of a chance that is told: more would say what nobody knows."""
+LEAST = 10**-DIGITS
+"""What is not decided is never told as certain."""
 _OVERS, _BALLS_PER_OVER, _PLAYERS = 20, 6, 11
 
 
@@ -56,10 +60,8 @@ def covers(conditions: PlayingConditions) -> bool:
     )
 
 
-def win_probability(
-    state: MatchState, coefficients: Coefficients = COEFFICIENTS
-) -> dict[str, float] | None:
-    """The chance of each side, by team; they add up to 1.
+def win_probability(state: MatchState, coefficients: Coefficients = COEFFICIENTS) -> dict[str, float] | None:
+    """The chance of each side, by team, to four decimals; they add up to 1.
 
     Even before the first ball, and between sides that are level until a Super Over has parted them; 1 and 0 once
     there is a winner; even for good in a tie that stands and where there is no result. None: the model does not
@@ -77,8 +79,8 @@ def win_probability(
     found = situation(state)
     if found is None:
         return dict.fromkeys(state.teams, EVEN)
-    chance = chance_of_the_chase(found, coefficients)
-    return {found.defending: 1 - chance, found.chasing: chance}
+    chance = min(1 - LEAST, max(LEAST, round(chance_of_the_chase(found, coefficients), DIGITS)))
+    return {found.defending: round(1 - chance, DIGITS), found.chasing: chance}
 
 
 def situation(state: MatchState) -> Situation | None:
