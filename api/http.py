@@ -69,7 +69,7 @@ def versioned(request: Request, version: int | None, body: bytes, cache: str = "
     return tagged(request, version, body, f"{cache}, no-cache")
 
 
-def tagged(request: Request, version: int | None, body: bytes, cache_control: str) -> Response:
+def tagged(request: Request, version: int | str | None, body: bytes, cache_control: str) -> Response:
     """The body with its ETag, or 304 where the client has it already. What has no version of its own (None), a
     list say, is told by its content."""
     etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest() if version is None else version}"'

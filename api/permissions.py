@@ -92,6 +92,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "get_match_snapshot": _READ,
     "follow_tournament": _READ,
     "get_tournament_snapshot": _READ,
+    # analytics
+    "get_match_win_probability": _READ,
+    "get_match_curves": _READ,
     # tournaments
     "create_tournament": _ORGANISE,
     "change_settings": _ORGANISE,

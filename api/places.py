@@ -168,6 +168,7 @@ TEAM = Place(("team",), _team)
 
 PLACES: tuple[tuple[str, Place], ...] = (
     ("/v1/matches/{match_id}", MATCH),
+    ("/v1/analytics/matches/{match_id}", MATCH),
     ("/v1/tournaments/{tournament_id}/entries/{team}", ENTRY),
     ("/v1/tournaments/{tournament_id}", TOURNAMENT),
     ("/v1/payouts/{tournament_id}", TOURNAMENT),

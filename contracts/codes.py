@@ -62,6 +62,7 @@ CODES: dict[str, Code] = {
     "ground_named_twice": Code(422, "A ground is named twice"),
     "time_zone_unknown": Code(422, "There is no such time zone"),
     "venue_without_ground": Code(422, "The venue has no ground"),
+    "format_not_covered": Code(422, "Nothing is known of matches of this format"),
     "idempotency_key_reused": Code(422, "The idempotency key was used for another request"),
     "too_many_requests": Code(429, "Too many requests"),
     # conflicts with what is there or what others do

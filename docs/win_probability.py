@@ -90,6 +90,11 @@ def measure(root: Path) -> Measured:
     )
 
 
+def par(found: Coefficients) -> float:
+    """What a whole innings brings."""
+    return expected_runs(FULL_LENGTH, 0, found)
+
+
 # --- what is written -------------------------------------------------------------------------------------------
 
 
@@ -110,7 +115,7 @@ def scores(measured: Measured) -> str:
     model = f.by_the_model(measured.coefficients)
     share = sum(each.chase_won for each in fitted_on) / len(fitted_on)
     _, leaning = f.with_an_intercept(fitted_on, measured.coefficients)
-    rate = f.by_the_rate(fitted_on, expected_runs(FULL_LENGTH, 0, measured.coefficients))
+    rate = f.by_the_rate(fitted_on, par(measured.coefficients))
     head = (
         "| matches | balls | chases won | model | always ½ | share of chases won | run rate goes on | with an intercept |",
         "|---|--:|--:|--:|--:|--:|--:|--:|",
@@ -191,18 +196,22 @@ def page(measured: Measured) -> str:
     return text
 
 
-def main(root: Path) -> None:
-    """Fit, measure, write."""
-    measured = measure(root)
+def drawn(measured: Measured) -> str:
+    """docs/win-probability.svg."""
     chance = f.by_the_model(measured.coefficients)
-    drawn = plot(
+    return plot(
         fitted=f.calibration(measured.fitted_on, chance),
         held_out=f.calibration(measured.seen[HELD_OUT], chance),
     )
+
+
+def main(root: Path) -> None:
+    """Fit, measure, write."""
+    measured = measure(root)
     for name, text in (
         ("domain/analytics/win_coefficients.py", module(measured.coefficients)),
         ("docs/win-probability.md", page(measured)),
-        ("docs/win-probability.svg", drawn),
+        ("docs/win-probability.svg", drawn(measured)),
     ):
         (PROJECT / name).write_text(text, encoding="utf-8")
     print("left out (no outright winner):", measured.left_out)
