@@ -249,6 +249,14 @@ def _not_over(state: MatchState, fact: Any) -> Violations:
     return [Violation("match_over", "the match is over", rule="Law 16")] if state.play_is_over else []
 
 
+def _powerplay(state: MatchState, fact: e.PowerplaySet) -> Violations:
+    """A powerplay of an innings that has begun: after a correction it may not have."""
+    found = _not_over(state, fact)
+    if fact.innings > len(state.innings):
+        found.append(Violation("innings_not_in_progress", f"innings {fact.innings} has not begun"))
+    return found
+
+
 def _interrupted(state: MatchState, fact: e.PlayInterrupted) -> Violations:
     if state.interrupted is not None:
         return [Violation("play_interrupted", f"play is interrupted: {state.interrupted}")]
@@ -344,7 +352,7 @@ _CHECKS: dict[type, Callable[[MatchState, Any], Violations]] = {
     e.BowlerReplaced: _bowler_replaced,
     e.OverEnded: _over_ended,
     e.PenaltyRunsAwarded: _penalty,
-    e.PowerplaySet: _not_over,
+    e.PowerplaySet: _powerplay,
     e.PlayInterrupted: _interrupted,
     e.PlayResumed: _resumed,
     e.OversReduced: _overs_reduced,

@@ -3,7 +3,15 @@
 import pytest
 
 from domain.match import CommandRefused, decide, fold
-from domain.match.commands import CorrectBall, InsertBall, RecordBall, RemoveBall, StartInnings, Undo
+from domain.match.commands import (
+    CorrectBall,
+    InsertBall,
+    RecordBall,
+    RemoveBall,
+    SetPowerplay,
+    StartInnings,
+    Undo,
+)
 from domain.match.delivery import DismissalKind, Wicket
 from domain.match.events import InningsClosed, InningsReopened, ResultReached, ResultWithdrawn
 from tests.unit.domain.match.game import Game, short, started
@@ -111,6 +119,16 @@ def test_a_ball_scored_twice_is_removed() -> None:
     game.ball(bat_runs=4)
     game.do(RemoveBall(ball=version(game, 1), reason="scored twice"))
     assert (game.innings.runs, game.innings.legal_balls) == (4, 1)
+
+
+def test_an_innings_that_goes_on_leaves_no_room_for_the_next_and_its_powerplay() -> None:
+    """The first innings would have a ball to come, so the second could not have begun, nor its powerplay been set."""
+    game = started(short(1))
+    game.over(1, 1)
+    game.do(StartInnings())
+    game.do(SetPowerplay(kind="mandatory", first=(0, 1), last=(0, 2)))
+    removal = RemoveBall(ball=version(game, 5, 0), reason="never bowled")
+    assert game.refusal(removal) == "correction_clashes"
 
 
 def test_removing_a_ball_of_a_complete_over_needs_the_umpires() -> None:
