@@ -100,12 +100,12 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS to_fact TO fact AS
 WITH
     mapFromArrays(`_headers.name`, `_headers.value`) AS header,
     splitByChar('.', header['ce_type']) AS kind,
-    toUInt32(header['version']) AS own,
+    toUInt32OrZero(header['version']) AS own,
     if(kind[3] IN ('BallCorrected', 'BallInserted'), JSONExtractRaw(data, 'recorded'), data) AS stated,
     JSONExtract(stated, 'delivery', 'Tuple(striker String, non_striker String, bowler String, bat_runs UInt8, wides UInt8, no_balls UInt8, byes UInt8, leg_byes UInt8, penalty UInt8, short_runs UInt8, called String, boundary String, wickets Array(Tuple(player String, kind String, crossed Nullable(Bool))))') AS delivery
 SELECT
-    toUUID(header['tenant-id']) AS tenant_id,
-    toUUID(header['ce_subject']) AS match_id,
+    toUUIDOrZero(header['tenant-id']) AS tenant_id,
+    toUUIDOrZero(header['ce_subject']) AS match_id,
     multiIf(
         kind[3] IN ('BallCorrected', 'BallRemoved'), JSONExtractUInt(data, 'ball'),
         kind[3] = 'FactWithdrawn', JSONExtractUInt(data, 'version'),
@@ -151,9 +151,9 @@ WHERE kind[2] = 'match' AND kind[3] IN (
 CREATE MATERIALIZED VIEW IF NOT EXISTS to_correction TO correction AS
 WITH mapFromArrays(`_headers.name`, `_headers.value`) AS header, splitByChar('.', header['ce_type']) AS kind
 SELECT
-    toUUID(header['tenant-id']) AS tenant_id,
-    toUUID(header['ce_subject']) AS match_id,
-    toUInt32(header['version']) AS version,
+    toUUIDOrZero(header['tenant-id']) AS tenant_id,
+    toUUIDOrZero(header['ce_subject']) AS match_id,
+    toUInt32OrZero(header['version']) AS version,
     JSONExtractUInt(data, 'before') AS before
 FROM ball_events
 WHERE kind[2] = 'match' AND kind[3] IN ('BallCorrected', 'BallInserted', 'BallRemoved');
@@ -163,8 +163,8 @@ WITH
     mapFromArrays(`_headers.name`, `_headers.value`) AS header,
     JSONExtract(data, 'conditions', 'Tuple(name String, balls_per_over UInt8, overs_per_end UInt8, wide_runs UInt8, no_ball_runs UInt8, wide_rebowled Bool, no_ball_rebowled Bool, new_batter_takes_strike_when_caught Bool)') AS under
 SELECT
-    toUUID(header['tenant-id']) AS tenant_id,
-    toUUID(header['ce_subject']) AS match_id,
+    toUUIDOrZero(header['tenant-id']) AS tenant_id,
+    toUUIDOrZero(header['ce_subject']) AS match_id,
     JSONExtractString(data, 'tournament') AS tournament,
     JSONExtractString(data, 'season') AS season,
     JSONExtractString(data, 'stage') AS stage,
@@ -185,9 +185,9 @@ WHERE header['ce_type'] = 'pavilion.match.MatchCreated';
 CREATE MATERIALIZED VIEW IF NOT EXISTS to_outcome TO outcome AS
 WITH mapFromArrays(`_headers.name`, `_headers.value`) AS header
 SELECT
-    toUUID(header['tenant-id']) AS tenant_id,
-    toUUID(header['ce_subject']) AS match_id,
-    toUInt32(header['version']) AS version,
+    toUUIDOrZero(header['tenant-id']) AS tenant_id,
+    toUUIDOrZero(header['ce_subject']) AS match_id,
+    toUInt32OrZero(header['version']) AS version,
     header['ce_type'] = 'pavilion.match.ResultReached' AS decided
 FROM ball_events
 WHERE header['ce_type'] IN ('pavilion.match.ResultReached', 'pavilion.match.ResultWithdrawn');
@@ -205,10 +205,10 @@ WITH
         )
     ) AS named
 SELECT
-    toUUID(header['tenant-id']) AS tenant_id,
-    toUUID(header['ce_subject']) AS match_id,
+    toUUIDOrZero(header['tenant-id']) AS tenant_id,
+    toUUIDOrZero(header['ce_subject']) AS match_id,
     one.1 AS player,
-    toUInt32(header['version']) AS version,
+    toUInt32OrZero(header['version']) AS version,
     one.2 AS name
 FROM ball_events
 ARRAY JOIN named AS one

@@ -1,6 +1,7 @@
-"""ClickHouse in the process of the tests: one engine, a database for each module or test."""
+"""ClickHouse in the process of the tests: one engine, a database for each module, a league for each test."""
 
 from collections.abc import Iterator
+from uuid import UUID, uuid4
 
 import pytest
 from chdb.session import Session
@@ -21,7 +22,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="module")
-def filled(engine: Session, tmp_path_factory: pytest.TempPathFactory) -> ClickHouse:
+def clickhouse(engine: Session, tmp_path_factory: pytest.TempPathFactory) -> ClickHouse:
     """A database for all tests of a module."""
     clickhouse = ClickHouse(engine, a_name(), tmp_path_factory.mktemp("records"))
     clickhouse.create(PLAIN_SOURCE)
@@ -29,8 +30,6 @@ def filled(engine: Session, tmp_path_factory: pytest.TempPathFactory) -> ClickHo
 
 
 @pytest.fixture
-def clickhouse(engine: Session, tmp_path_factory: pytest.TempPathFactory) -> ClickHouse:
-    """A database of this test's own."""
-    clickhouse = ClickHouse(engine, a_name(), tmp_path_factory.mktemp("records"))
-    clickhouse.create(PLAIN_SOURCE)
-    return clickhouse
+def tenant() -> UUID:
+    """A league of this test's own."""
+    return uuid4()
