@@ -2,36 +2,15 @@
 
 from alembic import op
 
+from migrations.analytics.form import SUMS
+from migrations.analytics.lists import LISTS
+from migrations.analytics.records import RECORDS_BOOK
+
 revision = "0020"
 down_revision = "0019"
 branch_labels = None
 depends_on = None
 
-SUMS = (
-    *(
-        "matches",
-        "bat_innings",
-        "not_outs",
-        "runs",
-        "balls",
-        "fifties",
-        "hundreds",
-        "fours",
-        "sixes",
-        "bat_dots",
-    ),
-    *(
-        "rotated",
-        "bowl_innings",
-        "bowl_balls",
-        "maidens",
-        "conceded",
-        "wickets",
-        "four_wickets",
-        "five_wickets",
-    ),
-    *("bowl_dots", "wides", "no_balls", "catches", "stumpings", "run_outs"),
-)
 COUNTS = ", ".join(f"{name} integer not null" for name in SUMS)
 READ_MODELS = {
     "rm_analytics_match": """
@@ -178,5 +157,5 @@ def upgrade() -> None:
     for name, columns in READ_MODELS.items():
         op.execute(f"create table {name} (tenant_id uuid not null, match_id uuid not null, {columns})")
         op.execute(f"select secure_read_model('{name}')")
-    for statement in (*INDEXES, *TOTALS):
+    for statement in (*INDEXES, *TOTALS, *LISTS, RECORDS_BOOK):
         op.execute(statement)
