@@ -52,7 +52,7 @@ _IN_SCOPE = """
 """
 _LATEST = f"""
   select
-    (array_agg(r.name {_NEWEST}))[1] as name,
+    coalesce((array_agg(r.name {_NEWEST}))[1], '') as name,
     (array_agg(r.team {_NEWEST}) filter (where r.bat_innings > 0))[1] as bat_team,
     (array_agg(r.team {_NEWEST}) filter (where r.bowl_innings > 0))[1] as bowl_team,
     (array_agg(r.team {_NEWEST}))[1] as team,

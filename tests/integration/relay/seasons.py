@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from adapters.cricsheet.play import open_play
 from cli.season import Season, read_season
 from contracts.codec import MATCH, encode
-from domain.match.events import MatchEvent
+from domain.match.events import MatchCreated, MatchEvent
 from domain.match.state import MatchState
 from tests.cricsheet import data
 
@@ -22,6 +22,12 @@ class Played:
     id: UUID
     events: tuple[MatchEvent, ...]
     state: MatchState
+
+    @property
+    def season(self) -> str:
+        """What the file calls its season."""
+        assert isinstance(self.state.created, MatchCreated)
+        return self.state.created.season or ""
 
 
 @cache
