@@ -111,18 +111,16 @@ async def test_a_correction_in_an_old_match_moves_its_rows_alone_and_its_reversa
             if isinstance(event, BallRecorded) and event.delivery.bat_runs == 6 and event.innings == 1
         )
         d = six.delivery
-        wrong = c.CorrectBall(
-            ball=version,
-            replacement=c.RecordBall(
-                striker=d.striker, non_striker=d.non_striker, bowler=d.bowler, bat_runs=4
-            ),
-            reason="it bounced",
-        )
-        corrected = decide(fold(events), wrong, NOW)
+
+        def in_truth(runs: int) -> c.CorrectBall:
+            ball = c.RecordBall(striker=d.striker, non_striker=d.non_striker, bowler=d.bowler, bat_runs=runs)
+            return c.CorrectBall(ball=version, delivery=ball, reason="looked at again")
+
+        corrected = decide(fold(events), in_truth(4), NOW)
         await put(owner, old, corrected, len(events))
         await eventually(lambda: projected(owner, ANALYTICS_MODEL))
         after = await tables(owner)
-        back = decide(fold([*events, *corrected]), c.Undo(reason="it did not"), NOW)
+        back = decide(fold([*events, *corrected]), in_truth(6), NOW)
         await put(owner, old, back, len(events) + len(corrected))
         await eventually(lambda: projected(owner, ANALYTICS_MODEL))
         again = await tables(owner)
