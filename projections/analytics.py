@@ -110,17 +110,17 @@ class AnalyticsFold:
         self._pending = (self.version, changes)
         return changes
 
-    def _told(self, rows: Iterable[Any], gone: Iterable[tuple[Any, ...]]) -> list[PlayerRow]:
+    def _told(self, rows: Iterable[Any], gone: Iterable[tuple[Any, ...]]) -> list[tuple[PlayerRow, bool]]:
         kept: dict[tuple[Any, ...], Any] = self._kept[PlayerRow]
         named = KEYS[PlayerRow]
-        told: list[PlayerRow] = []
+        told: list[tuple[PlayerRow, bool]] = []
         for row in rows:
             before = kept.get(row[:named])
-            if before is None or said_of(before) != said_of(row):
-                told.append(row)
-                if before is not None:
-                    told.append(before)
-        return told + [kept[key] for key in gone]
+            if before is None:
+                told.append((row, False))
+            elif said_of(before) != said_of(row):
+                told += [(row, True), (before, True)]
+        return told + [(kept[key], True) for key in gone]
 
     def _rows(self) -> Iterator[Row]:
         """All rows, or where no correction came those that may have changed."""

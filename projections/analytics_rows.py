@@ -197,9 +197,10 @@ KINDS: tuple[type[Any], ...] = tuple(KEYS)
 class Changes(NamedTuple):
     """Rows that are new or different, and those (by the columns that name them) that are gone, by the kind of row.
 
-    ``told``: rows of players (new, different or gone) that change what is said of the player beyond the sums.
+    ``told``: rows of players (new, different or gone) that may change what is said of the player beyond
+    the sums, and whether they did not just come.
     """
 
     rows: dict[type[Any], Sequence[Any]]
     gone: dict[type[Any], Sequence[tuple[Any, ...]]]
-    told: Sequence[PlayerRow]
+    told: Sequence[tuple[PlayerRow, bool]]

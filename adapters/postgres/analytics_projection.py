@@ -40,11 +40,16 @@ async def write_changes(connection: Any, changes: Sequence[Changes]) -> None:
         rows = [row for change in changes for row in change.rows[kind]]
         if rows:
             await connection.execute(_UPSERTS[kind], *_columns(rows, len(TABLE_OF[kind].columns)))
-    told = [
-        (row.tenant_id, row.player, row.season, row.tournament) for change in changes for row in change.told
-    ]
+    told = [_said(row, again) for change in changes for row, again in change.told]
     if told:
-        await connection.execute(TELL, *_columns(told, 4))
+        await connection.execute(TELL, *_columns(told, len(told[0])))
+
+
+def _said(row: PlayerRow, again: bool) -> tuple[Any, ...]:
+    return (
+        *(row.tenant_id, row.player, row.season, row.tournament, row.name, row.team, row.balls_per_over),
+        *(row.bat_innings > 0, row.bowl_innings > 0, again),
+    )
 
 
 def rows_by_table(changes: Sequence[Changes]) -> dict[Table, list[tuple[Any, ...]]]:

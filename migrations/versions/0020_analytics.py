@@ -125,7 +125,7 @@ READ_MODELS = {
 }
 INDEXES = (
     "create index rm_analytics_match_played on rm_analytics_match (tenant_id, played_at)",
-    "create index rm_analytics_player_of on rm_analytics_player (tenant_id, player)",
+    "create index rm_analytics_player_of on rm_analytics_player (tenant_id, player, played_at desc, match_id desc)",
     "create index rm_analytics_player_in on rm_analytics_player (tenant_id, tournament)",
 )
 
