@@ -15,6 +15,8 @@ from workers import process
 ROLE = "pavilion_projector"
 PACE_SECONDS = 0.5
 """What comes meanwhile of a match is counted and written once. Figures may be half a second older than the card."""
+LARGE = 10_000
+"""Records of a batch after which it does not wait for more: it is behind."""
 
 
 async def work(stop: asyncio.Event, settings: Settings) -> None:
@@ -30,6 +32,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
         pool=pool,
         prefix=settings.kafka_prefix,
         pace_seconds=PACE_SECONDS,
+        large=LARGE,
     )
     try:
         async with asyncio.TaskGroup() as running:
