@@ -59,7 +59,7 @@ class AnalyticsFold:
         self._tally = Tally()
         self._whole = True
         self._begun = 0
-        """Innings before this one, from 0, can change by a correction alone."""
+        """What was bowled in innings before this one, from 0, can change by a correction alone."""
         self._kept: dict[type[Any], dict[tuple[Any, ...], Row]] = {kind: {} for kind in KINDS}
         self._pending: tuple[int, Changes] | None = None
 
@@ -130,8 +130,9 @@ class AnalyticsFold:
         played_at = created.starts_at or self.created_at
         yield self._match(created, played_at)
         yield from player_rows(self.tenant_id, self.match_id, self.state, created, played_at, self._tally)
+        # Penalty runs may go to an innings that is over (Law 18.5).
+        yield from map(self._innings, self.state.innings)
         for innings in self.state.innings[self._begun :]:
-            yield self._innings(innings)
             if not innings.super_over:
                 yield from self._batting(innings)
                 yield from self._bowling(innings)

@@ -46,7 +46,7 @@ class AnalyticsTeller:
                             await self._tell(stop)
                         finally:
                             await turn.fetchval("select pg_advisory_unlock($1)", TELLERS_LOCK)
-            except (*AWAY, PublisherLost) as error:
+            except (*AWAY, asyncpg.TransactionRollbackError, PublisherLost) as error:
                 log.warning("analytics.not_told", error=repr(error))
             await self._pause(stop)
 

@@ -17,8 +17,8 @@ from domain.match import commands as c
 from domain.match import decide, evolve, fold, initial
 from domain.match.events import BallRecorded, MatchEvent
 from projections.analytics import AnalyticsFold
-from projections.analytics_rows import KEYS, KINDS, Changes, MeetingRow, PlayerRow
-from tests.unit.domain.match.game import Game, started
+from projections.analytics_rows import KEYS, KINDS, Changes, InningsRow, MeetingRow, PlayerRow
+from tests.unit.domain.match.game import Game, short, started
 
 TENANT, MATCH = UUID(int=1), UUID(int=2)
 NOW = datetime(2026, 4, 3, 14, 0, tzinfo=UTC)
@@ -181,6 +181,18 @@ def test_runs_of_the_powerplay_are_those_of_its_overs() -> None:
     for row in rows:
         phases[row.phase] += row.runs
     assert phases == {"powerplay": 6, "middle": 1}
+
+
+def test_penalty_runs_go_to_an_innings_that_is_over() -> None:
+    game = started(short(1))
+    game.over(1)
+    game.do(c.StartInnings())
+    game.ball()
+    before = len(game.events)
+    game.do(c.AwardPenaltyRuns(team="A", runs=5, reason="a ball hit the helmet"))
+    pieces, whole = written(game.events, [before]), written(game.events, [])
+    assert pieces.rows == whole.rows
+    assert pieces.rows[InningsRow][TENANT, MATCH, 1].runs == 6
 
 
 def test_a_version_is_of_the_last_event() -> None:
