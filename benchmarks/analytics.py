@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -54,7 +54,7 @@ TOGETHER = 100
 AHEAD = 40_000
 """Events that may wait between the store and the read models: the feed keeps all of them busy, and no more."""
 
-Rows = dict[type[Any], Sequence[tuple[Any, ...]]]
+Rows = Mapping[type[Any], Sequence[tuple[Any, ...]]]
 
 
 @cache

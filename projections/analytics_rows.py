@@ -1,6 +1,6 @@
 """The rows that a match contributes to analytics, as ``projections.analytics`` makes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -201,6 +201,6 @@ class Changes(NamedTuple):
     the sums, and whether they did not just come.
     """
 
-    rows: dict[type[Any], Sequence[Any]]
-    gone: dict[type[Any], Sequence[tuple[Any, ...]]]
+    rows: Mapping[type[Any], Sequence[Any]]
+    gone: Mapping[type[Any], Sequence[tuple[Any, ...]]]
     told: Sequence[tuple[PlayerRow, bool]]

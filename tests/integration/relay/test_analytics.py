@@ -295,9 +295,9 @@ async def test_totals_that_moved_are_told_once_they_rest(
     said: dict[str, tuple[int, Any]] = {}
     for record in await broker.read(ANALYTICS_EVENTS):
         envelope = decode(record.headers)
-        total = CODEC.decode(envelope.type, record.value, envelope.schema_version)
+        total = CODEC.decode(envelope.type, record.value or b"", envelope.schema_version)
         key = str(stream_of(TENANT, total.scope, total.scope_id, total.player))
-        assert (record.key.decode(), envelope.tenant_id) == (key, TENANT)
+        assert ((record.key or b"").decode(), envelope.tenant_id) == (key, TENANT)
         assert envelope.version > said.get(key, (0,))[0]
         said[key] = (envelope.version, total)
     rows = await owner.fetch("select * from analytics_total")
@@ -326,11 +326,11 @@ async def test_contents_are_rebuilt_row_by_row(owner: asyncpg.Connection, owner_
     await Rebuild(ANALYTICS_MODEL, owner_pool).run()
     whole, before = await contents(owner, ANALYTICS_MODEL), await owner.fetch(TOTALS)
     versions = "select player, version from analytics_total order by player"
-    written = dict(await owner.fetch(versions))
+    written = {row["player"]: row["version"] for row in await owner.fetch(versions)}
     await owner.execute("update analytics_total set runs = runs + 1 where player = 'away-1'")
     await owner.execute("delete from analytics_total where player = 'away-2'")
     await Rebuild(ANALYTICS_MODEL, owner_pool).run()
     assert await contents(owner, ANALYTICS_MODEL) == whole
     assert await owner.fetch(TOTALS) == before
-    now = dict(await owner.fetch(versions))
+    now = {row["player"]: row["version"] for row in await owner.fetch(versions)}
     assert {player for player in now if now[player] != written[player]} <= {"away-1", "away-2"}
