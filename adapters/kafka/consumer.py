@@ -90,8 +90,7 @@ class Consumer:
         self._projection = projection
         self._pool = pool
         self._tries = tries
-        self._pace_seconds = pace_seconds
-        self._large = large
+        self._pace_seconds, self._large = pace_seconds, large
         self._positions = Positions(projection.name)
         self._dead_letters = DeadLetters(bootstrap, projection.name, prefix=prefix)
         self._rows = DeadLetterRows(projection.name)
