@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
 from api.analytics import match_routes as match_analytics
+from api.analytics import routes as analytics
 from api.audit import routes as audit
 from api.ledger import routes as books
 from api.live import routes as live
@@ -28,7 +29,7 @@ GROUPS: Mapping[str, tuple[Operation, ...]] = {
     "tournament": (*tournaments.OPERATIONS, *live.OF_TOURNAMENTS),
     "registry": (*registry.OPERATIONS, *privacy.OPERATIONS, *audit.OPERATIONS),
     "payment": (*payments.OPERATIONS, *webhooks.OPERATIONS, *payouts.OPERATIONS, *books.OPERATIONS),
-    "analytics": match_analytics.OPERATIONS,
+    "analytics": (*analytics.OPERATIONS, *match_analytics.OPERATIONS),
 }
 
 

@@ -18,6 +18,7 @@ from adapters.auth.verifying import Trust, verifying
 from adapters.calendars.feed import calendar
 from adapters.cricsheet.writer import export
 from adapters.kafka.live_follower import KafkaFollower
+from adapters.postgres.analytics_reads import PostgresAnalytics
 from adapters.postgres.audit import PostgresAuditLog
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.ledger import PostgresLedger
@@ -172,6 +173,7 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             payees=league.payees,
             provider=stripe,
             audit=PostgresAuditLog(pool),
+            analytics=PostgresAnalytics(pool),
             check_signature=check_signature,
             invitation_key=_invitation_key(settings),
             ready=lambda: _ready(pool, tokens.keys),

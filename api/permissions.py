@@ -151,6 +151,17 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "get_structure": _READ,
     "get_calendar": _READ,
     "get_tournament_progress": _READ,
+    # analytics
+    "list_batting_figures": _READ,
+    "list_bowling_figures": _READ,
+    "list_most_valuable_players": _READ,
+    "list_match_ups": _READ,
+    "list_partnerships": _READ,
+    "list_phase_figures": _READ,
+    "list_venue_figures": _READ,
+    "list_team_figures": _READ,
+    "get_caps": _READ,
+    "get_records": _READ,
     # the session of a match
     "take_lease": _SCORE,
     "hand_over_lease": _SCORE,

@@ -12,6 +12,7 @@ from api.live.published import Publications
 from api.security import TokenVerifier
 from domain.match.state import MatchState
 from domain.tournament.fixtures.feed import FeedMatch
+from handlers.analytics import AnalyticsReads
 from handlers.audit import AuditLog
 from handlers.league import LeagueData
 from handlers.ledger import Ledger
@@ -63,6 +64,7 @@ class Services:
     payees: Payees
     provider: PaymentProvider | None
     audit: AuditLog
+    analytics: AnalyticsReads
     check_signature: Callable[[bytes, str | None], None]
     invitation_key: bytes
     ready: Callable[[], Awaitable[None]]

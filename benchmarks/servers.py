@@ -16,9 +16,9 @@ from stack.processes import PROJECT_PROCESSES, PYTHON, ProjectProcess
 from stack.stack import Stack
 
 _BY_NAME = {process.name: process for process in PROJECT_PROCESSES}
-API, RELAY, PROJECTOR, WORKER, SESSIONS, STRIPE, INBOX, AUTH = (
+API, RELAY, PROJECTOR, WORKER, SESSIONS, STRIPE, INBOX, AUTH, ANALYTICS = (
     _BY_NAME[name]
-    for name in ("api", "relay", "projector", "worker", "sessions", "stripe", "webhooks", "auth")
+    for name in ("api", "relay", "projector", "worker", "sessions", "stripe", "webhooks", "auth", "analytics")
 )
 GATE = _BY_NAME["gate"]
 BARE = replace(

@@ -1,5 +1,8 @@
 """Every suite, in the order in which ``make bench`` runs them."""
 
+from benchmarks.analytics import COPY as ANALYTICS_COPY
+from benchmarks.analytics import LEADERBOARD
+from benchmarks.analytics import PATH as KAFKA_PATH
 from benchmarks.engine import ENGINE
 from benchmarks.entry_saga import ENTRY_SAGA
 from benchmarks.fixtures import FIXTURES, TTP
@@ -29,6 +32,6 @@ _IN_ORDER = (
         ENTRY_SAGA,
         GRPC_VALIDATE,
     ),
-    *(GATEWAY, QUOTA),
+    *(GATEWAY, QUOTA, ANALYTICS_COPY, LEADERBOARD, KAFKA_PATH),
 )
 SUITES = {suite.name: suite for suite in _IN_ORDER}

@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-NAMES = ("match", "tournament", "payment", "payout")
+NAMES = ("match", "tournament", "payment", "payout", "analytics")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -12,6 +12,7 @@ from contracts.codec import EVENT_TYPES_OF, MATCH, SCHEMA_VERSIONS_OF
 from contracts.examples import example_of
 from contracts.json_schema import event_schema, in_draft_7
 from contracts.topics import (
+    ANALYTICS_EVENTS,
     BALL_EVENTS,
     CONSUMERS,
     CORRECTIONS,
@@ -38,6 +39,7 @@ ABOUT: dict[str, str] = {
     PAYMENT_EVENTS.name: "Entry fees, refunds, disputes, prize money.",
     IDENTITY_EVENTS.name: "People, their roles, their keys.",
     NOTIFICATIONS.name: "What was told to whom.",
+    ANALYTICS_EVENTS.name: "Totals of players that have moved, each as it stands now.",
 }
 """What each topic with events is about."""
 KEYS: dict[str, str] = {
@@ -49,10 +51,15 @@ KEYS: dict[str, str] = {
     "venue": "the venue's stream",
     "payment": "the payment",
     "payout": "the payout",
+    "analytics": "the player's total in its scope (a name-based UUID)",
     "identity": "the tenant, member, session, key, link or account",
 }
 """Whose id the key of a record is, by the kind of its stream."""
 SENDER = "the relay (`workers/relay.py`), in the order of the stream, at least once"
+OTHER_SENDERS = {
+    ANALYTICS_EVENTS.name: "analytics (`workers/analytics.py`), at least once, the newest version of a total alone"
+}
+"""Who sends what is on a topic and does not stand in the store."""
 _EXAMPLE_ID, _EXAMPLE_STREAM = "01990000-0000-7000-8000-000000000001", "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b"
 _EXAMPLE_TENANT, _EXAMPLE_TIME = "8455a3ee-1b0c-41c0-8156-d6207191e884", "2026-04-07T10:00:00.123456+00:00"
 
@@ -209,7 +216,10 @@ def _bindings(topic: Topic) -> Json:
 def _operations() -> Iterator[tuple[str, Json]]:
     for topic in topics():
         ids = [message_id(*each) for each in events_on(topic)]
-        yield f"publish-{_channel_id(topic.name)}", _sends(topic, ids, f"Sent by {SENDER}.")
+        yield (
+            f"publish-{_channel_id(topic.name)}",
+            _sends(topic, ids, f"Sent by {OTHER_SENDERS.get(topic.name, SENDER)}."),
+        )
     for consumer in CONSUMERS:
         topic = dead_letters(consumer)
         yield f"put-aside-{consumer}", _sends(topic, ["DeadLetter"], f"Sent by the consumer {consumer}.")

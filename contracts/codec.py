@@ -19,6 +19,7 @@ from contracts import identity_events
 from contracts.identity_events import IDENTITY
 from contracts.upcasting import UPCASTERS, MissingUpcaster, Table, Upcasting
 from contracts.wire import DoesNotFit, Wire, special
+from domain.analytics import events as analytics_events
 from domain.match.commands import MatchCommand
 from domain.match.delivery import Delivery, Fielder, Review, Shot, Wicket
 from domain.match.events import EVENT_TYPES, MatchEvent
@@ -38,6 +39,8 @@ TOURNAMENT = "tournament"
 SESSION = "session"
 PAYMENT = "payment"
 PAYOUT = "payout"
+ANALYTICS = "analytics"
+"""Told by the analytics process about its totals; no stream of the store."""
 
 
 class UnreadableEvent(Exception):
@@ -171,6 +174,7 @@ TOURNAMENT_EVENTS = EventCodec(tournament_events.EVENT_TYPES, UPCASTERS.get(TOUR
 SESSION_EVENTS = EventCodec(session_events.EVENT_TYPES, UPCASTERS.get(SESSION))
 PAYMENT_EVENTS = EventCodec(payment_events.EVENT_TYPES, UPCASTERS.get(PAYMENT))
 PAYOUT_EVENTS = EventCodec(payout_events.EVENT_TYPES, UPCASTERS.get(PAYOUT))
+ANALYTICS_EVENTS = EventCodec(analytics_events.EVENT_TYPES, UPCASTERS.get(ANALYTICS))
 IDENTITY_EVENTS = EventCodec(identity_events.EVENT_TYPES, UPCASTERS.get(IDENTITY))
 
 _CODECS: dict[str, EventCodec] = {
@@ -179,6 +183,7 @@ _CODECS: dict[str, EventCodec] = {
     PAYMENT: PAYMENT_EVENTS,
     PAYOUT: PAYOUT_EVENTS,
     IDENTITY: IDENTITY_EVENTS,
+    ANALYTICS: ANALYTICS_EVENTS,
     **{
         kind: EventCodec(register_events(kind, entry), UPCASTERS.get(kind))
         for kind, entry in REGISTERS.items()

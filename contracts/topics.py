@@ -68,6 +68,7 @@ HOME_TOPICS: dict[str, Topic] = {
     "ledger": PAYMENT_EVENTS,
     "identity": IDENTITY_EVENTS,
     "notification": NOTIFICATIONS,
+    "analytics": ANALYTICS_EVENTS,
 }
 """Where all events of a stream go, in order, by the stream's kind."""
 

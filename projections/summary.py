@@ -1,6 +1,6 @@
 """From the state of a finished match to the summary that tables and leaders' lists are made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from domain.match.closing import ALL_OUT, is_complete
@@ -79,30 +79,40 @@ def _innings(innings: Innings, state: MatchState, keys: dict[str, str]) -> Innin
         all_out=innings.closed == ALL_OUT,
         super_over=innings.super_over,
         revised=_revised(innings, state),
-        batters=tuple(
-            BattingLine(
-                player=line.player,
-                name=names[line.player],
-                runs=line.runs,
-                balls=line.balls,
-                fours=line.fours,
-                sixes=line.sixes,
-                out=line.out is not None and line.out.kind not in NOT_A_WICKET,
-            )
-            for line in innings.batters.values()
-        ),
-        bowlers=tuple(
-            BowlingLine(
-                player=line.player,
-                name=names[line.player],
-                balls=line.whole_overs * innings.balls_per_over + line.loose_balls,
-                maidens=line.maidens,
-                runs=line.runs,
-                wickets=line.wickets,
-                dots=line.dots,
-            )
-            for line in innings.bowlers.values()
-        ),
+        batters=batting_lines(innings, names),
+        bowlers=bowling_lines(innings, names),
+    )
+
+
+def batting_lines(innings: Innings, names: Mapping[str, str]) -> tuple[BattingLine, ...]:
+    """The lines of those who came in, with their names by id."""
+    return tuple(
+        BattingLine(
+            player=line.player,
+            name=names[line.player],
+            runs=line.runs,
+            balls=line.balls,
+            fours=line.fours,
+            sixes=line.sixes,
+            out=line.out is not None and line.out.kind not in NOT_A_WICKET,
+        )
+        for line in innings.batters.values()
+    )
+
+
+def bowling_lines(innings: Innings, names: Mapping[str, str]) -> tuple[BowlingLine, ...]:
+    """The lines of those who bowled, with their names by id."""
+    return tuple(
+        BowlingLine(
+            player=line.player,
+            name=names[line.player],
+            balls=line.whole_overs * innings.balls_per_over + line.loose_balls,
+            maidens=line.maidens,
+            runs=line.runs,
+            wickets=line.wickets,
+            dots=line.dots,
+        )
+        for line in innings.bowlers.values()
     )
 
 

@@ -176,6 +176,9 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
         name="projector", command=(PYTHON, "-m", "workers.projector"), postgres_role="pavilion_projector"
     ),
     ProjectProcess(
+        name="analytics", command=(PYTHON, "-m", "workers.analytics"), postgres_role="pavilion_projector"
+    ),
+    ProjectProcess(
         name="sessions", command=(PYTHON, "-m", "workers.sessions"), postgres_role="pavilion_projector"
     ),
     ProjectProcess(

@@ -5,7 +5,7 @@ import asyncio
 from adapters.kafka.consumer import Consumer
 from adapters.kafka.topics import ensure_topics
 from adapters.postgres.pool import create_pool
-from adapters.postgres.projections import READ_MODELS
+from adapters.postgres.projections import PROJECTED
 from adapters.postgres.stream_projection import StreamProjection
 from stack.settings import Settings, load_settings
 from workers import process
@@ -21,7 +21,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="projector", max_size=8)
     try:
         async with asyncio.TaskGroup() as consumers:
-            for model in READ_MODELS.values():
+            for model in PROJECTED:
                 consumer = Consumer(
                     StreamProjection(model, pool),
                     bootstrap=settings.kafka_bootstrap,

@@ -64,11 +64,12 @@ class Consumer:
         prefix: str = "",
         tries: int = TRIES,
         pace_seconds: float = PACE_SECONDS,
+        large: int = LARGE,
     ) -> None:
         self._projection = projection
         self._pool = pool
         self._tries = tries
-        self._pace_seconds = pace_seconds
+        self._pace_seconds, self._large = pace_seconds, large
         self._positions = Positions(projection.name)
         self._dead_letters = DeadLetters(bootstrap, projection.name, prefix=prefix)
         self._rows = DeadLetterRows(projection.name)
@@ -106,7 +107,7 @@ class Consumer:
                 if records:
                     await self._handle(records)
                 await self._tell_kafka()
-                if len(records) < LARGE:
+                if len(records) < self._large:
                     await asyncio.sleep(next_at - monotonic())
         finally:
             await self._kafka.stop()

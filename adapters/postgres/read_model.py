@@ -35,7 +35,8 @@ class ReadModel:
     """``kind`` of streams are folded into ``tables``, whose rows have the stream's id in the column ``key``.
 
     The first table has a row for each stream, with its version. ``rows`` sorts changes by table; ``write``
-    writes them on a connection.
+    writes them on a connection. ``settle`` has what follows from the rows of many streams follow from them again, on
+    a connection, after the tables were exchanged.
     """
 
     projection: str
@@ -48,6 +49,7 @@ class ReadModel:
     fold: Callable[[UUID, UUID], Fold]
     write: Callable[[Any, Sequence[Any]], Awaitable[None]]
     rows: Callable[[Sequence[Any]], Mapping[Table, Sequence[tuple[Any, ...]]]]
+    settle: Callable[[Any], Awaitable[None]] | None = None
 
     @property
     def head(self) -> Table:

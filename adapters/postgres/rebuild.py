@@ -172,6 +172,8 @@ class Rebuild:
             await self._catch_up(connection)
             for table in self._model.tables:
                 await _exchange(connection, table)
+            if self._model.settle is not None:
+                await self._model.settle(connection)
             await connection.execute(
                 "update consumer_position set generation = generation + 1 where consumer = $1",
                 self._model.consumer,

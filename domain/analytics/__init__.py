@@ -1,0 +1,1 @@
+"""What a match contributes to the figures of players, teams and grounds beyond its own card."""

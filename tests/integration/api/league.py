@@ -1,6 +1,6 @@
 """A league in which every operation that reads has something to show, and the address of each operation in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,8 +10,11 @@ import httpx
 from api.main import app
 from api.permissions import PERMISSIONS, PUBLIC
 from api.services import Services
+from benchmarks.matches import store, t20_match
+from contracts.codec import encode
 from contracts.identity import ADMIN, ORGANISER, TREASURER, ScopeKind
 from contracts.work import payout_stream_id
+from domain.match.events import MatchCreated
 from domain.money import bookkeeping as book
 from domain.money.ledger import key_of
 from domain.money.money import Money
@@ -175,6 +178,7 @@ async def league(client: Client, known: Services, dsn: str) -> League:
         ],
     )
     await _failing_events(client, dsn)
+    await scored(client.tenant_id, dsn)
     for prizes in (UUID(tournament[-36:]), uuid4()):
         await _prize_money(client, known, prizes)
     await project(dsn)
@@ -202,6 +206,23 @@ async def _prize_money(client: Client, known: Services, tournament: UUID) -> Non
         idempotency_key=f"propose/{tournament}",
         now=AT,
     )
+
+
+async def scored(tenant: UUID, dsn: str) -> None:
+    """Two matches that were played, on grounds of their own, in two seasons of one tournament."""
+    rows: list[tuple[Any, ...]] = []
+    for number, season in enumerate(("2025", "2026"), 1):
+        created, *others = t20_match(number)
+        assert isinstance(created, MatchCreated)
+        first = replace(created, tournament="cup", season=season, venue=f"ground {number}", starts_at=AT)
+        events, match = (first, *others), uuid4()
+        rows += [
+            (tenant, "match", match, version, uuid4(), type(event).__name__, 1, encode(event).decode(), "{}")
+            for version, event in enumerate(events, 1)
+        ]
+    connection = await asyncpg.connect(dsn)
+    await store(connection, rows)
+    await connection.close()
 
 
 async def _failing_events(client: Client, dsn: str) -> None:
