@@ -17,11 +17,13 @@ import msgspec
 
 from contracts import identity_events
 from contracts.identity_events import IDENTITY
+from contracts.notifications import NOTIFICATION
 from contracts.upcasting import UPCASTERS, MissingUpcaster, Table, Upcasting
 from contracts.wire import DoesNotFit, Wire, special
 from domain.match.commands import MatchCommand
 from domain.match.delivery import Delivery, Fielder, Review, Shot, Wicket
 from domain.match.events import EVENT_TYPES, MatchEvent
+from domain.notification import events as notification_events
 from domain.payment import events as payment_events
 from domain.payment.commands import PaymentCommand
 from domain.payout import events as payout_events
@@ -172,6 +174,7 @@ SESSION_EVENTS = EventCodec(session_events.EVENT_TYPES, UPCASTERS.get(SESSION))
 PAYMENT_EVENTS = EventCodec(payment_events.EVENT_TYPES, UPCASTERS.get(PAYMENT))
 PAYOUT_EVENTS = EventCodec(payout_events.EVENT_TYPES, UPCASTERS.get(PAYOUT))
 IDENTITY_EVENTS = EventCodec(identity_events.EVENT_TYPES, UPCASTERS.get(IDENTITY))
+NOTIFICATION_EVENTS = EventCodec(notification_events.EVENT_TYPES, UPCASTERS.get(NOTIFICATION))
 
 _CODECS: dict[str, EventCodec] = {
     TOURNAMENT: TOURNAMENT_EVENTS,
@@ -179,6 +182,7 @@ _CODECS: dict[str, EventCodec] = {
     PAYMENT: PAYMENT_EVENTS,
     PAYOUT: PAYOUT_EVENTS,
     IDENTITY: IDENTITY_EVENTS,
+    NOTIFICATION: NOTIFICATION_EVENTS,
     **{
         kind: EventCodec(register_events(kind, entry), UPCASTERS.get(kind))
         for kind, entry in REGISTERS.items()
