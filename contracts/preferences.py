@@ -12,7 +12,7 @@ from domain.notification.preferences import DIGEST_AT, Choice, Preferences, Quie
 LANGUAGES = ("en", "hi")
 """Those there are texts in."""
 
-WallTime = Annotated[time, msgspec.Meta(tz=False)]
+WallTime = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class UnknownTimeZone(ValueError):
@@ -39,7 +39,7 @@ class PreferencesBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     language: Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(LANGUAGES)})$")] = "en"
     time_zone: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] = "UTC"
     quiet_hours: QuietHoursBody | None = None
-    digest_at: WallTime = DIGEST_AT
+    digest_at: WallTime = f"{DIGEST_AT:%H:%M}"
     categories: dict[Category, ChoiceBody] = {}
 
 
@@ -54,8 +54,10 @@ def preferences_of(body: PreferencesBody) -> Preferences:
     return Preferences(
         language=body.language,
         time_zone=body.time_zone,
-        quiet=QuietHours(start=quiet.start, end=quiet.end) if quiet else None,
-        digest_at=body.digest_at,
+        quiet=None
+        if quiet is None
+        else QuietHours(start=time.fromisoformat(quiet.start), end=time.fromisoformat(quiet.end)),
+        digest_at=time.fromisoformat(body.digest_at),
         choices={
             category: Choice(channels=frozenset(choice.channels), digest=choice.digest)
             for category, choice in body.categories.items()
