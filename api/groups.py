@@ -13,6 +13,7 @@ from api.audit import routes as audit
 from api.ledger import routes as books
 from api.live import routes as live
 from api.match import routes as matches
+from api.notification import routes as notifications
 from api.operations import Operation, OperationRoute
 from api.payment import routes as payments
 from api.payout import routes as payouts
@@ -27,6 +28,7 @@ GROUPS: Mapping[str, tuple[Operation, ...]] = {
     "tournament": (*tournaments.OPERATIONS, *live.OF_TOURNAMENTS),
     "registry": (*registry.OPERATIONS, *privacy.OPERATIONS, *audit.OPERATIONS),
     "payment": (*payments.OPERATIONS, *webhooks.OPERATIONS, *payouts.OPERATIONS, *books.OPERATIONS),
+    "notification": notifications.OPERATIONS,
 }
 
 

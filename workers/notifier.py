@@ -18,6 +18,7 @@ from adapters.mail.smtp import SmtpServer
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.pool import create_pool
+from adapters.push.guarded import hosts_in
 from adapters.push.webpush import WebPush
 from handlers.notification.ports import NoticesWaiting
 from handlers.ports import StoreUnavailable
@@ -98,7 +99,7 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     push = WebPush(
         secrets.vapid_key(),
         contact=f"mailto:{sender.addr_spec}",
-        allowed=_hosts(settings.allowed_private_hosts),
+        allowed=hosts_in(settings.allowed_private_hosts),
     )
     try:
         await _run(stop, settings, pool, client, push)
@@ -136,10 +137,6 @@ async def _run(
         await asyncio.gather(
             consumer.run(stop), begin_notices(stop, notices, workflows), forget(stop, notices)
         )
-
-
-def _hosts(said: str) -> frozenset[str]:
-    return frozenset(filter(None, map(str.strip, said.split(","))))
 
 
 if __name__ == "__main__":

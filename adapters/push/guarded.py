@@ -5,7 +5,7 @@ resolves to something else a moment later gains nothing.
 """
 
 import socket
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -31,6 +31,25 @@ def refuse_unless_public(url: str, allowed: Collection[str] = ()) -> None:
         raise AddressRefused("only https addresses are called")
     if _is_literal(host) and not is_public(host):
         raise AddressRefused("the address is not public")
+
+
+def may_be_called(allowed: str) -> Callable[[str], bool]:
+    """Tells whether an address may be called, as far as that can be seen in it; ``allowed`` by commas."""
+    hosts = hosts_in(allowed)
+
+    def may(url: str) -> bool:
+        try:
+            refuse_unless_public(url, hosts)
+        except AddressRefused:
+            return False
+        return True
+
+    return may
+
+
+def hosts_in(said: str) -> frozenset[str]:
+    """Hosts by commas."""
+    return frozenset(filter(None, map(str.strip, said.split(","))))
 
 
 def is_public(address: str) -> bool:

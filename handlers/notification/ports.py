@@ -142,12 +142,15 @@ class NoticesWaiting(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
+    """``subject`` and ``text``: what it says, in the reader's language."""
+
     id: UUID
     created_at: datetime
     read_at: datetime | None
     kind: str
     category: str
-    words: Mapping[str, str]
+    subject: str
+    text: str
     about: tuple[str, ...]
     critical: bool
 
@@ -204,7 +207,9 @@ class Notifications(Protocol):
         """False: too many are followed already."""
         ...
 
-    async def unfollow(self, tenant_id: UUID, user_id: UUID, about: str) -> None: ...
+    async def unfollow(self, tenant_id: UUID, user_id: UUID, about: str) -> bool:
+        """False: it was not followed."""
+        ...
 
     async def push_subscriptions(self, tenant_id: UUID, user_id: UUID) -> list[PushSubscription]: ...
 
@@ -214,7 +219,9 @@ class Notifications(Protocol):
         """The id of the subscription to this address, which may be an older one; None: there are too many."""
         ...
 
-    async def push_unsubscribe(self, tenant_id: UUID, user_id: UUID, subscription_id: UUID) -> None: ...
+    async def push_unsubscribe(self, tenant_id: UUID, user_id: UUID, subscription_id: UUID) -> bool:
+        """False: there is none of that person's."""
+        ...
 
     async def attempts(
         self,

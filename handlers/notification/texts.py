@@ -35,8 +35,13 @@ class Text:
 
 def told(notice: KeptNotice, preferences: Preferences) -> Text:
     """What a notice says to somebody."""
-    words = {name: _word(name, said, preferences.zone) for name, said in notice.words.items()}
-    known = catalogue(preferences.language)["notices"][notice.kind.value]
+    return told_of(notice.kind.value, notice.words, preferences)
+
+
+def told_of(kind: str, said: Mapping[str, str], preferences: Preferences) -> Text:
+    """What a notice of this kind says with these words."""
+    words = {name: _word(name, each, preferences.zone) for name, each in said.items()}
+    known = catalogue(preferences.language)["notices"][kind]
     return Text(_filled(known["subject"], words), _filled(known["line"], words))
 
 

@@ -279,11 +279,12 @@ READS = (
     end $$
     """,
     """
-    create function notification_unfollow(p_tenant uuid, p_user uuid, p_about text) returns void language plpgsql as $$
+    create function notification_unfollow(p_tenant uuid, p_user uuid, p_about text) returns boolean language plpgsql as $$
     begin
       perform set_config('app.tenant_id', p_tenant::text, true);
       delete from notification_subscription s
         where s.tenant_id = p_tenant and s.user_id = p_user and s.about = p_about;
+      return found;
     end $$
     """,
     """
@@ -317,10 +318,11 @@ READS = (
     end $$
     """,
     """
-    create function push_unsubscribe(p_tenant uuid, p_user uuid, p_id uuid) returns void language plpgsql as $$
+    create function push_unsubscribe(p_tenant uuid, p_user uuid, p_id uuid) returns boolean language plpgsql as $$
     begin
       perform set_config('app.tenant_id', p_tenant::text, true);
       delete from push_subscription s where s.tenant_id = p_tenant and s.user_id = p_user and s.id = p_id;
+      return found;
     end $$
     """,
     """
