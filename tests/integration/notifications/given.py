@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,10 +21,12 @@ from adapters.kafka.notices import NoticeProjection
 from adapters.mail.letters import MjmlComposer
 from adapters.mail.smtp import SmtpServer
 from adapters.postgres.event_store import PostgresEventStore
-from adapters.postgres.notices import PostgresNotices
+from adapters.postgres.notices import PostgresNotices, add_notices
+from contracts.notifications import NotificationRun, notice_id_of, notice_workflow_id
 from contracts.preferences import plain_preferences
 from domain.match import commands as m
 from domain.match.delivery import DismissalKind, Wicket
+from domain.notification.notice import Notice
 from domain.notification.preferences import Preferences
 from handlers.mailing import MailServer
 from handlers.match import MatchHandler
@@ -204,6 +206,20 @@ class Notifier:
             prefix=self.broker.prefix,
         )
 
+    async def add(self, league: League, notice: Notice, at: datetime | None = None) -> None:
+        """What the consumer does with a notice."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            await add_notices(connection, [(league.id, notice, at or datetime.now(UTC))])
+
+    def workflow_of(self, league: League, subject: str) -> Any:
+        return self.client.get_workflow_handle(
+            notice_workflow_id(league.id, notice_id_of(league.id, subject))
+        )
+
+    async def has_begun(self, league: League, subject: str) -> bool:
+        query = "select begun_at is not null from notice where id = $1"
+        return await league.owner.fetchval(query, notice_id_of(league.id, subject))
+
     @asynccontextmanager
     async def consuming(self) -> AsyncIterator[None]:
         stop = asyncio.Event()
@@ -233,6 +249,24 @@ class Notifier:
             if working:
                 await parts.enter_async_context(self.worker())
             yield self
+
+
+async def kept(league: League, notifier: Notifier, person: Person, *, channels: Sequence[str]) -> None:
+    """A notification about the latest wicket that was planned before somebody changed their mind, and goes out."""
+    id_, now = uuid4(), datetime.now(UTC)
+    notice = await league.owner.fetchval("select id from notice order by made_at desc limit 1")
+    await league.owner.execute(
+        "delete from notification where notice_id = $1 and user_id = $2", notice, person.id
+    )
+    await league.owner.execute(
+        "insert into notification (tenant_id, id, notice_id, user_id, inbox, channels, created_at, due_at)"
+        " values ($1, $2, $3, $4, true, $5, $6, $6)",
+        *(league.id, id_, notice, person.id, list(channels), now),
+    )
+    run = NotificationRun(
+        tenant_id=league.id, notification_id=id_, channels=tuple(channels), due_at=now, category="wickets"
+    )
+    await notifier.workflows.deliver(run)
 
 
 def mails(sink: Running, to: Person) -> list[EmailMessage]:
