@@ -10,7 +10,7 @@ import asyncpg
 from aiokafka import ConsumerRecord
 
 from adapters.postgres.event_reader import read_tails
-from adapters.postgres.notices import add_notices
+from adapters.postgres.notices import add_notices, forget_notices
 from adapters.postgres.stream_projection import IncompleteStream
 from contracts.cloudevents import Envelope, MalformedEnvelope
 from contracts.cloudevents import decode as decode_headers
@@ -21,6 +21,7 @@ from contracts.work import match_id_of, session_stream_id
 from domain.notification.match_notices import MatchNotices
 from domain.notification.notice import Notice
 from domain.notification.other_notices import PaymentNotices, SessionNotices, TournamentNotices
+from domain.persons import PersonErased
 
 REMEMBERED = 500
 REPLAYS = 20
@@ -56,7 +57,8 @@ class NoticeProjection:
 
     A stream not remembered comes from the store up to the first of its events at hand: what it made people be told
     before was kept then. A notice found again meets its subject. One that is worth nothing any more is not kept, so
-    who begins to listen, or was away for long, tells nobody of long ago.
+    who begins to listen, or was away for long, tells nobody of long ago. Where a person's name was taken out of
+    a stream, what was told of it is forgotten: the name may stand there.
     """
 
     name = NOTIFIER
@@ -81,16 +83,21 @@ class NoticeProjection:
         while len(self._folds) > self._remembered:
             self._folds.popitem(last=False)
         found: list[tuple[UUID, Notice, datetime]] = []
+        erased: list[str] = []
         for stream, events in _by_stream(records).items():
             fold = await self._fold_before(stream, events)
             self._folds.move_to_end(stream)
             for envelope, data in events:
                 found += self._apply(fold, envelope, data)
+                if envelope.type == PersonErased.__name__:
+                    erased.append(f"{envelope.stream_kind}/{stream}/")
         fresh = [each for each in found if self._is_fresh(*each)]
 
         async def write(connection: Any) -> None:
             if fresh:
                 await add_notices(connection, fresh)
+            if erased:
+                await forget_notices(connection, erased)
 
         return write
 

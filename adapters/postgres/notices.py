@@ -68,9 +68,15 @@ _PUSHES = "select id, endpoint, p256dh, auth, created_at from push_subscription 
 _FORGET_PUSH = "delete from push_subscription where id = $1"
 _NOT_BEGUN = "select tenant_id, id, due_at from notice where begun_at is null order by made_at limit $1"
 _BEGUN = "update notice set begun_at = $2 where id = any ($1::uuid[]) and begun_at is null"
+_FORGET_ABOUT = "delete from notice using unnest($1::text[]) as p(prefix) where starts_with(subject, prefix)"
 _FORGET = (
     "delete from notice where id in (select id from notice where made_at < $1 order by made_at limit $2)"
 )
+
+
+async def forget_notices(connection: Any, prefixes: Sequence[str]) -> None:
+    """Delete all notices whose subject begins so, and what was told of them."""
+    await connection.execute(_FORGET_ABOUT, list(prefixes))
 
 
 async def add_notices(connection: Any, notices: Sequence[tuple[UUID, Notice, datetime]]) -> None:

@@ -100,6 +100,7 @@ EVERY_TENANTS = ("notice",)
 
 INDEXES = (
     "create index notice_waiting on notice (made_at) where begun_at is null",
+    "create index notice_subject on notice (subject text_pattern_ops)",
     "create index notice_made on notice (made_at)",
     "create index notification_notice on notification (notice_id)",
     "create index notification_inbox on notification (tenant_id, user_id, created_at desc, id desc) where inbox",

@@ -182,6 +182,7 @@ class Notifier:
         self.relay = relay
         self.mail = mail
         self.push: PushServer | None = None
+        self.clock: Any = None
         self.queue = uuid4().hex
         self.notices = PostgresNotices(pool)
         self.workflows = Workflows(client, queues=Queues(notification=self.queue))

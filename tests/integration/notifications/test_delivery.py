@@ -64,8 +64,8 @@ async def test_a_wicket_reaches_whoever_follows_the_team_by_mail_and_in_the_inbo
     assert await league.told(follower) == ["wicket"]
     (mail,) = mails(sink, follower)
     assert mail["subject"] == "B 1 out: Brook End 0/1"
-    assert "Brook End v Castle Hill: B 1 b 11, 0 (1 balls)" in part(mail, "plain")
-    assert "Brook End v Castle Hill: B 1 b 11, 0 (1 balls)" in part(mail, "html")
+    assert "Brook End v Castle Hill: B 1 b C 11, 0 (1 balls)" in part(mail, "plain")
+    assert "Brook End v Castle Hill: B 1 b C 11, 0 (1 balls)" in part(mail, "html")
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     token = mail["List-Unsubscribe"].strip("<>").removeprefix(f"{PUBLIC_URL}/v1/notifications/unsubscribe/")
     assert read_token(KEY, token) == Unsubscription(league.id, follower.id, Category.WICKETS)
