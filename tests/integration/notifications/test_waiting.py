@@ -52,12 +52,13 @@ async def result(there: Notifier, workflow: Any) -> Any:
 
 
 @asynccontextmanager
-async def told(there: Notifier, league: League, notice: Notice, now: datetime) -> AsyncIterator[None]:
-    """The notice has been fanned out."""
-    await there.add(league, notice, at=now)
+async def told(there: Notifier, league: League, now: datetime, *notices: Notice) -> AsyncIterator[None]:
+    """The notices have been fanned out."""
     async with there.worker():
-        await there.workflows.tell(league.id, notice_id_of(league.id, notice.subject), notice.due_at)
-        await result(there, there.workflow_of(league, notice.subject))
+        for notice in notices:
+            await there.add(league, notice, at=now)
+            await there.workflows.tell(league.id, notice_id_of(league.id, notice.subject), notice.due_at)
+            await result(there, there.workflow_of(league, notice.subject))
         yield
 
 
@@ -101,7 +102,7 @@ async def test_a_mail_waits_for_the_end_of_quiet_hours(
     sleeper = await league.member()
     await league.follow(sleeper, "team:c")
     await league.prefer(sleeper, asleep(now))
-    async with told(there, league, about("a"), now):
+    async with told(there, league, now, about("a")):
         assert mails(sink, sleeper) == []
         assert await league.told(sleeper) == ["fixture_moved"]
         await ended(there, league, mine(league, sleeper, "a"))
@@ -118,7 +119,7 @@ async def test_what_is_critical_does_not_wait(
     sleeper = await league.member()
     await league.follow(sleeper, "team:c")
     await league.prefer(sleeper, asleep(now))
-    async with told(there, league, about("a", urgent=True), now):
+    async with told(there, league, now, about("a", urgent=True)):
         await ended(there, league, mine(league, sleeper, "a"))
     assert await sent_at(league, sleeper) - now < timedelta(minutes=5)
 
@@ -135,7 +136,7 @@ async def test_a_digest_has_all_of_the_day_in_one_mail(
     await league.follow(reader, "team:c")
     await league.prefer(reader, collects)
     at = next_digest(collects, now)
-    async with told(there, league, about("first"), now), told(there, league, about("second"), now):
+    async with told(there, league, now, about("first"), about("second")):
         assert mails(sink, reader) == []
         await ended(there, league, digest_id_of(league.id, reader.id, at))
     (mail,) = mails(sink, reader)
@@ -159,7 +160,7 @@ async def test_what_cannot_be_sent_before_it_expires_is_given_up(
     follower = await league.member()
     await league.follow(follower, "team:c")
     await league.prefer(follower, Preferences(choices=dict.fromkeys(Category, MAIL)))
-    async with told(there, league, about("w", Kind.WICKET), now):
+    async with told(there, league, now, about("w", Kind.WICKET)):
         await ended(there, league, mine(league, follower, "w"))
     outcomes = [outcome for _, outcome in await league.attempts(follower)]
     assert outcomes[-1] == "expired"
@@ -185,7 +186,7 @@ async def test_what_never_expires_is_tried_for_as_long_as_it_takes(
     there.mail = AwayForHours()
     follower = await league.member()
     await league.follow(follower, "team:c")
-    async with told(there, league, about("r", Kind.REFUND), now):
+    async with told(there, league, now, about("r", Kind.REFUND)):
         await ended(there, league, mine(league, follower, "r"))
     assert len(mails(sink, follower)) == 1
     assert await sent_at(league, follower) - now > timedelta(hours=3)
@@ -198,7 +199,7 @@ async def test_a_notice_for_later_is_told_then(
     due = now + timedelta(hours=20)
     follower = await league.member()
     await league.follow(follower, "team:c")
-    async with told(there, league, about("toss", Kind.TOSS_SOON, due_at=due), now):
+    async with told(there, league, now, about("toss", Kind.TOSS_SOON, due_at=due)):
         assert await league.told(follower) == ["toss_soon"]
     assert await skipping.get_current_time() >= due
 
@@ -210,6 +211,6 @@ async def test_a_toss_of_a_match_day_that_is_not_there_any_more_is_not_told(
     follower = await league.member()
     await league.follow(follower, "team:c")
     gone = f"{league.id}/{now.isoformat()}"
-    async with told(there, league, about("toss", Kind.TOSS_SOON, due_at=now, while_start=gone), now):
+    async with told(there, league, now, about("toss", Kind.TOSS_SOON, due_at=now, while_start=gone)):
         assert await league.told(follower) == []
     assert await league.events() == []
