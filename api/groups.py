@@ -15,6 +15,7 @@ from api.audit import routes as audit
 from api.ledger import routes as books
 from api.live import routes as live
 from api.match import routes as matches
+from api.notification import routes as notifications
 from api.operations import Operation, OperationRoute
 from api.payment import routes as payments
 from api.payout import routes as payouts
@@ -30,6 +31,7 @@ GROUPS: Mapping[str, tuple[Operation, ...]] = {
     "registry": (*registry.OPERATIONS, *privacy.OPERATIONS, *audit.OPERATIONS),
     "payment": (*payments.OPERATIONS, *webhooks.OPERATIONS, *payouts.OPERATIONS, *books.OPERATIONS),
     "analytics": (*analytics.OPERATIONS, *match_analytics.OPERATIONS),
+    "notification": notifications.OPERATIONS,
 }
 
 

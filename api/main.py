@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 import structlog
 from fastapi import FastAPI
+from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from temporalio.client import Client
 
@@ -22,6 +23,7 @@ from adapters.postgres.analytics_reads import PostgresAnalytics
 from adapters.postgres.audit import PostgresAuditLog
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.ledger import PostgresLedger
+from adapters.postgres.notifications import PostgresNotifications
 from adapters.postgres.payees import PostgresPayees
 from adapters.postgres.payment_reads import PostgresPaymentReadModel
 from adapters.postgres.persons import PostgresPersonalData
@@ -32,6 +34,8 @@ from adapters.postgres.registers import PostgresRegisterStore
 from adapters.postgres.stream_tails import PostgresStreamTails
 from adapters.postgres.tournament_reads import PostgresTournamentReadModel
 from adapters.postgres.webhook_inbox import PostgresWebhookInbox
+from adapters.push.guarded import may_be_called
+from adapters.push.webpush import public_key_of
 from adapters.stripe.provider import StripeProvider
 from adapters.stripe.signature import SignatureCheck
 from adapters.temporal.client import connect
@@ -46,6 +50,7 @@ from api.live import kinds as live_kinds
 from api.live import process as live_process
 from api.logs import configure_logs
 from api.match import routes
+from api.notification import routes as notifications
 from api.operations import Operation, install_operations, not_routed
 from api.payment import routes as payments
 from api.payout import routes as payouts
@@ -116,6 +121,7 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         [
             *(*routes.STRUCTS, *sessions.STRUCTS, *tournaments.STRUCTS, *registry.STRUCTS),
             *(*payments.STRUCTS, *payouts.STRUCTS, *books.STRUCTS, *privacy.STRUCTS),
+            *notifications.STRUCTS,
         ],
     )
     serve_only(app, (settings or ApiSettings()).services)
@@ -174,6 +180,10 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             provider=stripe,
             audit=PostgresAuditLog(pool),
             analytics=PostgresAnalytics(pool),
+            notifications=PostgresNotifications(pool),
+            notification_key=_secret(settings.notification_key, secrets.notification_key).encode(),
+            push_key=public_key_of(_secret(settings.vapid_key, secrets.vapid_key)),
+            may_push_to=may_be_called(settings.allowed_private_hosts),
             check_signature=check_signature,
             invitation_key=_invitation_key(settings),
             ready=lambda: _ready(pool, tokens.keys),
@@ -258,6 +268,10 @@ async def _temporal(settings: ApiSettings) -> Client:
         address, namespace = known.temporal_address, known.temporal_namespace
     keys = settings.payload_keys.get_secret_value() if settings.payload_keys else secrets.payload_keys()
     return await connect(address, namespace, keys=PayloadKeys.parse(keys), lazy=True)
+
+
+def _secret(given: SecretStr | None, otherwise: Callable[[], str]) -> str:
+    return otherwise() if given is None else given.get_secret_value()
 
 
 def _webhook_secrets(settings: ApiSettings) -> str:

@@ -34,13 +34,22 @@ _PAY = _MONEY | {CAPTAIN}
 _REGISTERS = (("team", "teams"), ("player", "players"), ("venue", "venues"))
 _REGISTER_VERBS = ("register", "put", "patch", "archive", "restore")
 
-OWN = frozenset(
+_ACCOUNT = frozenset(
     {
         *("change_password", "begin_totp", "confirm_totp", "disable_totp", "get_me", "rename_me"),
         "erase_me",
         *("list_sessions", "end_session", "log_out", "create_tenant", "get_tenant", "remove_member"),
     }
 )
+_INBOX_OF_ONES_OWN = frozenset(
+    {
+        *("list_notifications", "mark_notification_read", "mark_notifications_read"),
+        *("get_notification_preferences", "put_notification_preferences"),
+        *("list_notification_subscriptions", "follow", "unfollow"),
+        *("list_push_subscriptions", "push_subscribe", "push_unsubscribe"),
+    }
+)
+OWN = _ACCOUNT | _INBOX_OF_ONES_OWN
 """About oneself: whoever is known may call them, wherever their roles hold."""
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -218,7 +227,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     **{f"list_{many}": _READ for _, many in _REGISTERS},
     # who did what
     "list_audit": _LEAGUE,
-    # who may: the Auth Service's
+    # who was told what
+    "list_notification_deliveries": _LEAGUE,
+    # who may: the Auth Service's; and what people are told
     **dict.fromkeys(OWN, _READ),
     **dict.fromkeys(("list_members", "list_invitations", "invite_member", "withdraw_invitation"), _STAFF),
     "change_member": _STAFF,
@@ -242,11 +253,12 @@ PUBLIC = frozenset(
         # what gets one in
         *("sign_up", "verify_email", "forgot_password", "reset_password", "accept_membership"),
         *("log_in", "refresh_session", "exchange_key", "open_share_link", "get_jwks"),
+        *("show_unsubscribe", "unsubscribe"),  # the link in a mail says whose
     }
 )
 """What answers without a token."""
 
-AUTH_SERVICE = OWN | frozenset(
+AUTH_SERVICE = _ACCOUNT | frozenset(
     {
         *("sign_up", "verify_email", "forgot_password", "reset_password", "accept_membership"),
         *("log_in", "refresh_session", "exchange_key", "open_share_link", "get_jwks"),

@@ -18,6 +18,7 @@ from handlers.league import LeagueData
 from handlers.ledger import Ledger
 from handlers.live.hub import LiveHub
 from handlers.match import MatchHandler
+from handlers.notification.ports import Notifications
 from handlers.payees import Payees
 from handlers.payment import PaymentHandler
 from handlers.payment_provider import PaymentProvider
@@ -38,7 +39,8 @@ class Services:
     """``ready`` raises when a request could not be served now; ``export`` writes Cricsheet's JSON;
     ``invitation_key`` makes the secrets of invitations; ``calendar`` writes iCalendar; ``check_signature`` raises
     SignatureInvalid or SignatureExpired unless Stripe has signed a body with this header; ``home`` is the league whose
-    account at Stripe it is."""
+    account at Stripe it is; ``notification_key`` has signed the links to unsubscribe; ``push_key`` is what browsers
+    subscribe with; ``may_push_to``: may anybody be sent to this address?"""
 
     verifier: TokenVerifier
     matches: MatchHandler
@@ -65,6 +67,10 @@ class Services:
     provider: PaymentProvider | None
     audit: AuditLog
     analytics: AnalyticsReads
+    notifications: Notifications
+    notification_key: bytes
+    push_key: str
+    may_push_to: Callable[[str], bool]
     check_signature: Callable[[bytes, str | None], None]
     invitation_key: bytes
     ready: Callable[[], Awaitable[None]]

@@ -46,6 +46,10 @@ class ApiSettings(BaseSettings):
     stripe_webhook_secrets: SecretStr | None = None
     """See ``stack.secrets``, which is asked without it; as for the next."""
     payload_keys: SecretStr | None = None
+    notification_key: SecretStr | None = None
+    vapid_key: SecretStr | None = None
+    allowed_private_hosts: str = ""
+    """Hosts, by commas, that may be called though users have named them and they are not public."""
     stripe_tenant: UUID | None = None
     """The league whose account at Stripe it is; None: the development one."""
     stripe_url: str | None = None

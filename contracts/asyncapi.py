@@ -53,6 +53,7 @@ KEYS: dict[str, str] = {
     "payout": "the payout",
     "analytics": "the player's total in its scope (a name-based UUID)",
     "identity": "the tenant, member, session, key, link or account",
+    "notification": "the notice, or one person's notification",
 }
 """Whose id the key of a record is, by the kind of its stream."""
 SENDER = "the relay (`workers/relay.py`), in the order of the stream, at least once"

@@ -17,12 +17,14 @@ import msgspec
 
 from contracts import identity_events
 from contracts.identity_events import IDENTITY
+from contracts.notifications import NOTIFICATION
 from contracts.upcasting import UPCASTERS, MissingUpcaster, Table, Upcasting
 from contracts.wire import DoesNotFit, Wire, special
 from domain.analytics import events as analytics_events
 from domain.match.commands import MatchCommand
 from domain.match.delivery import Delivery, Fielder, Review, Shot, Wicket
 from domain.match.events import EVENT_TYPES, MatchEvent
+from domain.notification import events as notification_events
 from domain.payment import events as payment_events
 from domain.payment.commands import PaymentCommand
 from domain.payout import events as payout_events
@@ -176,6 +178,7 @@ PAYMENT_EVENTS = EventCodec(payment_events.EVENT_TYPES, UPCASTERS.get(PAYMENT))
 PAYOUT_EVENTS = EventCodec(payout_events.EVENT_TYPES, UPCASTERS.get(PAYOUT))
 ANALYTICS_EVENTS = EventCodec(analytics_events.EVENT_TYPES, UPCASTERS.get(ANALYTICS))
 IDENTITY_EVENTS = EventCodec(identity_events.EVENT_TYPES, UPCASTERS.get(IDENTITY))
+NOTIFICATION_EVENTS = EventCodec(notification_events.EVENT_TYPES, UPCASTERS.get(NOTIFICATION))
 
 _CODECS: dict[str, EventCodec] = {
     TOURNAMENT: TOURNAMENT_EVENTS,
@@ -184,6 +187,7 @@ _CODECS: dict[str, EventCodec] = {
     PAYOUT: PAYOUT_EVENTS,
     IDENTITY: IDENTITY_EVENTS,
     ANALYTICS: ANALYTICS_EVENTS,
+    NOTIFICATION: NOTIFICATION_EVENTS,
     **{
         kind: EventCodec(register_events(kind, entry), UPCASTERS.get(kind))
         for kind, entry in REGISTERS.items()

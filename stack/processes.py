@@ -182,6 +182,9 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
         name="sessions", command=(PYTHON, "-m", "workers.sessions"), postgres_role="pavilion_projector"
     ),
     ProjectProcess(
+        name="notifier", command=(PYTHON, "-m", "workers.notifier"), postgres_role="pavilion_notifier"
+    ),
+    ProjectProcess(
         name="webhooks", command=(PYTHON, "-m", "workers.webhooks"), postgres_role="pavilion_webhooks"
     ),
 )

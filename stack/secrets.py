@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -22,12 +23,16 @@ STRIPE_WEBHOOK_SECRETS = "stripe-webhook-secrets"
 PAYLOAD_KEYS = "payload-keys"
 DEMO_PASSWORD = "demo-password"  # noqa: S105 - a name
 IDENTITY_KEY = "identity-key"
+NOTIFICATION_KEY = "notification-key"
+VAPID_KEY = "vapid-key"
 
 
 class Secrets(BaseSettings):
     """``PAVILION_STRIPE_WEBHOOK_SECRETS``: of our endpoints at Stripe, ours and the one for connected accounts,
     the old one too while one is replaced; by commas. ``PAVILION_PAYLOAD_KEYS``: ``id:base64`` by commas, the
-    newest first. ``PAVILION_IDENTITY_KEY``: what the Auth Service encrypts its secrets with, written likewise."""
+    newest first. ``PAVILION_IDENTITY_KEY``: what the Auth Service encrypts its secrets with, written likewise.
+    ``PAVILION_NOTIFICATION_KEY``: what links to unsubscribe are signed with; ``PAVILION_VAPID_KEY``: the private key of
+    web push (P-256, its 32 bytes as base64url), to which browsers have subscribed."""
 
     model_config = SettingsConfigDict(env_prefix="PAVILION_", extra="ignore", frozen=True)
 
@@ -35,6 +40,8 @@ class Secrets(BaseSettings):
     stripe_webhook_secrets: SecretStr | None = None
     payload_keys: SecretStr | None = None
     identity_key: SecretStr | None = None
+    notification_key: SecretStr | None = None
+    vapid_key: SecretStr | None = None
 
 
 def stripe_key() -> str | None:
@@ -62,6 +69,18 @@ def payload_keys(root: Path | None = None) -> str:
 def identity_key(root: Path | None = None) -> str:
     """The keys that the Auth Service encrypts its secrets with, the newest first. Raises StackError if blank."""
     return _given_or_made(root, Secrets().identity_key, IDENTITY_KEY, _payload_key)
+
+
+def notification_key(root: Path | None = None) -> str:
+    """What links to unsubscribe are signed with. Raises StackError if it is blank."""
+    return _given_or_made(
+        root, Secrets().notification_key, NOTIFICATION_KEY, lambda: secrets.token_urlsafe(KEY_BYTES)
+    )
+
+
+def vapid_key(root: Path | None = None) -> str:
+    """The private key of web push. Raises StackError if it is blank."""
+    return _given_or_made(root, Secrets().vapid_key, VAPID_KEY, _vapid_key)
 
 
 def demo_password(root: Path | None = None) -> str:
@@ -108,3 +127,8 @@ def _webhook_secret() -> str:
 
 def _payload_key() -> str:
     return f"development:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
+
+
+def _vapid_key() -> str:
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return base64.urlsafe_b64encode(number.to_bytes(KEY_BYTES)).decode().rstrip("=")

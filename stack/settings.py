@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     """The mail server, like ``smtp://user:password@mail.example:587``."""
     mail_url: str | None = None
     """Where the stack's own mail server shows what it was given; None for a real one."""
+    mail_from: str = "Pavilion <no-reply@pavilion.localhost>"
+    """Whom mails are from."""
+    public_url: str | None = None
+    """Where people reach the API: links in mails lead there. None: the gateway, or the API itself."""
+    allowed_private_hosts: str = ""
+    """Hosts, by commas, that may be called though users have named them and they are not public."""
     stripe_tenant: UUID | None = None
     """The league whose account at Stripe it is; None: the development one."""
     application_percent: int = Field(default=0, ge=0, le=100)

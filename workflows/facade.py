@@ -6,7 +6,7 @@ Whatever goes wrong comes as one exception with a code of the API.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from contracts.fixtures import (
     SolveProgress,
     fixtures_workflow_id,
 )
+from contracts.notifications import NoticeOf, NoticeRun, NotificationRun
 from contracts.payout import PAYOUT_MOVED
 from contracts.reconciliation import ReconciliationReport, ReconciliationRun
 from contracts.work import (
@@ -52,6 +53,7 @@ from domain.payout.state import Phase as PayoutPhase
 from workflows import search_attributes, start
 from workflows.entry import EntryWorkflow
 from workflows.fixtures import FixturesWorkflow
+from workflows.notification import NoticeWorkflow, NotificationWorkflow
 from workflows.payout import PayoutWorkflow
 from workflows.reconciliation import ReconciliationWorkflow
 from workflows.refusal import BUSY, WorkflowRefused, refusal, unavailable
@@ -228,6 +230,25 @@ class Workflows:
         return await self._client.start_workflow(
             ReconciliationWorkflow.run, **start.reconciliation(self._queues, run), rpc_timeout=self._patience
         )
+
+    # --- notifications -------------------------------------------------------------------------------------
+
+    async def tell(self, tenant_id: UUID, notice_id: UUID, due_at: datetime | None) -> None:
+        """Have a notice told to whom it is to be told; repeated, it is the same. Raises WorkflowRefused."""
+        run = NoticeRun(notice=NoticeOf(tenant_id=tenant_id, notice_id=notice_id), due_at=due_at)
+        await self._once(NoticeWorkflow.run, start.notice(self._queues, run))
+
+    async def deliver(self, run: NotificationRun) -> None:
+        """Have one person's notification handed over; repeated, it is the same. Raises WorkflowRefused."""
+        await self._once(NotificationWorkflow.run, start.notification(self._queues, run))
+
+    async def _once(self, run: Callable[..., Awaitable[Any]], how: start.Start) -> None:
+        try:
+            await self._client.start_workflow(run, **how, rpc_timeout=self._patience)
+        except WorkflowAlreadyStartedError:
+            pass
+        except RPCError as error:
+            raise unavailable(error) from error
 
     # --- what these have in common -------------------------------------------------------------------------
 

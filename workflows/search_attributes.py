@@ -27,6 +27,11 @@ ALL: Sequence[SearchAttributeKey] = (
 )
 
 
+def of_league(tenant_id: UUID) -> TypedSearchAttributes:
+    """What a workflow that is about no one tournament is found by from its start."""
+    return TypedSearchAttributes([SearchAttributePair(TENANT_ID, str(tenant_id))])
+
+
 def of_tournament(tenant_id: UUID, tournament_id: UUID) -> TypedSearchAttributes:
     """What a tournament's workflow is found by from its start."""
     return TypedSearchAttributes(

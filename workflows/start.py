@@ -16,6 +16,13 @@ from temporalio.common import (
 
 from contracts.entry import EntryOf, EntryRun
 from contracts.fixtures import FIXTURES_QUEUE, FixturesRequest, fixtures_workflow_id
+from contracts.notifications import (
+    NOTIFICATION_QUEUE,
+    NoticeRun,
+    NotificationRun,
+    notice_workflow_id,
+    notification_workflow_id,
+)
 from contracts.payout import PayoutRun
 from contracts.reconciliation import ReconciliationRun, reconciliation_workflow_id
 from contracts.work import (
@@ -43,6 +50,7 @@ class Queues:
     fixtures: str = FIXTURES_QUEUE
     payment: str = PAYMENT_QUEUE
     payout: str = PAYOUT_QUEUE
+    notification: str = NOTIFICATION_QUEUE
 
 
 QUEUES = Queues()
@@ -99,6 +107,28 @@ def fixtures(queues: Queues, request: FixturesRequest) -> Start:
 
 def reconciliation(queues: Queues, run: ReconciliationRun) -> Start:
     return _start(run, reconciliation_workflow_id(run.home), queues.payment, "reconciliation with Stripe")
+
+
+def notice(queues: Queues, run: NoticeRun) -> Start:
+    tenant, id_ = run.notice.tenant_id, run.notice.notice_id
+    return {
+        **_start(run, notice_workflow_id(tenant, id_), queues.notification, "a notice"),
+        **_of_tenant(tenant, search_attributes.of_league(tenant)),
+        **_ONCE,
+    }
+
+
+def notification(queues: Queues, run: NotificationRun) -> Start:
+    tenant, summary = run.tenant_id, run.category or "digest"
+    return {
+        **_start(run, notification_workflow_id(tenant, run.notification_id), queues.notification, summary),
+        **_of_tenant(tenant, search_attributes.of_league(tenant)),
+        **_ONCE,
+    }
+
+
+_ONCE: Start = {"id_reuse_policy": WorkflowIDReusePolicy.REJECT_DUPLICATE}
+"""What was told is not told again."""
 
 
 def _start(arg: Any, id_: str, queue: str, summary: str) -> Start:

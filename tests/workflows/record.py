@@ -1,4 +1,4 @@
-"""Records the histories that CI replays: python -m tests.workflows.record [tournaments] [entries] [payouts] [boxes]
+"""Records the histories that CI replays: python -m tests.workflows.record [tournaments] [entries] [payouts] [boxes] [notices]
 
 Done anew when a workflow is meant to take another path (and is gated by a patch, or pinned, where old ones run).
 What is written depends on no machine: who did it and where a stack trace lay is left out.
@@ -32,6 +32,7 @@ from tests.workflows.keeping import keeping
 from tests.workflows.paying import Paying, payments
 from tests.workflows.prizes import Prizes, prize_money
 from tests.workflows.settled import approved, fund, settled, until, won_by_b_after_all
+from tests.workflows.telling import told
 from tests.workflows.world import DAY, HOUR, World, line_up, placements, whole_match, wire, world
 from workflows import search_attributes
 from workflows.refusal import WorkflowRefused
@@ -211,7 +212,13 @@ async def boxes(environment: WorkflowEnvironment) -> None:
         await write("box_continued", kept.handle)
 
 
-ALL = {each.__name__: each for each in (tournaments, entries, payouts, boxes)}
+async def notices(environment: WorkflowEnvironment) -> None:
+    notice, notification = await told(environment)
+    await write("notice", notice)
+    await write("notification", notification)
+
+
+ALL = {each.__name__: each for each in (tournaments, entries, payouts, boxes, notices)}
 
 
 async def main(names: Sequence[str]) -> None:

@@ -5,6 +5,8 @@ gated by ``workflow.patched`` then, and the history stays; new ones are recorded
 """
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,12 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
+from contracts.notifications import NotificationRun
 from contracts.work import SessionRun, TournamentRun, WireDue
 from tests.workflows.record import HISTORIES
 from workflows.entry import EntryWorkflow
 from workflows.match import MatchWorkflow
+from workflows.notification import NoticeWorkflow, NotificationWorkflow
 from workflows.payout import PayoutWorkflow
 from workflows.steward import Steward
 from workflows.tournament import TournamentWorkflow
@@ -32,7 +36,10 @@ def history(file: Path) -> WorkflowHistory:
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
 async def test_a_recorded_history_replays(file: Path) -> None:
     replayer = Replayer(
-        workflows=[TournamentWorkflow, MatchWorkflow, EntryWorkflow, PayoutWorkflow],
+        workflows=[
+            *(TournamentWorkflow, MatchWorkflow, EntryWorkflow, PayoutWorkflow),
+            *(NoticeWorkflow, NotificationWorkflow),
+        ],
         data_converter=pydantic_data_converter,
     )
     replayed = await replayer.replay_workflow(history(file), raise_on_replay_failure=False)
@@ -51,6 +58,8 @@ def test_what_is_recorded_covers_both_workflows_and_their_ends() -> None:
         "tournament_with_fee",
         "payout",
         "payout_revised",
+        "notice",
+        "notification",
     }
 
 
@@ -88,9 +97,22 @@ class CarriesOutBeforeItCatchesUp(MatchWorkflow):
         await self._catch_up()
 
 
+@workflow.defn(name="NotificationWorkflow")
+class SendsBeforeItWaits(NotificationWorkflow):
+    """The message goes out whatever the hour."""
+
+    @workflow.run
+    async def run(self, run: NotificationRun) -> None:
+        await super().run(replace(run, due_at=run.due_at - timedelta(days=1)))
+
+
 @pytest.mark.parametrize(
     ("changed", "recorded"),
-    [(LooksBeforeEachDue, "tournament"), (CarriesOutBeforeItCatchesUp, "match")],
+    [
+        (LooksBeforeEachDue, "tournament"),
+        (CarriesOutBeforeItCatchesUp, "match"),
+        (SendsBeforeItWaits, "notification"),
+    ],
 )
 async def test_a_changed_order_without_a_patch_is_found_out(changed: type, recorded: str) -> None:
     replayer = Replayer(

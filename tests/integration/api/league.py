@@ -8,6 +8,7 @@ import asyncpg
 import httpx
 
 from api.main import app
+from api.notification.endpoints import person_of
 from api.permissions import PERMISSIONS, PUBLIC
 from api.services import Services
 from benchmarks.matches import store, t20_match
@@ -21,6 +22,7 @@ from domain.money.money import Money
 from domain.money.reconciliation import Case, CaseKind
 from domain.payout.commands import ProposePayout
 from domain.payout.terms import PayoutTerms, Share, Shares
+from handlers.notification.ports import PushSubscription
 from handlers.payees import Payee
 from tests.integration.api.conftest import Client
 from tests.integration.api.test_fixtures import drawn, solved
@@ -29,6 +31,7 @@ from tests.integration.api.test_tournaments import created, ok, project
 from tests.integration.relay.test_payment_projector import LIFE
 from tests.unit.projections.test_payment import AT, TERMS
 
+SOMEBODY = "somebody else"
 SYSTEM = {"healthz", "readyz", "metrics", "get_problem", "asyncapi"}
 
 
@@ -114,6 +117,10 @@ class League:
             solution=self.solution,
             payment_id=self.payment,
             payee="rcb",
+            notification_id=person_of(SOMEBODY),
+            subscription_id=person_of(SOMEBODY),
+            about="team:nobody",
+            token="none",
             event="evt_1",
             what="result",
             id=register,
@@ -179,6 +186,7 @@ async def league(client: Client, known: Services, dsn: str) -> League:
     )
     await _failing_events(client, dsn)
     await scored(client.tenant_id, dsn)
+    await _told(client, known, dsn)
     for prizes in (UUID(tournament[-36:]), uuid4()):
         await _prize_money(client, known, prizes)
     await project(dsn)
@@ -223,6 +231,40 @@ async def scored(tenant: UUID, dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     await store(connection, rows)
     await connection.close()
+
+
+async def _told(client: Client, known: Services, dsn: str) -> None:
+    """Two things that the organiser was told by mail, two that are followed, and two browsers."""
+    person = person_of(client.subject)
+    for about in ("team:rcb", "team:mi"):
+        await known.notifications.follow(client.tenant_id, person, about)
+        browser = PushSubscription(id=uuid4(), endpoint=f"https://push.example/{about}", p256dh="", auth="")
+        await known.notifications.push_subscribe(client.tenant_id, person, browser)
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+        for player in ("Kohli", "Rohit"):
+            notice, notification = uuid4(), uuid4()
+            await pool.execute(
+                "insert into notice (tenant_id, id, kind, category, subject, about, followed, grants, persons, words,"
+                " critical, made_at) values ($1, $2, 'fifty', 'milestones', $3::text, '{team:rcb}', true, '{}', '{}',"
+                " jsonb_build_object('player', $3::text), false, now())",
+                client.tenant_id,
+                notice,
+                player,
+            )
+            await pool.execute(
+                "insert into notification (tenant_id, id, notice_id, user_id, inbox, channels, created_at, due_at)"
+                " values ($1, $2, $3, $4, true, '{email}', now(), now())",
+                client.tenant_id,
+                notification,
+                notice,
+                person,
+            )
+            await pool.execute(
+                "insert into notification_attempt (tenant_id, notification_id, channel, at, outcome)"
+                " values ($1, $2, 'email', now(), 'sent')",
+                client.tenant_id,
+                notification,
+            )
 
 
 async def _failing_events(client: Client, dsn: str) -> None:

@@ -5,7 +5,7 @@ operations are called.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from api.issuer import DevelopmentIssuer
+from api.permissions import OWN
 from contracts.identity import CAPTAIN, PLAYER, ROLES, SCOPES_OF, ScopeKind
 from tests.integration.api.league import Documented
 
@@ -77,6 +78,11 @@ class Tokens:
 
 def visitors(operation: Documented, here: Mapping[ScopeKind, str]) -> Iterator[Visitor]:
     """Everybody of the operation's own league: each role in the league, here and elsewhere, and no known role."""
+    for visitor in _by_role(operation, here):
+        yield replace(visitor, told=None) if operation.id in OWN else visitor
+
+
+def _by_role(operation: Documented, here: Mapping[ScopeKind, str]) -> Iterator[Visitor]:
     allowed, kinds = operation.said["x-roles"], operation.said["x-scopes"][1:]
     for role in ROLES:
         yield Visitor(f"{role} of the league", (role,), None if role in allowed else REFUSED)
@@ -113,6 +119,8 @@ async def wrongly_answered(world: World, tokens: Tokens, operation: Documented) 
     wrong: dict[str, str] = {}
     # A stream that is asked to go on from nowhere is refused, to whoever may listen.
     let_in = 200 if operation.method == "GET" and not operation.parameter("Last-Event-ID") else 400
+    if operation.method == "DELETE" and not operation.parameter("If-Match"):
+        let_in = 404  # nothing of the visitor's own is there
     old = tokens.of(world.tenant_id, ROLES, hours_ago=24)
     for name, authorization, told in (
         ("anonymous", None, (401, "token_missing")),

@@ -57,6 +57,11 @@ ANSWERED: dict[str, tuple[int, ...]] = {
         ("retry_refund", "call_off_payment", "approve_payout", "retry_payout"), (404,)
     ),  # no workflow
     "retry_webhook_event": (202,),
+    # somebody else's, or not followed
+    **dict.fromkeys(("mark_notification_read", "unfollow", "push_unsubscribe"), (404,)),
+    "mark_notifications_read": (204,),
+    **dict.fromkeys(("follow", "push_subscribe"), (201,)),
+    "put_notification_preferences": (412,),
     **dict.fromkeys(("follow_match", "follow_tournament"), (400,)),  # from nowhere
 }
 """What the right role is answered to the operation's example, where that is neither 200 to a read nor 412 to a write

@@ -61,6 +61,7 @@ async def test_the_roles_get_their_passwords(postgres_dsn: str) -> None:
         "RELAY_PASSWORD": "it's",
         "PROJECTOR_PASSWORD": 'a "third"',
         "WEBHOOKS_PASSWORD": "4",
+        "NOTIFIER_PASSWORD": "7",
         "AUTH_PASSWORD": "fifth",
         "GATE_PASSWORD": "sixth",
     }
@@ -88,6 +89,7 @@ async def test_the_roles_get_their_passwords(postgres_dsn: str) -> None:
         "pavilion_relay",
         "pavilion_projector",
         "pavilion_webhooks",
+        "pavilion_notifier",
         "pavilion_auth",
         "pavilion_gate",
     }

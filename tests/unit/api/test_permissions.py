@@ -5,7 +5,7 @@ from fastapi import FastAPI
 
 from api.main import OPERATIONS, app
 from api.operations import Operation, OperationRoute, install_operations
-from api.permissions import AUTH_SERVICE, FRESH, PERMISSIONS, PUBLIC
+from api.permissions import AUTH_SERVICE, FRESH, OWN, PERMISSIONS, PUBLIC
 from api.system import healthz
 from contracts.identity import ROLES
 
@@ -31,10 +31,12 @@ def test_reads_and_scoring_go_on_without_the_auth_service() -> None:
     assert not {name for name in FRESH if "scorer" in PERMISSIONS[name]}
 
 
-def test_a_viewer_only_reads() -> None:
+def test_a_viewer_only_reads_but_what_is_their_own() -> None:
     methods = {operation.id: operation.method for operation in OPERATIONS}
     assert {
-        methods[name] for name, roles in PERMISSIONS.items() if "viewer" in roles and name in methods
+        methods[name]
+        for name, roles in PERMISSIONS.items()
+        if "viewer" in roles and name in methods and name not in OWN
     } == {"GET"}
 
 

@@ -1,0 +1,1 @@
+"""What people are told of: notices, who wants which by what way, and when."""
