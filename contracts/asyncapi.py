@@ -50,6 +50,7 @@ KEYS: dict[str, str] = {
     "payment": "the payment",
     "payout": "the payout",
     "identity": "the tenant, member, session, key, link or account",
+    "webhook": "the webhook endpoint",
 }
 """Whose id the key of a record is, by the kind of its stream."""
 SENDER = "the relay (`workers/relay.py`), in the order of the stream, at least once"

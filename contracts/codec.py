@@ -31,6 +31,7 @@ from domain.session import events as session_events
 from domain.session.commands import SessionCommand
 from domain.tournament.lifecycle import events as tournament_events
 from domain.tournament.lifecycle.commands import TournamentCommand
+from domain.webhook import events as webhook_events
 
 MATCH = "match"
 """The stream kind of a match."""
@@ -38,6 +39,7 @@ TOURNAMENT = "tournament"
 SESSION = "session"
 PAYMENT = "payment"
 PAYOUT = "payout"
+WEBHOOK = "webhook"
 
 
 class UnreadableEvent(Exception):
@@ -172,6 +174,7 @@ SESSION_EVENTS = EventCodec(session_events.EVENT_TYPES, UPCASTERS.get(SESSION))
 PAYMENT_EVENTS = EventCodec(payment_events.EVENT_TYPES, UPCASTERS.get(PAYMENT))
 PAYOUT_EVENTS = EventCodec(payout_events.EVENT_TYPES, UPCASTERS.get(PAYOUT))
 IDENTITY_EVENTS = EventCodec(identity_events.EVENT_TYPES, UPCASTERS.get(IDENTITY))
+WEBHOOK_EVENTS = EventCodec(webhook_events.EVENT_TYPES, UPCASTERS.get(WEBHOOK))
 
 _CODECS: dict[str, EventCodec] = {
     TOURNAMENT: TOURNAMENT_EVENTS,
@@ -179,6 +182,7 @@ _CODECS: dict[str, EventCodec] = {
     PAYMENT: PAYMENT_EVENTS,
     PAYOUT: PAYOUT_EVENTS,
     IDENTITY: IDENTITY_EVENTS,
+    WEBHOOK: WEBHOOK_EVENTS,
     **{
         kind: EventCodec(register_events(kind, entry), UPCASTERS.get(kind))
         for kind, entry in REGISTERS.items()

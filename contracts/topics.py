@@ -35,7 +35,17 @@ IDENTITY_EVENTS = Topic(name="ssl.identity.events", partitions=6)
 NOTIFICATIONS = Topic(name="ssl.notifications", partitions=6)
 ANALYTICS_EVENTS = Topic(name="ssl.analytics.events", partitions=12)
 
-CONSUMERS = ("projector", "analytics", "notifier", "sessions", "live", "tournaments", "payments", "payouts")
+CONSUMERS = (
+    "projector",
+    "analytics",
+    "notifier",
+    "sessions",
+    "live",
+    "tournaments",
+    "payments",
+    "payouts",
+    "hooks",
+)
 """Consumer groups, each with a dead-letter topic of its own."""
 
 
@@ -68,6 +78,7 @@ HOME_TOPICS: dict[str, Topic] = {
     "ledger": PAYMENT_EVENTS,
     "identity": IDENTITY_EVENTS,
     "notification": NOTIFICATIONS,
+    "webhook": NOTIFICATIONS,
 }
 """Where all events of a stream go, in order, by the stream's kind."""
 

@@ -22,12 +22,14 @@ STRIPE_WEBHOOK_SECRETS = "stripe-webhook-secrets"
 PAYLOAD_KEYS = "payload-keys"
 DEMO_PASSWORD = "demo-password"  # noqa: S105 - a name
 IDENTITY_KEY = "identity-key"
+WEBHOOK_KEY = "webhook-key"
 
 
 class Secrets(BaseSettings):
     """``PAVILION_STRIPE_WEBHOOK_SECRETS``: of our endpoints at Stripe, ours and the one for connected accounts,
     the old one too while one is replaced; by commas. ``PAVILION_PAYLOAD_KEYS``: ``id:base64`` by commas, the
-    newest first. ``PAVILION_IDENTITY_KEY``: what the Auth Service encrypts its secrets with, written likewise."""
+    newest first. ``PAVILION_IDENTITY_KEY``: what the Auth Service encrypts its secrets with, written likewise.
+    ``PAVILION_WEBHOOK_KEY``: what the secrets of webhook endpoints are encrypted with, likewise."""
 
     model_config = SettingsConfigDict(env_prefix="PAVILION_", extra="ignore", frozen=True)
 
@@ -35,6 +37,7 @@ class Secrets(BaseSettings):
     stripe_webhook_secrets: SecretStr | None = None
     payload_keys: SecretStr | None = None
     identity_key: SecretStr | None = None
+    webhook_key: SecretStr | None = None
 
 
 def stripe_key() -> str | None:
@@ -62,6 +65,11 @@ def payload_keys(root: Path | None = None) -> str:
 def identity_key(root: Path | None = None) -> str:
     """The keys that the Auth Service encrypts its secrets with, the newest first. Raises StackError if blank."""
     return _given_or_made(root, Secrets().identity_key, IDENTITY_KEY, _payload_key)
+
+
+def webhook_key(root: Path | None = None) -> str:
+    """The keys that secrets of webhook endpoints are encrypted with, the newest first. Raises StackError if blank."""
+    return _given_or_made(root, Secrets().webhook_key, WEBHOOK_KEY, _payload_key)
 
 
 def demo_password(root: Path | None = None) -> str:
