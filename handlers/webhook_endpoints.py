@@ -301,7 +301,7 @@ class WebhookEndpoints:
     async def test(self, asking: Asking, id_: UUID) -> Done:
         """Have an event sent that says so. Raises WebhookRefused: webhook_endpoint_disabled."""
         for _ in range(ATTEMPTS):
-            known = await self._known(asking, id_)
+            known = await self._known(asking, id_, "test")
             _enabled(known)
             event = e.WebhookEndpointTested(origin=origin_of(known.url), at=self._clock())
             new = _new(asking, f"{id_}/test", event, known.version + 1, None)
@@ -321,7 +321,7 @@ class WebhookEndpoints:
         """Have deliveries sent again, so many at most. Raises WebhookRefused: webhook_endpoint_disabled,
         webhook_delivery_not_found."""
         for _ in range(ATTEMPTS):
-            known = await self._known(asking, id_)
+            known = await self._known(asking, id_, "replay")
             _enabled(known)
             if asked.delivery is not None:
                 await self.delivery(asking.tenant_id, id_, asked.delivery)

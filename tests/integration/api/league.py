@@ -85,6 +85,9 @@ class League:
     payment: str
     cup: str
     """The tournament of ``match``."""
+    endpoint: str = str(UUID(int=0))
+    """A webhook endpoint, and a delivery to it."""
+    delivery: str = str(UUID(int=0))
 
     def within(self, operation: Documented) -> dict[ScopeKind, str]:
         """The tournament, team and match that the operation is about, as ``call`` calls it."""
@@ -113,6 +116,8 @@ class League:
             payee="rcb",
             event="evt_1",
             what="result",
+            webhook_endpoint_id=self.endpoint,
+            webhook_delivery_id=self.delivery,
             id=register,
         )
         if operation.id.endswith("get_run_rate_needs"):
@@ -177,6 +182,7 @@ async def league(client: Client, known: Services, dsn: str) -> League:
     await _failing_events(client, dsn)
     for prizes in (UUID(tournament[-36:]), uuid4()):
         await _prize_money(client, known, prizes)
+    endpoint, delivery = await _webhooks(client)
     await project(dsn)
     return League(
         client=client,
@@ -187,7 +193,20 @@ async def league(client: Client, known: Services, dsn: str) -> League:
         match=match,
         payment=str(paid[0]),
         cup=cup,
+        endpoint=endpoint,
+        delivery=delivery,
     )
+
+
+async def _webhooks(client: Client) -> tuple[str, str]:
+    """An endpoint that was tested twice, beside another."""
+    admin = client.somebody("the admin", ADMIN)
+    (create,) = (each for each in WRITES if each.id == "create_webhook_endpoint")
+    made = [(await admin.post(create.path, create.example)).json()["endpoint"]["id"] for _ in range(2)]
+    for _ in range(2):
+        tested = await admin.post(f"{create.path}/{made[0]}:test")
+        assert tested.status_code == 202, tested.text
+    return made[0], tested.json()["delivery"]["id"]
 
 
 async def _prize_money(client: Client, known: Services, tournament: UUID) -> None:

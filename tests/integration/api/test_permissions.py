@@ -57,6 +57,7 @@ ANSWERED: dict[str, tuple[int, ...]] = {
         ("retry_refund", "call_off_payment", "approve_payout", "retry_payout"), (404,)
     ),  # no workflow
     "retry_webhook_event": (202,),
+    "create_webhook_endpoint": (201,),
     **dict.fromkeys(("follow_match", "follow_tournament"), (400,)),  # from nowhere
 }
 """What the right role is answered to the operation's example, where that is neither 200 to a read nor 412 to a write
