@@ -1,5 +1,6 @@
 """Every suite, in the order in which ``make bench`` runs them."""
 
+from benchmarks.deliveries import WEBHOOK_DELIVERIES
 from benchmarks.engine import ENGINE
 from benchmarks.entry_saga import ENTRY_SAGA
 from benchmarks.fixtures import FIXTURES, TTP
@@ -26,6 +27,7 @@ _IN_ORDER = (
         TTP,
         LEDGER,
         WEBHOOKS,
+        WEBHOOK_DELIVERIES,
         ENTRY_SAGA,
         GRPC_VALIDATE,
     ),
