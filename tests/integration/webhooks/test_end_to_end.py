@@ -1,9 +1,12 @@
 """The whole way: the API, the store, the relay, Kafka, the process that delivers, a receiver with the library."""
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -128,3 +131,44 @@ async def test_the_api_goes_on_while_nobody_delivers(admin: Client, receiver: Re
     await named(admin, receiver.url)
     answer: httpx.Response = await admin.get(await admin.in_play())
     assert answer.status_code == 200
+
+
+async def test_a_process_killed_while_it_waits_for_an_answer_leaves_it_to_another(
+    admin: Client,
+    postgres_dsn: str,
+    kafka_bootstrap: str,
+    prefix: str,
+    receiver: Receiver,
+) -> None:
+    """It is sent a second time, under the same id; the lease is made to end, instead of being waited for."""
+    secret = await named(admin, receiver.url, event_types=["match.match_created"])
+    receiver.held.clear()
+    environment = {
+        **os.environ,
+        "PAVILION_POSTGRES_DSN": postgres_dsn,
+        "PAVILION_KAFKA_BOOTSTRAP": kafka_bootstrap,
+        "PAVILION_KAFKA_PREFIX": prefix,
+        "PAVILION_TEMPORAL_ADDRESS": NOBODY_LISTENS,
+        "PAVILION_WEBHOOK_ALLOW_PRIVATE": HERE,
+        "PAVILION_WEBHOOK_KEY": PAYLOAD_KEYS,
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "workers.deliveries", env=environment, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        await admin.created()
+        await receiver.until(lambda it: len(it.received) == 1, seconds=60)
+    finally:
+        process.kill()
+        await process.wait()
+    receiver.held.set()
+    owner = await asyncpg.connect(postgres_dsn)
+    kept = "select status, attempts from webhook_delivery"
+    assert tuple(await owner.fetchrow(kept) or ()) == ("pending", 1)
+    await owner.execute("update webhook_delivery set leased_until = now()")
+    async with delivering(postgres_dsn, kafka_bootstrap, prefix):
+        await receiver.until(lambda it: len(it.received) == 2)
+    assert tuple(await owner.fetchrow(kept) or ()) == ("delivered", 2)
+    await owner.close()
+    assert len(set(receiver.ids)) == 1
+    assert receiver.received[1].verified(secret)["type"] == "match.match_created"
