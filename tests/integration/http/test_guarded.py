@@ -11,7 +11,7 @@ import trustme
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from adapters.http.guarded import ANSWER_BYTES, guarded_client, guarded_socket
+from adapters.http.guarded import ANSWER_BYTES, GuardedResolver, guarded_client, guarded_socket
 from domain.outgoing import Allowed, Refused
 from handlers.outgoing import Answered, NotAnswered
 
@@ -133,6 +133,13 @@ async def test_a_name_that_moves_to_a_private_address_is_refused_from_then_on(
         async with guarded_client(HERE, resolver=names, tls=certificates[1]) as client:
             assert (await client.post(NAME, b"{}", {})).status == 200
         assert await failure(NAME, resolver=names, tls=certificates[1]) == "address_not_public"
+
+
+async def test_one_private_address_among_those_of_a_name_refuses_them_all() -> None:
+    """Whatever the connection would have chosen: the public one is not called either."""
+    with pytest.raises(Refused) as refused:
+        await GuardedResolver(resolver=Names(443, ("1.1.1.1", "10.0.0.1"))).resolve("hooks.example.org")
+    assert refused.value.code == "address_not_public"
 
 
 def test_the_address_of_each_socket_is_looked_at_too() -> None:

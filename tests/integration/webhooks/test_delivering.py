@@ -87,11 +87,12 @@ async def test_a_tournament_or_a_match_can_be_asked_for_alone(house: House, rece
 
 
 async def test_a_league_hears_of_nothing_of_another(house: House, receiver: Receiver) -> None:
-    await house.endpoint(receiver.url)
-    other = house.of_league(uuid4())
-    await house.played(other)
+    endpoint = await house.endpoint(receiver.url)
+    ours, theirs = await house.played(), await house.played(house.of_league(uuid4()))
     await house.hear()
-    assert not await house.deliver()
+    await house.drain()
+    assert [each["subject"] for each in map(_said, receiver.received)] == [ours[-36:]] != [theirs[-36:]]
+    assert len(await house.log(endpoint)) == 1
 
 
 async def test_what_was_before_an_endpoint_was_made_is_not_sent_to_it(
@@ -319,6 +320,22 @@ async def test_who_was_killed_after_sending_leaves_it_to_be_sent_again_under_the
     (row,) = await house.log(endpoint)
     detail = (await house.admin.get(f"/v1/webhook-endpoints/{endpoint['id']}/deliveries/{row['id']}")).json()
     assert [each["number"] for each in detail["attempts_made"]] == [2]
+
+
+async def test_who_comes_back_late_changes_nothing_while_another_is_at_it(
+    house: House, receiver: Receiver
+) -> None:
+    receiver.answers = [410, 200]
+    endpoint = await house.endpoint(receiver.url)
+    await house.played()
+    await house.hear()
+    late = await house.send()
+    house.later = LEASE + timedelta(seconds=1)
+    another = await house.send()
+    assert await house.work.settle([outcome for _, outcome in late]) == 0
+    assert [each["status"] for each in await house.log(endpoint)] == ["pending"]
+    await house.deliverer.settle(another)
+    assert [each["status"] for each in await house.log(endpoint)] == ["delivered"]
 
 
 # --- the log ---------------------------------------------------------------------------------------------------
