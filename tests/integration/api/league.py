@@ -203,10 +203,9 @@ async def _webhooks(client: Client) -> tuple[str, str]:
     admin = client.somebody("the admin", ADMIN)
     (create,) = (each for each in WRITES if each.id == "create_webhook_endpoint")
     made = [(await admin.post(create.path, create.example)).json()["endpoint"]["id"] for _ in range(2)]
-    for _ in range(2):
-        tested = await admin.post(f"{create.path}/{made[0]}:test")
-        assert tested.status_code == 202, tested.text
-    return made[0], tested.json()["delivery"]["id"]
+    tested = [await admin.post(f"{create.path}/{made[0]}:test") for _ in range(2)]
+    assert [each.status_code for each in tested] == [202, 202]
+    return made[0], tested[1].json()["delivery"]["id"]
 
 
 async def _prize_money(client: Client, known: Services, tournament: UUID) -> None:
