@@ -15,6 +15,7 @@ from handlers import errors
 from handlers.live.ports import TooManyListeners
 from handlers.persons import PersonNotFound
 from handlers.ports import StoreUnavailable
+from handlers.webhook_endpoints import WebhookRefused
 from workflows.refusal import WorkflowRefused
 
 MEDIA_TYPE = "application/problem+json"
@@ -96,6 +97,9 @@ def as_problem(error: Exception) -> Problem:
     if isinstance(error, IdentityRefused):
         wait = {} if error.retry_after is None else {"retry-after": str(math.ceil(error.retry_after))}
         return Problem(error.code, error.message, members=error.detail, headers=wait)
+    if isinstance(error, WebhookRefused):
+        members = {} if error.field is None else {"param": error.field, "pointer": f"/{error.field}"}
+        return Problem(error.code, error.message, members=members)
     if type(error) in _CODES:
         code, headers = _CODES[type(error)]
         current = getattr(error, "current", None)

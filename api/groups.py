@@ -24,11 +24,15 @@ from api.registry import routes as registry
 from api.session import routes as sessions
 from api.tournament import routes as tournaments
 from api.webhook import routes as webhooks
+from api.webhook_endpoint import routes as webhook_endpoints
 
 GROUPS: Mapping[str, tuple[Operation, ...]] = {
     "scoring": (*matches.OPERATIONS, *sessions.OPERATIONS, *live.OF_MATCHES),
     "tournament": (*tournaments.OPERATIONS, *live.OF_TOURNAMENTS),
-    "registry": (*registry.OPERATIONS, *privacy.OPERATIONS, *audit.OPERATIONS),
+    "registry": (
+        *(*registry.OPERATIONS, *privacy.OPERATIONS, *audit.OPERATIONS),
+        *webhook_endpoints.OPERATIONS,
+    ),
     "payment": (*payments.OPERATIONS, *webhooks.OPERATIONS, *payouts.OPERATIONS, *books.OPERATIONS),
     "analytics": (*analytics.OPERATIONS, *match_analytics.OPERATIONS),
     "notification": notifications.OPERATIONS,

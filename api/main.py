@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -33,6 +34,7 @@ from adapters.postgres.reconciliation import PostgresCases
 from adapters.postgres.registers import PostgresRegisterStore
 from adapters.postgres.stream_tails import PostgresStreamTails
 from adapters.postgres.tournament_reads import PostgresTournamentReadModel
+from adapters.postgres.webhook_endpoints import PostgresWebhookEndpoints
 from adapters.postgres.webhook_inbox import PostgresWebhookInbox
 from adapters.push.guarded import may_be_called
 from adapters.push.webpush import public_key_of
@@ -40,6 +42,7 @@ from adapters.stripe.provider import StripeProvider
 from adapters.stripe.signature import SignatureCheck
 from adapters.temporal.client import connect
 from adapters.temporal.keys import PayloadKeys
+from adapters.tokens.vault import AesVault
 from api import middleware, openapi, system
 from api.errors import Problem
 from api.groups import GROUPS, serve_only
@@ -61,6 +64,8 @@ from api.services import Services
 from api.session import routes as sessions
 from api.settings import ApiSettings
 from api.tournament import routes as tournaments
+from api.webhook_endpoint import routes as webhook_endpoints
+from domain.outgoing import Allowed
 from handlers.league import LeagueData
 from handlers.live.hub import LiveHub
 from handlers.live.ports import Broadcaster
@@ -73,6 +78,7 @@ from handlers.ports import StoreUnavailable
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
+from handlers.webhook_endpoints import WebhookEndpoints
 from stack import secrets
 from stack.folders import project_root, state_folder
 from stack.settings import load_settings
@@ -122,6 +128,7 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
             *(*routes.STRUCTS, *sessions.STRUCTS, *tournaments.STRUCTS, *registry.STRUCTS),
             *(*payments.STRUCTS, *payouts.STRUCTS, *books.STRUCTS, *privacy.STRUCTS),
             *notifications.STRUCTS,
+            *webhook_endpoints.STRUCTS,
         ],
     )
     serve_only(app, (settings or ApiSettings()).services)
@@ -173,6 +180,7 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             webhooks=(inbox := PostgresWebhookInbox(pool)),
             failing_webhooks=inbox,
             home=settings.stripe_tenant or DEVELOPMENT_TENANT,
+            webhook_endpoints=_webhook_endpoints(settings, pool),
             ledger=league.ledger,
             cases=PostgresCases(pool),
             payouts=PayoutHandler(store),
@@ -278,6 +286,16 @@ def _webhook_secrets(settings: ApiSettings) -> str:
     if settings.stripe_webhook_secrets is None:
         return secrets.stripe_webhook_secrets()
     return settings.stripe_webhook_secrets.get_secret_value()
+
+
+def _webhook_endpoints(settings: ApiSettings, pool: "asyncpg.Pool[Any]") -> WebhookEndpoints:
+    keys = settings.webhook_key.get_secret_value() if settings.webhook_key else secrets.webhook_key()
+    return WebhookEndpoints(
+        PostgresWebhookEndpoints(pool),
+        AesVault(PayloadKeys.parse(keys)),
+        lambda: datetime.now(UTC),
+        Allowed.parse(settings.webhook_allow_private),
+    )
 
 
 def _invitation_key(settings: ApiSettings) -> bytes:

@@ -225,6 +225,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     **{f"bulk_{many}": _ORGANISE for _, many in _REGISTERS},
     **{f"get_{one}": _READ for one, _ in _REGISTERS},
     **{f"list_{many}": _READ for _, many in _REGISTERS},
+    # webhooks out
+    **dict.fromkeys(("create_webhook_endpoint", "list_webhook_endpoints", "get_webhook_endpoint"), _LEAGUE),
+    **dict.fromkeys(("change_webhook_endpoint", "delete_webhook_endpoint", "rotate_webhook_secret"), _LEAGUE),
+    **dict.fromkeys(
+        ("disable_webhook_endpoint", "enable_webhook_endpoint", "test_webhook_endpoint"), _LEAGUE
+    ),
+    **dict.fromkeys(("list_webhook_deliveries", "get_webhook_delivery"), _LEAGUE),
+    **dict.fromkeys(("replay_webhooks", "replay_webhook_delivery"), _LEAGUE),
     # who did what
     "list_audit": _LEAGUE,
     # who was told what
@@ -275,6 +283,7 @@ FRESH = frozenset(
         *("prepare_payout", "approve_payout", "retry_payout", "register_payee", "link_payee"),
         *("begin_payment", "retry_refund", "call_off_payment", "close_ledger_case", "retry_webhook_event"),
         *("export_tenant", "export_person", "erase_person"),
+        *("create_webhook_endpoint", "change_webhook_endpoint", "rotate_webhook_secret"),
     }
 )
 """Where it matters whether a role was taken away a moment ago: whoever calls these is looked up, not only verified."""

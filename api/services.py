@@ -30,6 +30,7 @@ from handlers.reconciliation import Cases
 from handlers.register import RegisterHandler
 from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
+from handlers.webhook_endpoints import WebhookEndpoints
 from handlers.webhooks import FailingEvents, WebhookInbox
 from workflows.facade import Workflows
 
@@ -60,6 +61,7 @@ class Services:
     webhooks: WebhookInbox
     failing_webhooks: FailingEvents
     home: UUID
+    webhook_endpoints: WebhookEndpoints
     ledger: Ledger
     cases: Cases
     payouts: PayoutHandler

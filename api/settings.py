@@ -55,6 +55,10 @@ class ApiSettings(BaseSettings):
     stripe_url: str | None = None
     """Of a simulator in place of Stripe."""
     stripe_key: SecretStr | None = None
+    webhook_key: SecretStr | None = None
+    """What the secrets of webhook endpoints are encrypted with; see ``stack.secrets``."""
+    webhook_allow_private: str = ""
+    """Where webhooks may go though it is not public; see ``stack.settings``."""
     services: str = ""
     """Which groups of operations this process serves (``api.groups``), separated by commas; blank: all."""
     live_listeners: int = 10_000

@@ -3,6 +3,7 @@
 from benchmarks.analytics import COPY as ANALYTICS_COPY
 from benchmarks.analytics import LEADERBOARD
 from benchmarks.analytics import PATH as KAFKA_PATH
+from benchmarks.deliveries import WEBHOOK_DELIVERIES
 from benchmarks.engine import ENGINE
 from benchmarks.entry_saga import ENTRY_SAGA
 from benchmarks.fixtures import FIXTURES, TTP
@@ -29,6 +30,7 @@ _IN_ORDER = (
         TTP,
         LEDGER,
         WEBHOOKS,
+        WEBHOOK_DELIVERIES,
         ENTRY_SAGA,
         GRPC_VALIDATE,
     ),

@@ -54,6 +54,7 @@ KEYS: dict[str, str] = {
     "analytics": "the player's total in its scope (a name-based UUID)",
     "identity": "the tenant, member, session, key, link or account",
     "notification": "the notice, or one person's notification",
+    "webhook": "the webhook endpoint",
 }
 """Whose id the key of a record is, by the kind of its stream."""
 SENDER = "the relay (`workers/relay.py`), in the order of the stream, at least once"

@@ -34,6 +34,7 @@ from domain.session import events as session_events
 from domain.session.commands import SessionCommand
 from domain.tournament.lifecycle import events as tournament_events
 from domain.tournament.lifecycle.commands import TournamentCommand
+from domain.webhook import events as webhook_events
 
 MATCH = "match"
 """The stream kind of a match."""
@@ -43,6 +44,7 @@ PAYMENT = "payment"
 PAYOUT = "payout"
 ANALYTICS = "analytics"
 """Told by the analytics process about its totals; no stream of the store."""
+WEBHOOK = "webhook"
 
 
 class UnreadableEvent(Exception):
@@ -179,6 +181,7 @@ PAYOUT_EVENTS = EventCodec(payout_events.EVENT_TYPES, UPCASTERS.get(PAYOUT))
 ANALYTICS_EVENTS = EventCodec(analytics_events.EVENT_TYPES, UPCASTERS.get(ANALYTICS))
 IDENTITY_EVENTS = EventCodec(identity_events.EVENT_TYPES, UPCASTERS.get(IDENTITY))
 NOTIFICATION_EVENTS = EventCodec(notification_events.EVENT_TYPES, UPCASTERS.get(NOTIFICATION))
+WEBHOOK_EVENTS = EventCodec(webhook_events.EVENT_TYPES, UPCASTERS.get(WEBHOOK))
 
 _CODECS: dict[str, EventCodec] = {
     TOURNAMENT: TOURNAMENT_EVENTS,
@@ -188,6 +191,7 @@ _CODECS: dict[str, EventCodec] = {
     IDENTITY: IDENTITY_EVENTS,
     ANALYTICS: ANALYTICS_EVENTS,
     NOTIFICATION: NOTIFICATION_EVENTS,
+    WEBHOOK: WEBHOOK_EVENTS,
     **{
         kind: EventCodec(register_events(kind, entry), UPCASTERS.get(kind))
         for kind, entry in REGISTERS.items()

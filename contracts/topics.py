@@ -35,7 +35,9 @@ IDENTITY_EVENTS = Topic(name="ssl.identity.events", partitions=6)
 NOTIFICATIONS = Topic(name="ssl.notifications", partitions=6)
 ANALYTICS_EVENTS = Topic(name="ssl.analytics.events", partitions=12)
 
-CONSUMERS = ("projector", "analytics", "notifier", "sessions", "tournaments", "payments", "payouts")
+CONSUMERS = (
+    *("projector", "analytics", "notifier", "sessions", "tournaments", "payments", "payouts", "hooks"),
+)
 """Consumer groups, each with a dead-letter topic of its own."""
 
 
@@ -69,6 +71,7 @@ HOME_TOPICS: dict[str, Topic] = {
     "identity": IDENTITY_EVENTS,
     "notification": NOTIFICATIONS,
     "analytics": ANALYTICS_EVENTS,
+    "webhook": NOTIFICATIONS,
 }
 """Where all events of a stream go, in order, by the stream's kind."""
 

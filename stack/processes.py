@@ -187,4 +187,7 @@ PROJECT_PROCESSES: tuple[ProjectProcess, ...] = (
     ProjectProcess(
         name="webhooks", command=(PYTHON, "-m", "workers.webhooks"), postgres_role="pavilion_webhooks"
     ),
+    ProjectProcess(
+        name="deliveries", command=(PYTHON, "-m", "workers.deliveries"), postgres_role="pavilion_hooks"
+    ),
 )

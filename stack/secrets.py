@@ -25,6 +25,7 @@ DEMO_PASSWORD = "demo-password"  # noqa: S105 - a name
 IDENTITY_KEY = "identity-key"
 NOTIFICATION_KEY = "notification-key"
 VAPID_KEY = "vapid-key"
+WEBHOOK_KEY = "webhook-key"
 
 
 class Secrets(BaseSettings):
@@ -32,7 +33,8 @@ class Secrets(BaseSettings):
     the old one too while one is replaced; by commas. ``PAVILION_PAYLOAD_KEYS``: ``id:base64`` by commas, the
     newest first. ``PAVILION_IDENTITY_KEY``: what the Auth Service encrypts its secrets with, written likewise.
     ``PAVILION_NOTIFICATION_KEY``: what links to unsubscribe are signed with; ``PAVILION_VAPID_KEY``: the private key of
-    web push (P-256, its 32 bytes as base64url), to which browsers have subscribed."""
+    web push (P-256, its 32 bytes as base64url), to which browsers have subscribed.
+    ``PAVILION_WEBHOOK_KEY``: what the secrets of webhook endpoints are encrypted with, likewise."""
 
     model_config = SettingsConfigDict(env_prefix="PAVILION_", extra="ignore", frozen=True)
 
@@ -42,6 +44,7 @@ class Secrets(BaseSettings):
     identity_key: SecretStr | None = None
     notification_key: SecretStr | None = None
     vapid_key: SecretStr | None = None
+    webhook_key: SecretStr | None = None
 
 
 def stripe_key() -> str | None:
@@ -81,6 +84,11 @@ def notification_key(root: Path | None = None) -> str:
 def vapid_key(root: Path | None = None) -> str:
     """The private key of web push. Raises StackError if it is blank."""
     return _given_or_made(root, Secrets().vapid_key, VAPID_KEY, _vapid_key)
+
+
+def webhook_key(root: Path | None = None) -> str:
+    """The keys that secrets of webhook endpoints are encrypted with, the newest first. Raises StackError if blank."""
+    return _given_or_made(root, Secrets().webhook_key, WEBHOOK_KEY, _payload_key)
 
 
 def demo_password(root: Path | None = None) -> str:

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     kafka_prefix: str = ""
     """Goes before every topic's name, where several installations share a broker."""
     relay_shards: int = 1
+    webhook_allow_private: str = ""
+    """Names, addresses and networks that webhooks may go to though they are not public, by commas: for tests and a
+    developer's own machine. There plain HTTP and any port go too."""
 
 
 def load_settings(root: Path | None = None) -> Settings:

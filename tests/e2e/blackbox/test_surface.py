@@ -78,7 +78,7 @@ def code_of(answer: httpx.Response) -> str:
     "API7",
     tried="addresses of one's own server wherever one is taken: a payee's return links, Host and X-Forwarded-Host, a request "
     "by absolute address, CONNECT, a token's jku, names that are addresses, a webhook's payload",
-    refused_by="nothing fetches an address that a caller names: links go to Stripe as text, keys come from configured "
+    refused_by="nothing but webhooks fetches an address that a caller names: links go to Stripe as text, keys come from configured "
     "places alone, the gateway routes by path; the server waited in vain",
 )
 def test_nothing_is_fetched_for_a_caller(outside: Outside, ours: League, canary: Canary) -> None:
@@ -100,6 +100,54 @@ def test_nothing_is_fetched_for_a_caller(outside: Outside, ours: League, canary:
     head = f"Host: {canary.address}\r\nConnection: close\r\n\r\n"
     assert " 200 " not in raw(outside, f"GET {canary.url}/ HTTP/1.1\r\n{head}").split("\r\n")[0]
     assert " 200 " not in raw(outside, f"CONNECT {canary.address} HTTP/1.1\r\n{head}").split("\r\n")[0]
+    time.sleep(0.5)
+    assert canary.calls == 0
+
+
+@attempt(
+    "API7",
+    tried="webhook endpoints at the metadata of a cloud, at this machine, in private networks: as numbers in every notation, "
+    "IPv4 in IPv6, NAT64, local names, with a user before the @, by plain HTTP, at the ports of databases; a good one "
+    "moved there afterwards",
+    refused_by="422 with a code when it is named (domain/outgoing.py); besides, what a name stands for is looked at when "
+    "it is called, and that address is connected to (adapters/http/guarded.py, tests/integration/http)",
+)
+def test_no_webhook_goes_where_only_we_can(ours: League, canary: Canary) -> None:
+    owner, path, codes = ours.with_role("admin"), "/v1/webhook-endpoints", set[str]()
+    port = canary.address.rpartition(":")[2]
+    hosts = (
+        *("169.254.169.254", "127.0.0.1", "10.0.0.1", "192.168.0.1", "100.64.0.1", "0.0.0.0", "2130706433"),  # noqa: S104
+        *(
+            "0x7f000001",
+            "0177.0.0.1",
+            "127.1",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "[64:ff9b::a9fe:a9fe]",
+            "[fd00::1]",
+        ),
+        *("localhost", "metadata.google.internal", "postgres", "example.org@127.0.0.1", "example.org:6379"),
+        *("example.org#@127.0.0.1", "127.0.0.1\\@example.org"),
+    )
+    for url in (*(f"https://{host}/latest/meta-data/" for host in hosts), canary.url, "http://example.org/"):
+        answer = owner.post(path, {"url": url})
+        refused(
+            answer,
+            *(
+                "address_not_public",
+                "url_malformed",
+                "url_has_credentials",
+                "url_not_https",
+                "url_port_refused",
+            ),
+        )
+        codes.add(answer.json()["code"])
+    assert len(codes) == 5
+    made = expect(owner.post(path, {"url": "https://hooks.example.org/"}), 201)["endpoint"]["id"]
+    refused(
+        owner.call("PATCH", f"{path}/{made}", {"url": f"https://127.0.0.1:{port}/"}), "address_not_public"
+    )
+    expect(owner.call("DELETE", f"{path}/{made}"), 204)
     time.sleep(0.5)
     assert canary.calls == 0
 

@@ -120,6 +120,7 @@ async def serving(dsn: str, issuer: DevelopmentIssuer) -> AsyncIterator[FastAPI]
             jwks=str(issuer.jwks_file),
             stripe_webhook_secrets=SecretStr(f"{WEBHOOK_SECRET},whsec_connect"),
             payload_keys=SecretStr(PAYLOAD_KEYS),
+            webhook_key=SecretStr(PAYLOAD_KEYS),
             postgres_pool_size=8,
             card_wait_seconds=0.05,
         )

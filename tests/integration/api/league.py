@@ -91,6 +91,9 @@ class League:
     payment: str
     cup: str
     """The tournament of ``match``."""
+    endpoint: str = str(UUID(int=0))
+    """A webhook endpoint, and a delivery to it."""
+    delivery: str = str(UUID(int=0))
 
     def within(self, operation: Documented) -> dict[ScopeKind, str]:
         """The tournament, team and match that the operation is about, as ``call`` calls it."""
@@ -123,6 +126,8 @@ class League:
             token="none",
             event="evt_1",
             what="result",
+            webhook_endpoint_id=self.endpoint,
+            webhook_delivery_id=self.delivery,
             id=register,
         )
         if operation.id.endswith("get_run_rate_needs"):
@@ -189,6 +194,7 @@ async def league(client: Client, known: Services, dsn: str) -> League:
     await _told(client, known, dsn)
     for prizes in (UUID(tournament[-36:]), uuid4()):
         await _prize_money(client, known, prizes)
+    endpoint, delivery = await _webhooks(client)
     await project(dsn)
     return League(
         client=client,
@@ -199,7 +205,19 @@ async def league(client: Client, known: Services, dsn: str) -> League:
         match=match,
         payment=str(paid[0]),
         cup=cup,
+        endpoint=endpoint,
+        delivery=delivery,
     )
+
+
+async def _webhooks(client: Client) -> tuple[str, str]:
+    """An endpoint that was tested twice, beside another."""
+    admin = client.somebody("the admin", ADMIN)
+    (create,) = (each for each in WRITES if each.id == "create_webhook_endpoint")
+    made = [(await admin.post(create.path, create.example)).json()["endpoint"]["id"] for _ in range(2)]
+    tested = [await admin.post(f"{create.path}/{made[0]}:test") for _ in range(2)]
+    assert [each.status_code for each in tested] == [202, 202]
+    return made[0], tested[1].json()["delivery"]["id"]
 
 
 async def _prize_money(client: Client, known: Services, tournament: UUID) -> None:

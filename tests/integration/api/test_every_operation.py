@@ -24,6 +24,7 @@ CREATES = {
     "prepare_payout",
     "register_payee",
     "link_payee",
+    "create_webhook_endpoint",
 }
 MANY = {"bulk_teams", "bulk_players", "bulk_venues"}
 WORKED_OUT = {"solve_fixtures", "reschedule_fixtures"} | {

@@ -62,6 +62,7 @@ ANSWERED: dict[str, tuple[int, ...]] = {
     "mark_notifications_read": (204,),
     **dict.fromkeys(("follow", "push_subscribe"), (201,)),
     "put_notification_preferences": (412,),
+    "create_webhook_endpoint": (201,),
     **dict.fromkeys(("follow_match", "follow_tournament"), (400,)),  # from nowhere
 }
 """What the right role is answered to the operation's example, where that is neither 200 to a read nor 412 to a write

@@ -35,7 +35,7 @@ def test_the_image_is_built_by_these_commands() -> None:
 
 
 def test_every_process_finds_what_it_needs(installed: Path, tmp_path: Path) -> None:
-    modules = "api.main, workers.relay, workers.temporal, workers.projector, workers.sessions, workers.webhooks, cli.main, granian"
+    modules = "api.main, workers.relay, workers.temporal, workers.projector, workers.sessions, workers.webhooks, workers.deliveries, cli.main, granian"
     run(installed / "python", "-W", "error", "-c", f"import {modules}", cwd=tmp_path)
 
 
@@ -62,6 +62,7 @@ async def test_the_roles_get_their_passwords(postgres_dsn: str) -> None:
         "PROJECTOR_PASSWORD": 'a "third"',
         "WEBHOOKS_PASSWORD": "4",
         "NOTIFIER_PASSWORD": "7",
+        "HOOKS_PASSWORD": "4½",
         "AUTH_PASSWORD": "fifth",
         "GATE_PASSWORD": "sixth",
     }
@@ -90,6 +91,7 @@ async def test_the_roles_get_their_passwords(postgres_dsn: str) -> None:
         "pavilion_projector",
         "pavilion_webhooks",
         "pavilion_notifier",
+        "pavilion_hooks",
         "pavilion_auth",
         "pavilion_gate",
     }

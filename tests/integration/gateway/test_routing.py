@@ -65,6 +65,7 @@ def test_every_answer_tells_browsers_to_be_careful(site: Site) -> None:
         ("POST", "/v1/teams:bulk", API),
         ("POST", "/v1/payments", API),
         ("POST", "/v1/webhooks/stripe", API),
+        ("POST", "/v1/webhook-endpoints", API),
         ("GET", "/v1/anything", API),
         ("GET", "/v1/matcheses", API),
         ("GET", "/docs", API),

@@ -83,7 +83,7 @@ async def test_a_credential_that_is_named_can_be_read_and_not_written(
 
 
 @pytest.mark.parametrize(
-    "role", ["pavilion_app", "pavilion_projector", "pavilion_relay", "pavilion_webhooks"]
+    "role", ["pavilion_app", "pavilion_projector", "pavilion_relay", "pavilion_webhooks", "pavilion_hooks"]
 )
 async def test_no_other_role_reads_credentials(here: Installation, league: Verified, role: str) -> None:
     connection = await asyncpg.connect(as_role(here.dsn, role))

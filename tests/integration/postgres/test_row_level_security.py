@@ -16,7 +16,7 @@ from tests.integration.postgres.test_event_store import event
 
 ROLES = (
     *("pavilion_app", "pavilion_relay", "pavilion_projector", "pavilion_webhooks", "pavilion_eraser"),
-    *("pavilion_auth", "pavilion_notifier", "pavilion_gate", "pavilion_importer"),
+    *("pavilion_auth", "pavilion_notifier", "pavilion_gate", "pavilion_importer", "pavilion_hooks"),
 )
 NO_TENANT = {
     "alembic_version": "which migrations were run",

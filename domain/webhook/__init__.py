@@ -1,0 +1,1 @@
+"""Events sent to other people's addresses: when again, when no more, and which to whom."""

@@ -1,0 +1,474 @@
+"""Endpoints of webhooks, as a league keeps them: made, changed, tested, disabled, and what was sent sent again.
+
+A row is the truth, and is written in the transaction that appends the event saying so; its version is that of its
+stream, and a repeated request meets its own event, as in the registers.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+from uuid import UUID, uuid5
+
+import msgspec
+
+from contracts import codec
+from contracts.codec import WEBHOOK
+from contracts.events import EventMetadata, NewEvent, StoredEvent
+from contracts.ids import first_event_id
+from contracts.webhook_endpoints import (
+    REPLAYABLE,
+    DeliveryStatus,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from contracts.webhook_events import CHOICES, TEST
+from domain.outgoing import NOTHING, Allowed, Refused, read
+from domain.webhook import events as e
+from handlers.errors import KeyReused, PreconditionFailed, TooContended
+from handlers.ports import DuplicateEvent, VersionConflict
+from handlers.request import Caller, fingerprint_of
+from handlers.webhook_signing import new_secret, secret_text
+
+MOST_ENDPOINTS = 20
+"""Of one league."""
+MOST_REPLAYED = 1_000
+"""By one request; the next one goes on after the last of them."""
+OVERLAP = timedelta(days=1)
+LONGEST_OVERLAP = timedelta(days=30)
+ATTEMPTS = 8
+_encoder = msgspec.json.Encoder()
+
+
+class WebhookRefused(Exception):
+    """It is not done. ``code`` never changes; ``field`` of the request is at fault, if one is."""
+
+    def __init__(self, code: str, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.field = code, message, field
+
+
+class TooManyEndpoints(Exception):
+    """The league has as many as it may."""
+
+
+class Seals(Protocol):
+    """Encrypts what must be read again; ``about`` binds a secret to what it belongs to."""
+
+    def seal(self, secret: bytes, about: str) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody wants of an endpoint; None: as it is."""
+
+    url: str | None = None
+    description: str | None = None
+    event_types: tuple[str, ...] | None = None
+    tournaments: tuple[UUID, ...] | None = None
+    matches: tuple[UUID, ...] | None = None
+    ordered: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What becomes of a row, beside what is wanted. ``secret`` is sealed."""
+
+    wanted: Wanted = Wanted()
+    status: str | None = None
+    because: str | None = None
+    secret: bytes | None = None
+    previous_until: datetime | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """Which deliveries to send again: one, or those recorded in a time that stand at one of ``statuses``."""
+
+    delivery: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    statuses: tuple[DeliveryStatus, ...] = REPLAYABLE
+    after: UUID | None = None
+    limit: int = MOST_REPLAYED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """How many are sent again. ``last``: after which the next request goes on; None: these were all."""
+
+    count: int
+    last: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The endpoint as it is now. ``secret`` is shown this once; ``delivery`` of a test."""
+
+    endpoint: WebhookEndpoint
+    repeated: bool = False
+    secret: str | None = None
+    delivery: WebhookDelivery | None = None
+
+
+class WebhookEndpointStore(Protocol):
+    """Rows of endpoints with their events, and the log. Every method may raise StoreUnavailable; those that write
+    VersionConflict and DuplicateEvent."""
+
+    async def page(
+        self, tenant_id: UUID, *, id_: UUID | None = None, after: UUID | None = None, limit: int = 1
+    ) -> list[WebhookEndpoint]:
+        """Endpoints by id, or one; none that was deleted."""
+        ...
+
+    async def write(
+        self, tenant_id: UUID, id_: UUID, expected: int, event: NewEvent, row: Written
+    ) -> WebhookEndpoint:
+        """Raises TooManyEndpoints besides."""
+        ...
+
+    async def test(self, tenant_id: UUID, id_: UUID, expected: int, event: NewEvent) -> WebhookDelivery:
+        """Append the event, and have it delivered to the endpoint."""
+        ...
+
+    async def replay(
+        self, tenant_id: UUID, id_: UUID, expected: int, event: NewEvent, asked: Replay
+    ) -> Replayed:
+        """Have deliveries sent again; the event is told how many."""
+        ...
+
+    async def deliveries(
+        self,
+        tenant_id: UUID,
+        endpoint: UUID,
+        *,
+        id_: UUID | None = None,
+        status: str | None = None,
+        event_type: str | None = None,
+        before: UUID | None = None,
+        limit: int = 1,
+    ) -> list[WebhookDelivery]:
+        """The log of an endpoint, newest first."""
+        ...
+
+    async def attempts(self, tenant_id: UUID, delivery: UUID, limit: int) -> list[WebhookAttempt]:
+        """The attempts of a delivery, newest first."""
+        ...
+
+    async def event(self, tenant_id: UUID, event_id: UUID) -> StoredEvent | None:
+        """The event with this id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Who asks, and by which key the request is known if it is repeated."""
+
+    tenant_id: UUID
+    key: str
+    caller: Caller
+    expected: int | None = None
+
+
+Event = e.WebhookEndpointEvent
+
+
+class WebhookEndpoints:
+    """The use cases. ``allowed``: what this installation lets be called besides public addresses."""
+
+    def __init__(
+        self,
+        store: WebhookEndpointStore,
+        seals: Seals,
+        clock: Callable[[], datetime],
+        allowed: Allowed = NOTHING,
+    ) -> None:
+        self.store = store
+        self._seals = seals
+        self._clock = clock
+        self._allowed = allowed
+
+    async def create(self, asking: Asking, wanted: Wanted) -> Done:
+        """Raises WebhookRefused: what ``domain.outgoing`` refuses, event_type_unknown, too_many_webhook_endpoints,
+        secret_shown_already; KeyReused."""
+        wanted = Wanted(
+            url=self._target(wanted.url or ""),
+            description=wanted.description or "",
+            event_types=_types(wanted.event_types or ()),
+            tournaments=wanted.tournaments or (),
+            matches=wanted.matches or (),
+            ordered=bool(wanted.ordered),
+        )
+        id_ = uuid5(asking.tenant_id, f"webhook-endpoint/{asking.key}")
+        secret = new_secret()
+        event = e.WebhookEndpointCreated(**_shown(wanted), at=self._clock())
+        row = Written(wanted=wanted, secret=self._seal(secret, id_), most=MOST_ENDPOINTS)
+        new = _new(asking, "webhook-endpoints", event, 1, wanted)
+        try:
+            made = await self.store.write(asking.tenant_id, id_, 0, new, row)
+        except (DuplicateEvent, VersionConflict) as error:
+            await self._same_request(asking, new, error)
+            raise _shown_already() from error
+        except TooManyEndpoints as error:
+            raise WebhookRefused(
+                "too_many_webhook_endpoints",
+                f"a league may have {MOST_ENDPOINTS} webhook endpoints; delete one first",
+            ) from error
+        return Done(endpoint=made, secret=secret_text(secret))
+
+    async def get(self, tenant_id: UUID, id_: UUID) -> WebhookEndpoint:
+        """Raises WebhookRefused: webhook_endpoint_not_found."""
+        found = await self.store.page(tenant_id, id_=id_)
+        if not found:
+            raise WebhookRefused("webhook_endpoint_not_found", f"there is no webhook endpoint {id_}")
+        return found[0]
+
+    async def change(self, asking: Asking, id_: UUID, wanted: Wanted) -> Done:
+        """Raises WebhookRefused as ``create``."""
+        if wanted.url is not None:
+            wanted = replace(wanted, url=self._target(wanted.url))
+        if wanted.event_types is not None:
+            wanted = replace(wanted, event_types=_types(wanted.event_types))
+
+        def changed(known: WebhookEndpoint) -> tuple[Event, Written] | None:
+            said = {name: value for name, value in _fields(wanted).items() if value is not None}
+            if all(getattr(known, name) == value for name, value in said.items()):
+                return None
+            now = Wanted(**{**{name: getattr(known, name) for name in _fields(wanted)}, **said})
+            event = e.WebhookEndpointChanged(**_shown(now), at=self._clock())
+            return event, Written(wanted=wanted)
+
+        return await self._write(asking, id_, "change", wanted, changed)
+
+    async def disable(self, asking: Asking, id_: UUID) -> Done:
+        """Nothing is sent there any more. Nothing happens if that is so."""
+
+        def disabled(known: WebhookEndpoint) -> tuple[Event, Written] | None:
+            if known.status != "enabled":
+                return None
+            event = e.WebhookEndpointDisabled(
+                origin=origin_of(known.url), because="by_hand", failing_since=None, at=self._clock()
+            )
+            return event, Written(status="disabled", because="by_hand")
+
+        return await self._write(asking, id_, "disable", None, disabled)
+
+    async def enable(self, asking: Asking, id_: UUID) -> Done:
+        """What was under way goes on, and what comes is sent. Nothing happens if that is so."""
+
+        def enabled(known: WebhookEndpoint) -> tuple[Event, Written] | None:
+            if known.status == "enabled":
+                return None
+            self._target(known.url)
+            event = e.WebhookEndpointEnabled(origin=origin_of(known.url), at=self._clock())
+            return event, Written(status="enabled")
+
+        return await self._write(asking, id_, "enable", None, enabled)
+
+    async def delete(self, asking: Asking, id_: UUID) -> Done:
+        """The endpoint is gone for its league, and its secrets for good; the log is kept for its time."""
+
+        def deleted(known: WebhookEndpoint) -> tuple[Event, Written]:
+            event = e.WebhookEndpointDeleted(origin=origin_of(known.url), at=self._clock())
+            return event, Written(status="deleted", because="deleted")
+
+        return await self._write(asking, id_, "delete", None, deleted)
+
+    async def rotate(self, asking: Asking, id_: UUID, overlap: timedelta = OVERLAP) -> Done:
+        """Another secret; what is sent is signed with the one before, too, for ``overlap`` longer.
+
+        Raises WebhookRefused: overlap_out_of_range, secret_shown_already.
+        """
+        if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
+            raise WebhookRefused(
+                "overlap_out_of_range", f"an overlap lasts {LONGEST_OVERLAP.days} days at the most"
+            )
+        secret = new_secret()
+
+        def rotated(_: WebhookEndpoint) -> tuple[Event, Written]:
+            now = self._clock()
+            event = e.WebhookSecretRotated(previous_until=now + overlap, at=now)
+            return event, Written(secret=self._seal(secret, id_), previous_until=now + overlap)
+
+        done = await self._write(asking, id_, "rotate", overlap, rotated)
+        if done.repeated:
+            raise _shown_already()
+        return replace(done, secret=secret_text(secret))
+
+    async def test(self, asking: Asking, id_: UUID) -> Done:
+        """Have an event sent that says so. Raises WebhookRefused: webhook_endpoint_disabled."""
+        for _ in range(ATTEMPTS):
+            known = await self._known(asking, id_, "test")
+            _enabled(known)
+            event = e.WebhookEndpointTested(origin=origin_of(known.url), at=self._clock())
+            new = _new(asking, f"{id_}/test", event, known.version + 1, None)
+            try:
+                delivery = await self.store.test(asking.tenant_id, id_, known.version, new)
+            except DuplicateEvent as error:
+                await self._same_request(asking, new, error)
+                log = await self.store.deliveries(asking.tenant_id, id_, event_type=TEST, limit=100)
+                found = next((each for each in log if each.event_id == new.event_id), None)
+                return Done(endpoint=known, delivery=found, repeated=True)
+            except VersionConflict:
+                continue
+            return Done(endpoint=replace(known, version=known.version + 1), delivery=delivery)
+        raise TooContended("webhook endpoint")
+
+    async def replay(self, asking: Asking, id_: UUID, asked: Replay) -> Replayed:
+        """Have deliveries sent again, so many at most. Raises WebhookRefused: webhook_endpoint_disabled,
+        webhook_delivery_not_found."""
+        for _ in range(ATTEMPTS):
+            known = await self._known(asking, id_, "replay")
+            _enabled(known)
+            if asked.delivery is not None:
+                await self.delivery(asking.tenant_id, id_, asked.delivery)
+            event = e.WebhookDeliveriesReplayed(
+                delivery=asked.delivery,
+                since=asked.since,
+                until=asked.until,
+                statuses=tuple(asked.statuses),
+                at=self._clock(),
+            )
+            new = _new(asking, f"{id_}/replay", event, known.version + 1, asked)
+            try:
+                done = await self.store.replay(asking.tenant_id, id_, known.version, new, asked)
+            except DuplicateEvent as error:
+                stored = await self._same_request(asking, new, error)
+                said: e.WebhookDeliveriesReplayed = codec.decode_of(WEBHOOK, stored.type, stored.data)
+                done = Replayed(count=said.count, last=said.last)
+            except VersionConflict:
+                continue
+            return replace(done, last=done.last if done.count == asked.limit else None)
+        raise TooContended("webhook endpoint")
+
+    async def delivery(self, tenant_id: UUID, endpoint: UUID, id_: UUID) -> WebhookDelivery:
+        """Raises WebhookRefused: webhook_delivery_not_found."""
+        found = await self.store.deliveries(tenant_id, endpoint, id_=id_)
+        if not found:
+            raise WebhookRefused("webhook_delivery_not_found", f"there is no delivery {id_} of this endpoint")
+        return found[0]
+
+    async def _write(
+        self,
+        asking: Asking,
+        id_: UUID,
+        scope: str,
+        asked: Any,
+        change: Callable[[WebhookEndpoint], tuple[Event, Written] | None],
+    ) -> Done:
+        for _ in range(ATTEMPTS):
+            known = await self._known(asking, id_, scope)
+            decided = change(known)
+            if decided is None:
+                return Done(endpoint=known)
+            event, row = decided
+            new = _new(asking, f"{id_}/{scope}", event, known.version + 1, asked)
+            try:
+                return Done(endpoint=await self.store.write(asking.tenant_id, id_, known.version, new, row))
+            except DuplicateEvent as error:
+                await self._same_request(asking, new, error)
+                return Done(endpoint=known, repeated=True)
+            except VersionConflict:
+                continue
+        raise TooContended("webhook endpoint")
+
+    async def _known(self, asking: Asking, id_: UUID, scope: str = "") -> WebhookEndpoint:
+        known = await self.get(asking.tenant_id, id_)
+        if asking.expected is not None and known.version != asking.expected:
+            scoped = first_event_id(asking.tenant_id, f"{id_}/{scope}", asking.key)
+            if await self.store.event(asking.tenant_id, scoped) is None:
+                raise PreconditionFailed(asking.expected, known.version, "webhook endpoint")
+        return known
+
+    async def _same_request(self, asking: Asking, new: NewEvent, error: Exception) -> StoredEvent:
+        """The event that this very request appended before. Raises KeyReused if it was another request."""
+        stored = await self.store.event(asking.tenant_id, new.event_id)
+        if stored is None:
+            raise error
+        if stored.metadata["fingerprint"] != msgspec.json.decode(new.metadata)["fingerprint"]:
+            raise KeyReused
+        return stored
+
+    def _target(self, url: str) -> str:
+        try:
+            return read(url, self._allowed).url
+        except Refused as refused:
+            raise WebhookRefused(refused.code, refused.message, "url") from refused
+
+    def _seal(self, secret: bytes, id_: UUID) -> bytes:
+        return self._seals.seal(secret, about_secret(id_))
+
+
+def about_secret(endpoint: UUID) -> str:
+    """What a sealed secret of an endpoint is bound to."""
+    return f"webhook-endpoint/{endpoint}"
+
+
+def _new(asking: Asking, scope: str, event: Event, version: int, asked: Any) -> NewEvent:
+    metadata = EventMetadata(
+        actor=asking.caller.subject,
+        request_id=asking.caller.request_id,
+        idempotency_key=asking.key,
+        fingerprint=fingerprint_of([asked], scope),
+        first=version,
+        last=version,
+    )
+    return new_event(first_event_id(asking.tenant_id, scope, asking.key), event, metadata)
+
+
+def new_event(event_id: UUID, event: Event, metadata: EventMetadata) -> NewEvent:
+    """An event of an endpoint about to be appended."""
+    return NewEvent(
+        event_id=event_id,
+        type=codec.type_name(event),
+        schema_version=1,
+        data=codec.encode_of(WEBHOOK, event).decode(),
+        metadata=_encoder.encode(metadata).decode(),
+    )
+
+
+def _fields(wanted: Wanted) -> dict[str, Any]:
+    return {name: getattr(wanted, name) for name in Wanted.__dataclass_fields__}
+
+
+def _shown(wanted: Wanted) -> dict[str, Any]:
+    """What events tell of an endpoint."""
+    return {
+        "origin": origin_of(wanted.url or ""),
+        "event_types": wanted.event_types,
+        "tournaments": wanted.tournaments,
+        "matches": wanted.matches,
+        "ordered": wanted.ordered,
+    }
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _types(asked: Sequence[str]) -> tuple[str, ...]:
+    """Raises WebhookRefused (event_type_unknown)."""
+    unknown = [each for each in asked if each not in CHOICES]
+    if unknown:
+        raise WebhookRefused(
+            "event_type_unknown",
+            f"no event called {unknown[0][:80]!r} is sent; they are like match.ball_recorded, or match.* for all",
+            "event_types",
+        )
+    return tuple(dict.fromkeys(asked))
+
+
+def _enabled(known: WebhookEndpoint) -> None:
+    if known.status != "enabled":
+        raise WebhookRefused("webhook_endpoint_disabled", "the endpoint is disabled; enable it first")
+
+
+def _shown_already() -> WebhookRefused:
+    return WebhookRefused(
+        "secret_shown_already", "the secret was shown when this was done first; rotate it to be shown another"
+    )
