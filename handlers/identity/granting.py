@@ -1,5 +1,6 @@
 """Who may grant what to whom, and what can be granted at all."""
 
+import json
 from collections.abc import Iterable, Mapping
 
 from contracts.identity import (
@@ -37,7 +38,9 @@ SCOPES: Mapping[str, frozenset[str]] = {
 """Where a role can be held but in the whole league; those that do not stand here: anywhere."""
 ANYWHERE = frozenset({"tournament", "team", "match"})
 MOST_GRANTS = 50
-"""They all travel in every token."""
+MOST_GRANTED_CHARACTERS = 2000
+"""Of all grants as they stand in a token, in which they all travel: none may be too long to be believed
+(``contracts.tokens.LONGEST_TOKEN``), or nobody could take back what made it so."""
 LONGEST_SCOPE_ID = 200
 
 
@@ -52,12 +55,19 @@ def checked_grants(grants: Iterable[Grant]) -> frozenset[Grant]:
         if grant.role not in ROLES:
             raise IdentityRefused("role_unknown", f"{grant.role[:80]!r} is none of {', '.join(ROLES)}")
         where = SCOPES.get(grant.role, ANYWHERE)
-        if grant.scope and (grant.scope.kind not in where or not 0 < len(grant.scope.id) <= LONGEST_SCOPE_ID):
+        if grant.scope and not (grant.scope.kind in where and _is_id(grant.scope.id)):
             kinds = " or ".join(sorted(where)) or "nothing smaller"
             raise IdentityRefused(
                 "grant_scope_wrong", f"the role {grant.role} is held in the whole league, or in {kinds}"
             )
+    if len(json.dumps([str(grant) for grant in wanted])) > MOST_GRANTED_CHARACTERS:
+        raise IdentityRefused("too_many_grants", "so many roles do not fit into a token")
     return wanted
+
+
+def _is_id(text: str) -> bool:
+    """One that a token can say."""
+    return 0 < len(text) <= LONGEST_SCOPE_ID and text.isprintable()
 
 
 def may_grant(by: Actor, grant: Grant) -> bool:

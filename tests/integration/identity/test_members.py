@@ -1,6 +1,7 @@
 """Members: who may grant what, invitations that work once, and a league that is never without an owner."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -161,6 +162,9 @@ async def test_nobody_joins_a_suspended_league(here: Installation, league: Verif
         (("boss",), "role_unknown"),
         (("owner@match:m1",), "grant_scope_wrong"),
         (("captain@match:m1",), "grant_scope_wrong"),
+        (("viewer@team:\u200b",), "grant_scope_wrong"),
+        (("scorer@match:\0",), "grant_scope_wrong"),
+        (tuple(f"organiser@tournament:{UUID(int=each)}" for each in range(50)), "too_many_grants"),
     ],
 )
 async def test_what_cannot_be_granted_is_refused(
@@ -205,17 +209,43 @@ async def test_everybody_grants_what_is_below_them(
 
 async def test_who_changes_grants_may_give_and_take_them(here: Installation, league: Verified) -> None:
     members = here.identity.members
-    user = await here.member(league, "sam@example.org", "treasurer", "scorer")
+    user = await here.member(league, "sam@example.org", "scorer")
     change = members.change_grants
-    with refused("not_allowed"):  # to take what is above them
-        await change(league.tenant.id, user, grants("scorer"), by=actor("organiser"))
-    changed = await change(league.tenant.id, user, grants("treasurer", "umpire"), by=actor("organiser"))
-    assert changed.grants == set(grants("treasurer", "umpire"))
+    with refused("not_allowed"):  # to give what is above them
+        await change(league.tenant.id, user, grants("scorer", "treasurer"), by=actor("organiser"))
+    changed = await change(league.tenant.id, user, grants("umpire"), by=actor("organiser"))
+    assert changed.grants == set(grants("umpire"))
     same = await change(league.tenant.id, user, changed.grants, by=actor("organiser"))
     assert same.version == changed.version == 2
     with pytest.raises(PreconditionFailed):
         await change(league.tenant.id, user, grants("viewer"), by=owner_of(league), expected_version=1)
     assert len(await here.events("MemberGrantsChanged")) == 1
+
+
+async def test_nobody_changes_those_above_them(here: Installation, league: Verified) -> None:
+    """Though what is added be below: every change of grants ends the tokens of who is given them."""
+    treasurer = await here.member(league, "sam@example.org", "treasurer", "scorer")
+    change = here.identity.members.change_grants
+    for user, wanted in (
+        (league.user.id, ("owner", "viewer@team:rcb")),
+        (treasurer, ("treasurer", "umpire")),
+    ):
+        with refused("not_allowed"):
+            await change(league.tenant.id, user, grants(*wanted), by=actor("organiser"))
+    with refused("not_allowed"):
+        await change(league.tenant.id, league.user.id, grants("owner", "umpire"), by=actor("admin"))
+
+
+async def test_what_is_above_somebody_is_no_hindrance_to_change_oneself(
+    here: Installation, league: Verified
+) -> None:
+    sam = await here.member(league, "sam@example.org", "treasurer", "organiser")
+    by = actor("treasurer", "organiser", subject=str(sam))
+    wanted = grants("treasurer", "organiser", "umpire")
+    changed = await here.identity.members.change_grants(league.tenant.id, sam, wanted, by=by)
+    assert changed.grants == set(wanted)
+    with refused("not_allowed"):
+        await here.identity.members.change_grants(league.tenant.id, sam, grants("owner"), by=by)
 
 
 async def test_a_member_who_is_removed_is_out(here: Installation, league: Verified) -> None:
