@@ -1,6 +1,7 @@
 """Logging in: who gets in, who waits, and what those learn who do not."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from pyotp.totp import TOTP
 from adapters.identity import open_identity
 from adapters.passwords import Argon2Passwords
 from handlers.identity import IdentityRefused, Verified
+from handlers.identity.ports import PasswordCheck
 from tests.integration.identity.conftest import (
     AUDIENCE,
     HERE,
@@ -191,6 +193,51 @@ async def test_a_hash_of_before_is_made_anew(here: Installation, league: Verifie
     ((hash_,),) = await here.sql("select password_hash from account")
     assert "m=128" in hash_
     assert await identity.sessions.create(email="anna@example.org", password=PASSWORD, address=HERE)
+    passwords.close()
+
+
+class Meanwhile(Argon2Passwords):
+    """Something else happens once a password was verified, before whoever asked goes on."""
+
+    happens: Callable[[], Awaitable[object]] | None = None
+
+    async def verify(self, password: str, kept: str | None) -> PasswordCheck:
+        check = await super().verify(password, kept)
+        happens, self.happens = self.happens, None
+        if happens is not None:
+            await happens()
+        return check
+
+
+@pytest.mark.parametrize("memory_kib", [64, 128])  # 128: it is hashed anew, too
+async def test_an_old_password_opens_nothing_once_it_was_changed(
+    here: Installation, league: Verified, memory_kib: int
+) -> None:
+    """Though it was right as it was verified."""
+    passwords = Meanwhile(memory_kib=memory_kib, passes=1)
+    identity = await open_identity(
+        here.pool, keys=KEY, issuer=ISSUER, audience=AUDIENCE, clock=here.clock, passwords=passwords
+    )
+    new = "eight yellow stumps in the rain"
+    passwords.happens = lambda: here.identity.accounts.change_password(league.user.id, old=PASSWORD, new=new)
+    with refused("credentials_wrong"):
+        await identity.sessions.create(email="anna@example.org", password=PASSWORD, address=HERE)
+    assert await here.sql("select 1 from identity_session") == []
+    with refused("credentials_wrong"):
+        await here.login("anna@example.org")
+    assert await here.login("anna@example.org", password=new)
+    passwords.close()
+
+
+async def test_two_logins_that_hash_a_password_anew_both_get_in(here: Installation, league: Verified) -> None:
+    passwords = Meanwhile(memory_kib=128, passes=1)
+    identity = await open_identity(
+        here.pool, keys=KEY, issuer=ISSUER, audience=AUDIENCE, clock=here.clock, passwords=passwords
+    )
+    said = {"email": "anna@example.org", "password": PASSWORD, "address": HERE}
+    passwords.happens = lambda: identity.sessions.create(**said)
+    assert await identity.sessions.create(**said)
+    assert len(await here.sql("select 1 from identity_session")) == 2
     passwords.close()
 
 
