@@ -128,6 +128,9 @@ class PostgresIdentityStore:
                     with suppress(*AWAY):
                         await connection.execute("rollback")
                     raise
+        except asyncpg.TransactionRollbackError as error:
+            # A deadlock, of which Postgres lets one go on: nothing was done of the other.
+            raise StoreUnavailable("others are writing to the same at the same time") from error
         except AWAY as error:
             raise StoreUnavailable(AWAY_MESSAGE) from error
 

@@ -1,14 +1,19 @@
 """Sessions: each refresh token works once, and what ends a session ends it everywhere."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import jwt
 import pytest
 
 from contracts.identity import Grant
 from handlers.identity import OPERATOR, SessionTokens, Verified
+from handlers.ports import StoreUnavailable
 from tests.integration.identity.conftest import PASSWORD, Installation, actor, owner_of, refused
 
 
@@ -144,6 +149,56 @@ async def test_a_token_has_what_was_granted_when_it_was_issued(here: Installatio
     for issued_at, granted in issued:
         *_, (_, then) = (each for each in changes if each[0] <= issued_at + 0.0005)
         assert granted == then
+
+
+@asynccontextmanager
+async def session_is_locked(here: Installation) -> AsyncIterator[Any]:
+    """The connection of somebody who has locked the sessions. It waits for others without end."""
+    connection = await asyncpg.connect(here.dsn)
+    try:
+        await connection.execute("begin; set local deadlock_timeout = '1h'")
+        await connection.execute("select from identity_session for no key update")
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def until_waiting(here: Installation, how_many: int) -> None:
+    async with asyncio.timeout(10):
+        while len(await here.sql("select 1 from pg_locks where not granted")) < how_many:
+            await asyncio.sleep(0.01)
+
+
+async def test_who_removes_a_member_waits_for_their_refresh(here: Installation, league: Verified) -> None:
+    """And not the refresh for the removal: neither is given up."""
+    user = await here.member(league, "sam@example.org", "scorer")
+    tokens = await here.login("sam@example.org")
+    async with session_is_locked(here) as somebody:
+        refreshed = asyncio.ensure_future(here.identity.sessions.refresh(tokens.refresh_token))
+        await until_waiting(here, 1)
+        removed = asyncio.ensure_future(
+            here.identity.members.remove(league.tenant.id, user, by=owner_of(league))
+        )
+        await until_waiting(here, 2)
+        await somebody.execute("commit")
+        again = await refreshed
+        await removed
+    with refused("session_ended"):
+        await here.identity.sessions.refresh(again.refresh_token)
+
+
+async def test_who_would_wait_in_a_circle_is_told_to_come_again(
+    here: Installation, tokens: SessionTokens
+) -> None:
+    """Somebody locks the session and then the membership, the other way round than a refresh."""
+    async with session_is_locked(here) as somebody:
+        asked = asyncio.ensure_future(here.identity.sessions.refresh(tokens.refresh_token))
+        await until_waiting(here, 1)
+        await somebody.execute("select from membership for update")
+        with pytest.raises(StoreUnavailable) as refusal:
+            await asked
+    assert isinstance(refusal.value.__cause__, asyncpg.DeadlockDetectedError)
+    assert await here.identity.sessions.refresh(tokens.refresh_token)
 
 
 async def test_logging_out_ends_it(here: Installation, league: Verified, tokens: SessionTokens) -> None:
