@@ -102,6 +102,39 @@ async def test_two_invitations_at_once_are_one(here: Installation, league: Verif
     assert len(await here.identity.members.invitations(league.tenant.id)) == 1
 
 
+async def test_nobody_comes_back_by_an_invitation_of_their_own(here: Installation, league: Verified) -> None:
+    """An admin invites a second address of theirs, and is removed; another one, and may not grant that any more."""
+    members = here.identity.members
+    for email, after in (("ada@example.org", ()), ("bob@example.org", ("organiser",))):
+        admin = await here.member(league, email, "admin")
+        by = actor("admin", subject=str(admin))
+        await members.invite(league.tenant.id, email=f"x{email}", grants=grants("admin"), by=by)
+        token = (await here.mails())[-1].token or ""
+        if after:
+            await members.change_grants(league.tenant.id, admin, grants(*after), by=owner_of(league))
+        else:
+            await members.remove(league.tenant.id, admin, by=owner_of(league))
+        with refused("link_invalid"):
+            await members.accept(token, name="Ada again", password=PASSWORD)
+    assert len(await members.list(league.tenant.id)) == 2
+
+
+async def test_an_invitation_of_a_key_is_good_as_long_as_the_key(
+    here: Installation, league: Verified
+) -> None:
+    keys, owner = here.identity.api_keys, owner_of(league)
+    made = await keys.create(league.tenant.id, name="robot", grants=grants("admin"), by=owner)
+    by = actor("admin", subject=str(made.key.id))
+    tokens: list[str] = []
+    for email in ("ada@example.org", "bob@example.org"):
+        await here.identity.members.invite(league.tenant.id, email=email, grants=grants("scorer"), by=by)
+        tokens.append((await here.mails())[-1].token or "")
+    await here.identity.members.accept(tokens[0], name="Ada", password=PASSWORD)
+    await keys.revoke(league.tenant.id, made.key.id, by=owner)
+    with refused("link_invalid"):
+        await here.identity.members.accept(tokens[1], name="Bob", password=PASSWORD)
+
+
 async def test_an_invitation_can_be_withdrawn_and_expires(here: Installation, league: Verified) -> None:
     members = here.identity.members
     token = await invite(here, league, "sam@example.org", "scorer")
