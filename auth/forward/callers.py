@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -12,12 +11,11 @@ from uuid import UUID
 from api.errors import Problem
 from api.security import TokenVerifier
 from auth.forward.ports import KeyExchange
+from domain.identity.throttling import network_of
 
 KEY_PREFIX = "pvk_"
 LONGEST_API_KEY = 200
 BEARER = "Bearer "
-IPV6_PREFIX = 64
-"""One subscriber has at least a /64 of IPv6 addresses, and may use another with every request."""
 EXCHANGED_SECONDS = 60.0
 """A key's token is used this long before the key is exchanged again; what is revoked meanwhile is refused by the
 token, as every token is."""
@@ -73,19 +71,6 @@ class Callers:
         if self._keys is None:
             raise _refused("token_invalid", "API keys are not taken here")
         return BEARER + await self._keys.token(shown.strip())
-
-
-def network_of(address: str) -> str:
-    """Whom an address stands for: itself, or of IPv6 the network of one subscriber."""
-    try:
-        known = ipaddress.ip_address(address.strip())
-    except ValueError:
-        return "unknown"
-    if isinstance(known, ipaddress.IPv6Address):
-        if known.ipv4_mapped:
-            return str(known.ipv4_mapped)
-        return str(ipaddress.IPv6Network((known, IPV6_PREFIX), strict=False))
-    return str(known)
 
 
 def _refused(code: str, detail: str) -> Problem:

@@ -4,6 +4,7 @@ An attempt is counted before its outcome is known and given back when it succeed
 not all let through before the first has failed.
 """
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -43,6 +44,21 @@ MAIL_LIMIT = Limit(free=3, first_wait=5 * MINUTE, longest_wait=6 * HOUR, memory=
 """Mails that anybody can have sent to an address."""
 ASKING_LIMIT = Limit(free=20, first_wait=10 * timedelta(seconds=1), longest_wait=15 * MINUTE, memory=HOUR)
 """Requests of one network address that send mails or open links."""
+IPV6_PREFIX = 64
+"""One subscriber has at least a /64 of IPv6 addresses, and may use another with every request (RFC 6177)."""
+
+
+def network_of(address: str) -> str:
+    """Whom an address stands for: itself, or of IPv6 the network of one subscriber."""
+    try:
+        known = ipaddress.ip_address(address.strip())
+    except ValueError:
+        return "unknown"
+    if isinstance(known, ipaddress.IPv6Address):
+        if known.ipv4_mapped:
+            return str(known.ipv4_mapped)
+        return str(ipaddress.IPv6Network((known, IPV6_PREFIX), strict=False))
+    return str(known)
 
 
 def attempt(tally: Tally, limit: Limit, now: datetime) -> tuple[Tally, timedelta]:

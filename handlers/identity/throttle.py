@@ -13,6 +13,7 @@ from domain.identity.throttling import (
     Tally,
     attempt,
     given_back,
+    network_of,
 )
 from handlers.identity.kit import Kit, refused_for_now
 from handlers.identity.ports import Unit
@@ -26,10 +27,11 @@ def key_of(kind: str, *what: object) -> bytes:
 
 
 def login_keys(email: str, address: str) -> dict[str, bytes]:
+    network = network_of(address)
     return {
-        "pair": key_of("pair", email, address),
+        "pair": key_of("pair", email, network),
         "account": key_of("account", email),
-        "address": key_of("address", address),
+        "address": key_of("address", network),
     }
 
 
@@ -71,7 +73,7 @@ async def count_login(kit: Kit, keys: Mapping[str, bytes]) -> None:
 
 async def count_asking(kit: Kit, what: str, address: str) -> None:
     """A request of a network address that costs something. Raises IdentityRefused: too_many_attempts."""
-    await count(kit, {key_of(what, address): ASKING_LIMIT}, "too_many_attempts")
+    await count(kit, {key_of(what, network_of(address)): ASKING_LIMIT}, "too_many_attempts")
 
 
 async def may_mail(kit: Kit, email: str) -> bool:

@@ -118,6 +118,16 @@ async def test_the_owner_gets_in_from_elsewhere_meanwhile(here: Installation, le
     assert await here.login("anna@example.org", address=HERE)
 
 
+async def test_a_subscriber_of_ipv6_is_one_address(here: Installation, league: Verified) -> None:
+    """Whoever has 2^64 of them waits as whoever has one."""
+    for number in range(5):
+        with refused("credentials_wrong"):
+            await here.login("anna@example.org", password="wrong", address=f"2001:db8:7:8::{number}")
+    with refused("too_many_logins"):
+        await here.login("anna@example.org", address="2001:db8:7:8:ffff::1")
+    assert await here.login("anna@example.org", address="2001:db8:7:9::1")
+
+
 async def test_one_address_that_tries_many_accounts_waits(here: Installation, league: Verified) -> None:
     with refused("too_many_logins"):
         for number in range(60):

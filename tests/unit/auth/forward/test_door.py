@@ -10,7 +10,7 @@ from api.errors import Problem
 from api.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
 from api.keys import KeyRing
 from api.security import TokenVerifier
-from auth.forward.callers import EXCHANGED_SECONDS, REFUSED_SECONDS, Callers, ExchangedKeys, network_of
+from auth.forward.callers import EXCHANGED_SECONDS, REFUSED_SECONDS, Callers, ExchangedKeys
 from auth.forward.door import LET_THROUGH, Door, Refusal, logged_path
 from auth.forward.limiter import Limiter
 from auth.forward.plans import FRESH_SECONDS, Plans
@@ -231,20 +231,6 @@ async def test_only_a_real_preflight_is_free(
 )
 def test_what_is_logged_of_an_address(uri: str, logged: str) -> None:
     assert logged_path(uri) == logged
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("nonsense", "unknown"),
-        ("", "unknown"),
-    ],
-)
-def test_whom_an_address_stands_for(address: str, network: str) -> None:
-    assert network_of(address) == network
 
 
 async def test_the_callers_plan_goes_before_the_leagues() -> None:
