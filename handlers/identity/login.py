@@ -43,8 +43,7 @@ async def log_in(kit: Kit, attempt: Attempt) -> SessionTokens:
     email = _email_or_none(attempt.email)
     # An account that nobody can have is throttled and hashed for as any other.
     keys = throttle.login_keys(email or f"{UNKNOWN_EMAIL}{attempt.email[:300]}", attempt.address)
-    await throttle.count_login(kit, keys)
-    every = tuple(keys.values())
+    counted = await throttle.count_login(kit, keys)
     try:
         account, rehashed = await _with_password(kit, email, attempt.password)
         now = kit.clock()
@@ -52,9 +51,14 @@ async def log_in(kit: Kit, attempt: Attempt) -> SessionTokens:
             opened = await _open(kit, unit, account, attempt, rehashed, now)
     except IdentityRefused as refusal:
         if refusal.code not in ("credentials_wrong", "totp_wrong"):
-            await throttle.settle(kit, give_back=every)  # it was no guess
+            await throttle.settle(kit, give_back=counted)  # it was no guess
         raise
-    await throttle.settle(kit, forget=(keys["pair"], keys["account"]), give_back=(keys["address"],))
+    await throttle.settle(
+        kit,
+        forget=(keys["pair"], keys["account"]),
+        give_back=(keys["address"],),
+        know=(keys["known"],),
+    )
     return await tokens_of(kit, opened.session, opened.refresh_token, opened.grants, opened.issued_at)
 
 

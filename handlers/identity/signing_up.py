@@ -46,7 +46,7 @@ class SigningUp(Case):
         )
         await throttle.count_asking(kit, "sign_up", address)
         hash_ = await kit.hashed(password, asked.email, asked.name, asked.tenant_name)
-        may_mail = await throttle.may_mail(kit, asked.email)
+        may_mail = await throttle.may_sign_up(kit, asked.email)
         now = kit.clock()
         async with kit.store.unit() as unit:
             if await unit.tenant(asked.tenant_slug) is not None:

@@ -118,6 +118,46 @@ async def test_the_owner_gets_in_from_elsewhere_meanwhile(here: Installation, le
     assert await here.login("anna@example.org", address=HERE)
 
 
+async def guess_from_everywhere(here: Installation, email: str, region: int) -> None:
+    """Strangers guess from a dozen networks until the account lets nobody in whom it does not know."""
+    codes: set[str] = set()
+    for number in range(48):
+        try:
+            await here.login(email, password="wrong", address=f"198.51.{region}.{number % 12}")
+        except IdentityRefused as refusal:
+            codes.add(refusal.code)
+    assert codes == {"credentials_wrong", "too_many_logins"}
+    with refused("too_many_logins"):
+        await here.login(email, address="203.0.113.1")
+
+
+async def test_those_who_guess_elsewhere_do_not_keep_the_owner_out(
+    here: Installation, league: Verified
+) -> None:
+    await here.login("anna@example.org")
+    for region in range(3):
+        await guess_from_everywhere(here, "anna@example.org", region)
+        assert await here.login("anna@example.org")
+    # A month later nobody is known there any more.
+    here.clock.on(days=31)
+    await guess_from_everywhere(here, "anna@example.org", 3)
+    with refused("too_many_logins"):
+        await here.login("anna@example.org")
+
+
+async def test_who_guesses_where_the_account_is_known_waits_as_anywhere(
+    here: Installation, league: Verified
+) -> None:
+    await here.login("anna@example.org")
+    for _ in range(5):
+        with refused("credentials_wrong"):
+            await here.login("anna@example.org", password="wrong")
+    with refused("too_many_logins"):
+        await here.login("anna@example.org")
+    with refused("credentials_wrong"):  # another account is not known there
+        await here.login("nobody@example.org")
+
+
 async def test_a_subscriber_of_ipv6_is_one_address(here: Installation, league: Verified) -> None:
     """Whoever has 2^64 of them waits as whoever has one."""
     for number in range(5):

@@ -359,6 +359,27 @@ async def test_a_reset_works_for_an_hour(here: Installation, league: Verified) -
         await here.identity.accounts.reset_password(mail.token or "", "eleven green umpires at tea")
 
 
+async def test_who_asks_for_resets_all_the_time_keeps_nobody_from_one(
+    here: Installation, league: Verified
+) -> None:
+    """Nor does who signs up with the address of somebody else."""
+    accounts = here.identity.accounts
+    for number in range(6):
+        await accounts.ask_reset("anna@example.org", address="198.51.100.7")
+        await accounts.sign_up(
+            email="anna@example.org",
+            password=PASSWORD,
+            name="Eve",
+            tenant_name="E",
+            tenant_slug=f"eve-{number}",
+            address="198.51.100.8",
+        )
+    assert [mail.kind for mail in await here.mails()].count("reset_password") == 3
+    await accounts.ask_reset("anna@example.org", address="192.0.2.1")
+    (mail,) = await here.mails()
+    await accounts.reset_password(mail.token or "", "eleven green umpires at tea")
+
+
 async def test_a_link_to_sign_up_resets_nothing(here: Installation, league: Verified) -> None:
     await here.identity.accounts.sign_up(
         email="ben@example.org",
