@@ -104,6 +104,8 @@ class Call:
         self.caller = (await self.services.validator.standing(token.strip())).principal
         # What is the whole league's is no business of a role that holds in a part of it.
         held = self.caller.roles if anywhere else self.caller.within(()).roles
+        if not allowed:
+            raise Problem("not_allowed", "this is for those who run the installation")
         if allowed.isdisjoint(held):
             raise Problem("role_missing", f"this needs one of the roles: {', '.join(sorted(allowed))}")
 

@@ -96,9 +96,3 @@ def check_administers(by: Actor) -> None:
     """Raises IdentityRefused for all but a league's owners and admins, and operators."""
     if not by.operator and not any(held.role in (OWNER, ADMIN) and not held.scope for held in by.grants):
         raise IdentityRefused("not_allowed", "this is for owners and admins of the league")
-
-
-def check_owns(by: Actor) -> None:
-    """Raises IdentityRefused for all but a league's owners, and operators."""
-    if not by.operator and Grant(OWNER) not in by.grants:
-        raise IdentityRefused("not_allowed", "this is for owners of the league")

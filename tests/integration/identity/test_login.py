@@ -10,7 +10,7 @@ from pyotp.totp import TOTP
 
 from adapters.identity import open_identity
 from adapters.passwords import Argon2Passwords
-from handlers.identity import IdentityRefused, Verified
+from handlers.identity import OPERATOR, IdentityRefused, Verified
 from handlers.identity.ports import PasswordCheck
 from tests.integration.identity.conftest import (
     AUDIENCE,
@@ -205,7 +205,7 @@ async def test_one_with_several_leagues_says_which(here: Installation, league: V
 
 
 async def test_nobody_gets_into_a_suspended_league(here: Installation, league: Verified) -> None:
-    await here.identity.tenants.suspend(league.tenant.id, "unpaid", by=owner_of(league))
+    await here.identity.tenants.suspend(league.tenant.id, "unpaid", by=OPERATOR)
     with refused("tenant_suspended"):
         await here.login("anna@example.org")
 
