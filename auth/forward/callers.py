@@ -56,6 +56,8 @@ class Callers:
         except Problem as problem:
             if problem.status >= 500:
                 raise
+            if self._keys is not None and problem.code == "token_revoked":
+                self._keys.forget(_shown(authorization))
             return Arrival(address, problem=problem)
         return Arrival(
             f"{principal.tenant_id}:{principal.kind}:{principal.subject}",
@@ -71,6 +73,14 @@ class Callers:
         if self._keys is None:
             raise _refused("token_invalid", "API keys are not taken here")
         return BEARER + await self._keys.token(shown.strip())
+
+
+def _shown(authorization: str) -> str:
+    return authorization.partition(" ")[2].strip()
+
+
+def _name(key: str) -> bytes:
+    return hashlib.sha256(key.encode(errors="surrogatepass")).digest()
 
 
 def _refused(code: str, detail: str) -> Problem:
@@ -92,13 +102,17 @@ class ExchangedKeys:
         """A short access token. Raises Problem (401; 503 where nobody can tell)."""
         if len(key) > LONGEST_API_KEY:
             raise _refused("token_malformed", "no API key is that long")
-        name = hashlib.sha256(key.encode()).digest()
+        name = _name(key)
         until, known = self._known.get(name, (0.0, ""))
         if self._clock() >= until:
             known = await self._ask(name, key)
         if isinstance(known, Problem):
             raise known
         return known
+
+    def forget(self, key: str) -> None:
+        """What it was exchanged for was revoked: the key is exchanged again, if it opens anything yet."""
+        self._known.pop(_name(key), None)
 
     async def _ask(self, name: bytes, key: str) -> str | Problem:
         asked = self._asked.get(name)

@@ -1,4 +1,6 @@
-"""A refresh locks the membership before the session, as whoever removes a member does: neither waits for the other."""
+"""A refresh locks the membership before the session, as whoever removes a member does: neither waits for the other.
+And who exchanges an API key is told when it ends, and when the secret before the last rotation does.
+"""
 
 from alembic import op
 
@@ -43,6 +45,28 @@ begin
 end $$
 """
 
+API_KEY = (
+    "drop function identity_api_key(uuid, timestamptz)",
+    """
+    create function identity_api_key(p_key uuid, p_now timestamptz)
+    returns table (tenant_id uuid, status text, grants text[], secret_hash bytea, previous_hash bytea,
+      expires_at timestamptz, previous_until timestamptz)
+    language plpgsql as $$
+    declare
+      found_tenant uuid;
+    begin
+      perform set_config('app.credential_id', p_key::text, true);
+      select k.tenant_id into found_tenant from api_key k where k.id = p_key;
+      perform set_config('app.credential_id', '', true), set_config('app.tenant_id', found_tenant::text, true);
+      return query select k.tenant_id, t.status, k.grants, k.secret_hash,
+          case when k.previous_until > p_now then k.previous_hash end, k.expires_at, k.previous_until
+        from api_key k join tenant t using (tenant_id)
+        where k.id = p_key and k.revoked_at is null and (k.expires_at is null or k.expires_at > p_now);
+    end $$
+    """,
+)
+
 
 def upgrade() -> None:
-    op.execute(REFRESH)
+    for statement in (REFRESH, *API_KEY):
+        op.execute(statement)

@@ -149,6 +149,8 @@ class PostgresIdentityStore:
             grants=as_grants(row["grants"]),
             secret_hash=row["secret_hash"],
             previous_hash=row["previous_hash"],
+            expires_at=row["expires_at"],
+            previous_until=row["previous_until"],
         )
 
     async def key_used(self, tenant_id: UUID, id_: UUID, now: datetime) -> None:

@@ -16,6 +16,7 @@ from auth.forward.limiter import Limiter
 from auth.forward.plans import FRESH_SECONDS, Plans
 from auth.forward.ports import PlanRow
 from auth.forward.quotas import STANDARD, Decision, Plan, Windows
+from domain.identity.revocations import Revocations, SubjectChanged, TenantResumed, TenantSuspended
 from handlers.ports import StoreUnavailable
 
 TENANT = uuid.uuid4()
@@ -147,6 +148,27 @@ async def test_a_key_is_not_exchanged_at_every_request(door: Door, exchange: Exc
     clock.now += EXCHANGED_SECONDS
     await door.decide(asked("Bearer pvk_1_good"))
     assert exchange.asked == 2
+
+
+async def test_a_key_whose_token_was_revoked_is_exchanged_anew(
+    issuer: DevelopmentIssuer, quotas: InMemory, exchange: Exchange, clock: Clock
+) -> None:
+    revocations = Revocations(900)
+    ring = KeyRing(str(issuer.jwks_file))
+    verifier = TokenVerifier(ring, issuer=ISSUER, audience=AUDIENCE, revocations=revocations)
+    keys = ExchangedKeys(exchange, clock=clock)
+    door = Door(Callers(verifier, keys), Plans(Rows()), Limiter(quotas, clock=clock))
+    revocations.apply(TenantSuspended(TENANT), 1.0)
+    await door.decide(asked("Bearer pvk_1_good"))
+    assert exchange.asked == 1
+    await door.decide(asked("Bearer pvk_1_good"))
+    assert exchange.asked == 1, "a league that is suspended says nothing of the key"
+    revocations.apply(TenantResumed(TENANT), 2.0)
+    revocations.apply(SubjectChanged("ada", TENANT), 2**40)
+    for times in (1, 2):
+        answer = await door.decide(asked("Bearer pvk_1_good"))
+        assert isinstance(answer, Refusal)
+        assert (answer.problem.code, exchange.asked) == ("token_revoked", times)
 
 
 async def test_a_key_that_is_refused_is_asked_for_again_soon(
