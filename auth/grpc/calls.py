@@ -165,6 +165,7 @@ class Method:
             request = self.request.FromString(raw)
         except DecodeError as error:
             raise Problem("malformed_message", f"the message is no {self.request.DESCRIPTOR.name}") from error
+        _check_texts(request)
         if self.allowed is not None:
             await call.admit(self.allowed, self.anywhere)
         return (await self.serve(call, request)).SerializeToString()
@@ -188,6 +189,14 @@ def _is_operator(context: Context, operators: frozenset[str]) -> bool:
     shown = context.auth_context()
     names = (*shown.get("x509_common_name", ()), *shown.get("x509_subject_alternative_name", ()))
     return any(bytes(name).decode(errors="replace") in operators for name in names)
+
+
+def _check_texts(request: Message) -> None:
+    """Raises Problem for a NUL character, which no text in the store can have."""
+    for field, value in request.ListFields():
+        texts = (value,) if isinstance(value, str) else value if field.type == field.TYPE_STRING else ()
+        if any("\0" in text for text in texts):
+            raise Problem("malformed_parameter", f"{field.name} has a NUL character, which no text may have")
 
 
 def _seconds(remaining: float | None) -> float:

@@ -131,6 +131,12 @@ async def test_logging_in_refreshing_and_logging_out(auth: Service) -> None:
         pb.CreateSessionRequest(email=email, password=PASSWORD, tenant=league.tenant.slug),
         metadata=(("x-forwarded-for", "198.51.100.7"),),
     )
+    by_id = await auth.stub.CreateSession(
+        pb.CreateSessionRequest(email=email, password=PASSWORD, tenant=str(league.tenant.id))
+    )
+    await auth.stub.RevokeSession(
+        pb.RevokeSessionRequest(session_id=by_id.session.id), metadata=bearer(by_id.access_token)
+    )
     assert (made.session.user_id, made.session.address) == (str(league.user.id), "198.51.100.7")
     assert made.session.user_agent.startswith("grpc-python")
     again = await auth.stub.RefreshSession(pb.RefreshSessionRequest(refresh_token=made.refresh_token))
@@ -316,6 +322,9 @@ async def test_ids_and_times_that_are_none(auth: Service) -> None:
         (auth.stub.ChangeMember, pb.ChangeMemberRequest(user_id=str(uuid4()), roles=["scorer@moon:1"])),
         (auth.stub.CreateApiKey, pb.CreateApiKeyRequest(name="k", expires_at=Timestamp(seconds=10**15))),
         (auth.stub.CreateSession, pb.CreateSessionRequest(email="a" * 2000)),
+        (auth.stub.CreateSession, pb.CreateSessionRequest(email="a@example.org", tenant="\0")),
+        (auth.stub.ListMembers, pb.ListMembersRequest(page_token="\0")),
+        (auth.stub.InviteMember, pb.InviteMemberRequest(email="a@example.org", roles=["scorer@match:\0"])),
     ):
         code = await refusal(call(request, metadata=owner))
         assert code == (Code.INVALID_ARGUMENT, "malformed_parameter"), request
