@@ -11,8 +11,8 @@ from contracts.identity import (
     PLAYER,
     REFEREE,
     ROLES,
+    SCOPES_OF,
     SCORER,
-    TREASURER,
     UMPIRE,
     VIEWER,
     Grant,
@@ -26,17 +26,8 @@ MAY_GRANT: Mapping[str, frozenset[str]] = {
     ADMIN: frozenset(ROLES) - {OWNER},
     ORGANISER: ON_THE_FIELD,
 }
-"""What each role may give and take; the others none. One that is held in a scope gives and takes in that scope only."""
-SCOPES: Mapping[str, frozenset[str]] = {
-    OWNER: frozenset(),
-    ADMIN: frozenset(),
-    ORGANISER: frozenset({"tournament"}),
-    TREASURER: frozenset({"tournament"}),
-    CAPTAIN: frozenset({"team"}),
-    PLAYER: frozenset({"team"}),
-}
-"""Where a role can be held but in the whole league; those that do not stand here: anywhere."""
-ANYWHERE = frozenset({"tournament", "team", "match"})
+"""What each role may give and take: an admin what admins hold, too, and an organiser what is below them. The others
+none. One that is held in a scope gives and takes in that scope only."""
 MOST_GRANTS = 50
 MOST_GRANTED_CHARACTERS = 2000
 """Of all grants as they stand in a token, in which they all travel: none may be too long to be believed
@@ -54,7 +45,7 @@ def checked_grants(grants: Iterable[Grant]) -> frozenset[Grant]:
     for grant in sorted(wanted, key=str):
         if grant.role not in ROLES:
             raise IdentityRefused("role_unknown", f"{grant.role[:80]!r} is none of {', '.join(ROLES)}")
-        where = SCOPES.get(grant.role, ANYWHERE)
+        where = SCOPES_OF[grant.role]
         if grant.scope and not (grant.scope.kind in where and _is_id(grant.scope.id)):
             kinds = " or ".join(sorted(where)) or "nothing smaller"
             raise IdentityRefused(
@@ -82,7 +73,7 @@ def check_may_grant(by: Actor, grants: Iterable[Grant]) -> None:
     """Raises IdentityRefused unless they may give and take all of these."""
     for grant in sorted(grants, key=str):
         if not may_grant(by, grant):
-            raise IdentityRefused("not_allowed", f"who grants {grant} must hold a role above it")
+            raise IdentityRefused("not_allowed", f"who grants or takes {grant} must hold a role that may")
 
 
 def check_may_change(by: Actor, grants: frozenset[Grant]) -> None:
