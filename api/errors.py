@@ -14,7 +14,7 @@ from domain.match.errors import CommandRefused
 from handlers import errors
 from handlers.live.ports import TooManyListeners
 from handlers.persons import PersonNotFound
-from handlers.ports import StoreUnavailable
+from handlers.ports import DuplicateEvent, StoreUnavailable, VersionConflict
 from handlers.webhook_endpoints import WebhookRefused
 from workflows.refusal import WorkflowRefused
 
@@ -80,6 +80,8 @@ _CODES: dict[type[Exception], tuple[str, dict[str, str]]] = {
     errors.KeyInFlight: ("idempotency_key_in_flight", _SOON),
     errors.TooContended: ("too_contended", _SOON),
     PersonNotFound: ("person_not_found", {}),
+    VersionConflict: ("too_contended", _SOON),
+    DuplicateEvent: ("too_contended", _SOON),
     StoreUnavailable: ("store_unavailable", _SOON),
     TooManyListeners: ("too_many_listeners", {"retry-after": "5"}),
 }

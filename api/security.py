@@ -3,11 +3,12 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from api.errors import Problem
 from api.keys import KeyRing, KeysUnavailable
-from contracts.identity import Principal
+from contracts.identity import Grant, Principal
 from contracts.tokens import LEEWAY_SECONDS, LONGEST_TOKEN, TokenRefused, key_id_of, principal_of
 from domain.identity.revocations import Revocations
 from handlers.authority import Authority, AuthorityUnavailable
@@ -44,12 +45,13 @@ class TokenVerifier:
         self._authority = authority
         self._withdrawals = keys.withdrawals
         self._remembered: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
-        self._asked: OrderedDict[str, tuple[float, str | None]] = OrderedDict()
+        self._asked: OrderedDict[str, tuple[float, frozenset[Grant] | str]] = OrderedDict()
 
     async def verify(self, authorization: str | None, *, fresh: bool = False) -> Principal:
         """The caller named by an ``Authorization`` header.
 
-        ``fresh``: the Auth Service has said within the last two seconds that the token is good.
+        ``fresh``: the Auth Service has said within the last two seconds that the token is good, and what its caller is
+        granted: that counts, whatever the token says.
         Raises Problem: 401; 403 for a suspended league; 503 without keys, or without the Auth Service if ``fresh``.
         """
         if authorization is None:
@@ -63,7 +65,7 @@ class TokenVerifier:
             raise _refused_by_authority(code)
         # A token that names no session is the development issuer's: nothing is stored about it.
         if fresh and principal.session_id is not None:
-            await self._ask(_bearer(authorization), principal)
+            return replace(principal, grants=await self._ask(_bearer(authorization), principal))
         return principal
 
     def lasting(self, principal: Principal) -> Callable[[], bool]:
@@ -107,20 +109,21 @@ class TokenVerifier:
             issued_at=principal.issued_at,
         )
 
-    async def _ask(self, token: str, principal: Principal) -> None:
+    async def _ask(self, token: str, principal: Principal) -> frozenset[Grant]:
         asked = self._asked.get(token)
         if asked is None or time.monotonic() >= asked[0]:
             if self._authority is None:
                 raise Problem("auth_unavailable", "no Auth Service is known here", headers=_SOON)
             now = time.monotonic()
             try:
-                code = await self._authority.refusal(token, principal.tenant_id)
+                said = await self._authority.granted(token, principal.tenant_id)
             except AuthorityUnavailable as error:
                 raise Problem("auth_unavailable", str(error), headers=_SOON) from error
-            asked = (now + FRESH_SECONDS, code)
+            asked = (now + FRESH_SECONDS, said)
             _keep(self._asked, token, asked, ASKED_TOKENS)
-        if asked[1] is not None:
+        if isinstance(asked[1], str):
             raise _refused_by_authority(asked[1])
+        return asked[1]
 
     async def _verify(self, token: str) -> Principal:
         try:

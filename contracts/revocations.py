@@ -19,7 +19,7 @@ ACCESS_TOKEN_SECONDS = 15 * 60
 REMEMBERED_SECONDS = ACCESS_TOKEN_SECONDS + 5 * 60
 """How far back a process looks that begins to verify tokens, and how long it remembers: clocks may differ a little."""
 
-_READ: dict[str, Callable[[UUID, Any], Revocation]] = {
+_READ: dict[str, Callable[[UUID, Any], Revocation | None]] = {
     "TenantSuspended": lambda tenant_id, _: TenantSuspended(tenant_id),
     "TenantErased": lambda tenant_id, _: TenantSuspended(tenant_id),  # nobody resumes it
     "TenantResumed": lambda tenant_id, _: TenantResumed(tenant_id),
@@ -29,6 +29,10 @@ _READ: dict[str, Callable[[UUID, Any], Revocation]] = {
     "AccountErased": lambda _, event: SubjectChanged(str(event.user_id)),
     "SessionRevoked": lambda _, event: SessionEnded(str(event.session_id)),
     "SessionFamilyRevoked": lambda _, event: SessionEnded(str(event.session_id)),
+    # The secret of before opens nothing from now on; with an overlap what it was exchanged for ends by itself.
+    "ApiKeyRotated": lambda tenant_id, event: (
+        SubjectChanged(str(event.key_id), tenant_id) if event.previous_until <= event.at else None
+    ),
     "ApiKeyRevoked": lambda _, event: SessionEnded(str(event.key_id)),
     "ShareLinkRevoked": lambda _, event: SessionEnded(str(event.link_id)),
 }
@@ -54,4 +58,5 @@ def revoked_by(type_name: str, tenant_id: UUID, data: bytes) -> Revoked | None:
         return None
     event = events.decode(type_name, data)
     took_effect: datetime = event.at
-    return Revoked(read(tenant_id, event), took_effect.timestamp())
+    revocation = read(tenant_id, event)
+    return None if revocation is None else Revoked(revocation, took_effect.timestamp())

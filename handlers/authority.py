@@ -3,6 +3,8 @@
 from typing import Protocol
 from uuid import UUID
 
+from contracts.identity import Grant
+
 
 class AuthorityUnavailable(Exception):
     """The Auth Service does not answer."""
@@ -11,6 +13,7 @@ class AuthorityUnavailable(Exception):
 class Authority(Protocol):
     """The Auth Service, as those see it who verify tokens."""
 
-    async def refusal(self, token: str, tenant_id: UUID) -> str | None:
-        """The code with which it refuses the token in this tenant, None if it is good. Raises AuthorityUnavailable."""
+    async def granted(self, token: str, tenant_id: UUID) -> frozenset[Grant] | str:
+        """What is granted now to whom the token names in this tenant, or the code with which the token is refused.
+        Raises AuthorityUnavailable."""
         ...

@@ -7,6 +7,7 @@ from uuid import UUID
 import grpc
 
 from auth.v1.auth_pb2 import ValidateTokenRequest, ValidateTokenResponse
+from contracts.identity import Grant, MalformedGrant
 from handlers.authority import AuthorityUnavailable
 
 DEADLINE_SECONDS = 2.0
@@ -58,16 +59,19 @@ class AuthClient:
             response_deserializer=ValidateTokenResponse.FromString,
         )
 
-    async def refusal(self, token: str, tenant_id: UUID) -> str | None:
-        """The code with which it refuses the token, None if it is good. Raises AuthorityUnavailable."""
+    async def granted(self, token: str, tenant_id: UUID) -> frozenset[Grant] | str:
+        """What is granted now to whom the token names, or the code with which it is refused. Raises
+        AuthorityUnavailable."""
         request = ValidateTokenRequest(token=token, tenant_id=str(tenant_id))
         try:
             answer: ValidateTokenResponse = await self._validate(request, timeout=DEADLINE_SECONDS)
+            return frozenset(map(Grant.parse, answer.principal.roles)) if answer.valid else answer.reason
         except grpc.aio.AioRpcError as error:
             raise AuthorityUnavailable(
                 f"the Auth Service does not answer ({error.code().name.lower()}); try again in a moment"
             ) from error
-        return None if answer.valid else answer.reason
+        except MalformedGrant as error:
+            raise AuthorityUnavailable("the Auth Service answers with a role that is none") from error
 
     async def close(self) -> None:
         """Hang up."""

@@ -6,13 +6,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.temporal.keys import PayloadKeys
+from handlers.identity.ports import CannotOpen
 
 NONCE_BYTES = 12
 _FORMAT = b"\x01"
-
-
-class CannotOpen(Exception):
-    """It was sealed with a key that is not configured, about something else, or is damaged."""
 
 
 class AesVault:

@@ -37,9 +37,10 @@ class SignedUpBody(msgspec.Struct):
 
 
 class VerifyEmailBody(msgspec.Struct, forbid_unknown_fields=True):
-    """The token of the mail; another `tenant_slug` if somebody has the first meanwhile."""
+    """The token of the mail and the password of the sign-up; another `tenant_slug` if somebody has the first meanwhile."""
 
     token: Token
+    password: Password
     tenant_slug: Name | None = None
 
 

@@ -30,9 +30,13 @@ async def sign_up(request: Request) -> Response:
 
 
 async def verify_email(request: Request) -> Response:
-    """Prove an address by the token of the mail: the account and the league are there then. A token works once."""
+    """Prove an address by the token of the mail and the password that was chosen: the account and the league are there
+    then. A token works once. The password is asked for again, so that nobody who gets the mail of another's sign-up
+    opens an account to which that one has the password.
+    """
     said = await body_of(request, b.VerifyEmailBody)
-    found = await services(request).identity.accounts.verify_email(said.token, tenant_slug=said.tenant_slug)
+    accounts = services(request).identity.accounts
+    found = await accounts.verify_email(said.token, said.password, tenant_slug=said.tenant_slug)
     return json_answer(b.VerifiedBody(found.user.id, found.user.email, tenant_said(found.tenant)))
 
 

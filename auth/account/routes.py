@@ -22,7 +22,7 @@ OPERATIONS: tuple[Operation, ...] = (
     asking(
         "verify_email", "POST", f"{ALL}/email:verify", "Prove an address", e.verify_email,
         tag=TAG, body=b.VerifyEmailBody, answer=b.VerifiedBody, refusals=(409, 410), public=True,
-        example={"token": _TOKEN},
+        example={"token": _TOKEN, "password": _PASSWORD},
     ),
     asking(
         "forgot_password", "POST", f"{ALL}/password:forgot", "Have the password reset", e.forgot_password,

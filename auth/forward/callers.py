@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -12,12 +11,11 @@ from uuid import UUID
 from api.errors import Problem
 from api.security import TokenVerifier
 from auth.forward.ports import KeyExchange
+from domain.identity.throttling import network_of
 
 KEY_PREFIX = "pvk_"
 LONGEST_API_KEY = 200
 BEARER = "Bearer "
-IPV6_PREFIX = 64
-"""One subscriber has at least a /64 of IPv6 addresses, and may use another with every request."""
 EXCHANGED_SECONDS = 60.0
 """A key's token is used this long before the key is exchanged again; what is revoked meanwhile is refused by the
 token, as every token is."""
@@ -58,6 +56,8 @@ class Callers:
         except Problem as problem:
             if problem.status >= 500:
                 raise
+            if self._keys is not None and problem.code == "token_revoked":
+                self._keys.forget(_shown(authorization))
             return Arrival(address, problem=problem)
         return Arrival(
             f"{principal.tenant_id}:{principal.kind}:{principal.subject}",
@@ -75,17 +75,12 @@ class Callers:
         return BEARER + await self._keys.token(shown.strip())
 
 
-def network_of(address: str) -> str:
-    """Whom an address stands for: itself, or of IPv6 the network of one subscriber."""
-    try:
-        known = ipaddress.ip_address(address.strip())
-    except ValueError:
-        return "unknown"
-    if isinstance(known, ipaddress.IPv6Address):
-        if known.ipv4_mapped:
-            return str(known.ipv4_mapped)
-        return str(ipaddress.IPv6Network((known, IPV6_PREFIX), strict=False))
-    return str(known)
+def _shown(authorization: str) -> str:
+    return authorization.partition(" ")[2].strip()
+
+
+def _name(key: str) -> bytes:
+    return hashlib.sha256(key.encode(errors="surrogatepass")).digest()
 
 
 def _refused(code: str, detail: str) -> Problem:
@@ -107,13 +102,17 @@ class ExchangedKeys:
         """A short access token. Raises Problem (401; 503 where nobody can tell)."""
         if len(key) > LONGEST_API_KEY:
             raise _refused("token_malformed", "no API key is that long")
-        name = hashlib.sha256(key.encode()).digest()
+        name = _name(key)
         until, known = self._known.get(name, (0.0, ""))
         if self._clock() >= until:
             known = await self._ask(name, key)
         if isinstance(known, Problem):
             raise known
         return known
+
+    def forget(self, key: str) -> None:
+        """What it was exchanged for was revoked: the key is exchanged again, if it opens anything yet."""
+        self._known.pop(_name(key), None)
 
     async def _ask(self, name: bytes, key: str) -> str | Problem:
         asked = self._asked.get(name)

@@ -104,6 +104,8 @@ class Call:
         self.caller = (await self.services.validator.standing(token.strip())).principal
         # What is the whole league's is no business of a role that holds in a part of it.
         held = self.caller.roles if anywhere else self.caller.within(()).roles
+        if not allowed:
+            raise Problem("not_allowed", "this is for those who run the installation")
         if allowed.isdisjoint(held):
             raise Problem("role_missing", f"this needs one of the roles: {', '.join(sorted(allowed))}")
 
@@ -163,6 +165,7 @@ class Method:
             request = self.request.FromString(raw)
         except DecodeError as error:
             raise Problem("malformed_message", f"the message is no {self.request.DESCRIPTOR.name}") from error
+        _check_texts(request)
         if self.allowed is not None:
             await call.admit(self.allowed, self.anywhere)
         return (await self.serve(call, request)).SerializeToString()
@@ -186,6 +189,14 @@ def _is_operator(context: Context, operators: frozenset[str]) -> bool:
     shown = context.auth_context()
     names = (*shown.get("x509_common_name", ()), *shown.get("x509_subject_alternative_name", ()))
     return any(bytes(name).decode(errors="replace") in operators for name in names)
+
+
+def _check_texts(request: Message) -> None:
+    """Raises Problem for a NUL character, which no text in the store can have."""
+    for field, value in request.ListFields():
+        texts = (value,) if isinstance(value, str) else value if field.type == field.TYPE_STRING else ()
+        if any("\0" in text for text in texts):
+            raise Problem("malformed_parameter", f"{field.name} has a NUL character, which no text may have")
 
 
 def _seconds(remaining: float | None) -> float:

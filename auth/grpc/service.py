@@ -9,12 +9,12 @@ from api.permissions import OWN, PERMISSIONS, PUBLIC
 from auth.grpc import api_keys, members, sessions, tenants, tokens
 from auth.grpc.calls import Method, Serve, Services
 from auth.v1 import auth_pb2 as pb
-from contracts.identity import OWNER
 
 SERVICE = pb.DESCRIPTOR.services_by_name["AuthService"]
 NAME = SERVICE.full_name
 
-_OWNER_ALONE = frozenset({OWNER})
+_OPERATORS = frozenset[str]()
+"""No role does: the client's certificate must be an operator's."""
 
 # Each is the same as an operation of HTTP, and whoever may call that one may call this one (``api.permissions``). Those
 # that HTTP does not have are asked by other services and by operators.
@@ -40,8 +40,8 @@ _SERVED: dict[str, tuple[Serve, str | None]] = {
 }
 _WITHOUT_HTTP: dict[str, frozenset[str] | None] = {
     "ValidateToken": None,
-    "SuspendTenant": _OWNER_ALONE,
-    "ResumeTenant": _OWNER_ALONE,
+    "SuspendTenant": _OPERATORS,
+    "ResumeTenant": _OPERATORS,
 }
 
 

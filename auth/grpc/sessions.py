@@ -1,5 +1,7 @@
 """Methods about people and their sessions."""
 
+from uuid import UUID
+
 from api.errors import Problem
 from api.permissions import PERMISSIONS
 from auth.grpc import messages
@@ -27,7 +29,7 @@ async def create_session(call: Call, request: pb.CreateSessionRequest) -> pb.Ses
         email=request.email,
         password=request.password,
         totp=request.code or None,
-        tenant=request.tenant or None,
+        tenant=_tenant(request.tenant),
         address=call.address,
         user_agent=call.user_agent,
     )
@@ -54,6 +56,13 @@ async def list_sessions(call: Call, request: pb.ListSessionsRequest) -> pb.ListS
     user_id = messages.id_of(request.user_id or caller.subject, "user_id")
     sessions = await call.identity.sessions.list(caller.tenant_id, user_id)
     return pb.ListSessionsResponse(sessions=map(messages.session, sessions))
+
+
+def _tenant(said: str) -> UUID | str | None:
+    try:
+        return UUID(said) if said else None
+    except ValueError:
+        return said
 
 
 def _only_own_unless_admin(call: Call, user_id: str) -> None:

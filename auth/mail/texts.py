@@ -80,10 +80,10 @@ def _verify(mail: Mail, links: Links) -> Text:
         "Confirm your address",
         (
             f"you have asked for an account and for the league {_league(mail)} on Pavilion. Confirm that this address "
-            "is yours, and both are there:",
+            "is yours, with the password that you have chosen, and both are there:",
             links.link("verify-email", "/email:verify", mail.token),
             f"This works once, until {at(mail.expires_at)}.",
-            "If it was not you, you need do nothing: there will be no account.",
+            "If it was not you, do nothing: without that password there will be no account.",
         ),
     )
 

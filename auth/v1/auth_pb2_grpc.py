@@ -231,7 +231,7 @@ class AuthServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def SuspendTenant(self, request, context):
-        """Nobody gets in until it is resumed. The caller's own league; an operator's client certificate opens any.
+        """Nobody gets in until it is resumed. For operators alone, by their client certificate.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

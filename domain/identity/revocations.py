@@ -21,7 +21,8 @@ class SessionEnded:
 
 @dataclass(frozen=True, slots=True)
 class SubjectChanged:
-    """A person was removed from a tenant or is granted something else there: what tokens say of them is old.
+    """A person was removed from a tenant or is granted something else there, or a key has another secret: what tokens
+    say of them is old.
 
     ``tenant_id`` None: in every tenant. Tokens issued later are good again.
     """

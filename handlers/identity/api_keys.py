@@ -89,7 +89,8 @@ class ApiKeys(Case):
     async def rotate(
         self, tenant_id: UUID, key_id: UUID, *, overlap: timedelta = ROTATION_OVERLAP, by: Actor
     ) -> ApiKeySecret:
-        """A new secret for the key; the old one opens for ``overlap`` longer (zero to thirty days).
+        """A new secret for the key; the old one opens for ``overlap`` longer (zero to thirty days). With none the tokens
+        that it was exchanged for open nothing any more, either.
 
         Raises IdentityRefused: api_key_not_found, api_key_revoked, overlap_out_of_range, not_allowed,
         secret_shown_already.
@@ -136,7 +137,7 @@ class ApiKeys(Case):
             return key
 
     async def exchange(self, key: str) -> AccessToken:
-        """A token of five minutes for a key. Raises IdentityRefused: api_key_invalid (unknown, wrong, expired,
+        """A token of five minutes for a key, or until the key ends. Raises IdentityRefused: api_key_invalid (unknown, wrong, expired,
         revoked: nothing tells which), tenant_suspended."""
         told = API_KEY.read(key)
         now = self._kit.clock()
@@ -149,6 +150,7 @@ class ApiKeys(Case):
             raise _invalid()
         if held.tenant_status == "suspended":
             raise suspended()
+        ends_at = held.ends_at(by_previous=not present)
         await self._kit.store.key_used(held.tenant_id, id_, now)
         return await self._kit.access_token(
             subject=id_,
@@ -157,7 +159,7 @@ class ApiKeys(Case):
             kind="api_key",
             session_id=id_,
             now=now,
-            life=EXCHANGED_LIFE,
+            life=EXCHANGED_LIFE if ends_at is None else min(EXCHANGED_LIFE, ends_at - now),
         )
 
 

@@ -1,5 +1,6 @@
 """Who may grant what to whom, and what can be granted at all."""
 
+import json
 from collections.abc import Iterable, Mapping
 
 from contracts.identity import (
@@ -10,8 +11,8 @@ from contracts.identity import (
     PLAYER,
     REFEREE,
     ROLES,
+    SCOPES_OF,
     SCORER,
-    TREASURER,
     UMPIRE,
     VIEWER,
     Grant,
@@ -25,19 +26,12 @@ MAY_GRANT: Mapping[str, frozenset[str]] = {
     ADMIN: frozenset(ROLES) - {OWNER},
     ORGANISER: ON_THE_FIELD,
 }
-"""What each role may give and take; the others none. One that is held in a scope gives and takes in that scope only."""
-SCOPES: Mapping[str, frozenset[str]] = {
-    OWNER: frozenset(),
-    ADMIN: frozenset(),
-    ORGANISER: frozenset({"tournament"}),
-    TREASURER: frozenset({"tournament"}),
-    CAPTAIN: frozenset({"team"}),
-    PLAYER: frozenset({"team"}),
-}
-"""Where a role can be held but in the whole league; those that do not stand here: anywhere."""
-ANYWHERE = frozenset({"tournament", "team", "match"})
+"""What each role may give and take: an admin what admins hold, too, and an organiser what is below them. The others
+none. One that is held in a scope gives and takes in that scope only."""
 MOST_GRANTS = 50
-"""They all travel in every token."""
+MOST_GRANTED_CHARACTERS = 2000
+"""Of all grants as they stand in a token, in which they all travel: none may be too long to be believed
+(``contracts.tokens.LONGEST_TOKEN``), or nobody could take back what made it so."""
 LONGEST_SCOPE_ID = 200
 
 
@@ -51,13 +45,20 @@ def checked_grants(grants: Iterable[Grant]) -> frozenset[Grant]:
     for grant in sorted(wanted, key=str):
         if grant.role not in ROLES:
             raise IdentityRefused("role_unknown", f"{grant.role[:80]!r} is none of {', '.join(ROLES)}")
-        where = SCOPES.get(grant.role, ANYWHERE)
-        if grant.scope and (grant.scope.kind not in where or not 0 < len(grant.scope.id) <= LONGEST_SCOPE_ID):
+        where = SCOPES_OF[grant.role]
+        if grant.scope and not (grant.scope.kind in where and _is_id(grant.scope.id)):
             kinds = " or ".join(sorted(where)) or "nothing smaller"
             raise IdentityRefused(
                 "grant_scope_wrong", f"the role {grant.role} is held in the whole league, or in {kinds}"
             )
+    if len(json.dumps([str(grant) for grant in wanted])) > MOST_GRANTED_CHARACTERS:
+        raise IdentityRefused("too_many_grants", "so many roles do not fit into a token")
     return wanted
+
+
+def _is_id(text: str) -> bool:
+    """One that a token can say."""
+    return 0 < len(text) <= LONGEST_SCOPE_ID and text.isprintable()
 
 
 def may_grant(by: Actor, grant: Grant) -> bool:
@@ -72,7 +73,7 @@ def check_may_grant(by: Actor, grants: Iterable[Grant]) -> None:
     """Raises IdentityRefused unless they may give and take all of these."""
     for grant in sorted(grants, key=str):
         if not may_grant(by, grant):
-            raise IdentityRefused("not_allowed", f"who grants {grant} must hold a role above it")
+            raise IdentityRefused("not_allowed", f"who grants or takes {grant} must hold a role that may")
 
 
 def check_may_change(by: Actor, grants: frozenset[Grant]) -> None:
@@ -86,9 +87,3 @@ def check_administers(by: Actor) -> None:
     """Raises IdentityRefused for all but a league's owners and admins, and operators."""
     if not by.operator and not any(held.role in (OWNER, ADMIN) and not held.scope for held in by.grants):
         raise IdentityRefused("not_allowed", "this is for owners and admins of the league")
-
-
-def check_owns(by: Actor) -> None:
-    """Raises IdentityRefused for all but a league's owners, and operators."""
-    if not by.operator and Grant(OWNER) not in by.grants:
-        raise IdentityRefused("not_allowed", "this is for owners of the league")

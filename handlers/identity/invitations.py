@@ -13,7 +13,7 @@ from domain.identity.errors import IdentityRefused
 from domain.identity.links import INVITATION_LIFE, MOST_OPEN_INVITATIONS, check_link
 from handlers.errors import KeyReused
 from handlers.identity import throttle
-from handlers.identity.granting import check_may_grant, checked_grants
+from handlers.identity.granting import check_may_grant, checked_grants, may_grant
 from handlers.identity.kit import Case, check_open, found, post
 from handlers.identity.model import Actor, Invitation, User
 from handlers.identity.ports import Taken, Unit
@@ -105,7 +105,8 @@ class Invitations(Case):
         """Become a member, by the token of the mail: as the user who is logged in, or as somebody new with ``name`` and
         ``password`` (the mail has proven the address).
 
-        Raises IdentityRefused: link_invalid, link_used, link_expired, invitation_of_another (logged in with another
+        Raises IdentityRefused: link_invalid (also where who invited may not grant that any more), link_used,
+        link_expired, invitation_of_another (logged in with another
         address), account_exists (log in, then accept), name_malformed, password_*, tenant_suspended.
         """
         kit = self._kit
@@ -118,6 +119,7 @@ class Invitations(Case):
         try:
             async with kit.store.unit(tenant_id=invitation.tenant_id) as unit:
                 row = await _open_offer(unit, token, now)
+                await _check_inviter(unit, row.invitation, now)
                 tenant = check_open(await unit.tenant(invitation.tenant_id))
                 account = await _who_accepts(unit, row.invitation, user_id, called, hash_, now)
                 await unit.put_invitation(replace(row, accepted_at=now, version=row.version + 1))
@@ -171,6 +173,31 @@ async def _open_offer(unit: Unit, token: str, now: datetime, *, lock: bool = Tru
         raise link_invalid()
     check_link(expires_at=row.invitation.expires_at, used_at=row.accepted_at, now=now)
     return row
+
+
+async def _check_inviter(unit: Unit, invitation: Invitation, now: datetime) -> None:
+    """Raises IdentityRefused unless who invites may grant that still: a member who is removed or granted less does not
+    come back by an invitation of their own."""
+    if invitation.invited_by is None:
+        return  # whoever runs the installation
+    by = Actor(subject=invitation.invited_by, grants=await _held(unit, invitation, now))
+    if not all(may_grant(by, grant) for grant in invitation.grants):
+        raise IdentityRefused("link_invalid", "who sent this may not grant that any more; ask for another")
+
+
+async def _held(unit: Unit, invitation: Invitation, now: datetime) -> frozenset[Grant]:
+    """What the member or API key holds that invites. A member's grants stay so until the transaction ends."""
+    tenant_id = invitation.tenant_id
+    try:
+        inviter = UUID(invitation.invited_by or "")
+    except ValueError:
+        return frozenset()
+    if await unit.hold_member(tenant_id, inviter):
+        row, account = await unit.member(tenant_id, inviter), await unit.account(inviter)
+        disabled = account is None or account.disabled_at is not None
+        return frozenset() if row is None or disabled else row.member.grants
+    held = await unit.api_key(tenant_id, inviter)
+    return held.key.grants if held is not None and held.key.opens(now) else frozenset()
 
 
 async def _who_accepts(

@@ -43,18 +43,22 @@ async def log_in(kit: Kit, attempt: Attempt) -> SessionTokens:
     email = _email_or_none(attempt.email)
     # An account that nobody can have is throttled and hashed for as any other.
     keys = throttle.login_keys(email or f"{UNKNOWN_EMAIL}{attempt.email[:300]}", attempt.address)
-    await throttle.count_login(kit, keys)
-    every = tuple(keys.values())
+    counted = await throttle.count_login(kit, keys)
     try:
         account, rehashed = await _with_password(kit, email, attempt.password)
         now = kit.clock()
         async with kit.store.unit(user_id=account.id) as unit:
-            opened = await _open(kit, unit, account.id, attempt, rehashed, now)
+            opened = await _open(kit, unit, account, attempt, rehashed, now)
     except IdentityRefused as refusal:
         if refusal.code not in ("credentials_wrong", "totp_wrong"):
-            await throttle.settle(kit, give_back=every)  # it was no guess
+            await throttle.settle(kit, give_back=counted)  # it was no guess
         raise
-    await throttle.settle(kit, forget=(keys["pair"], keys["account"]), give_back=(keys["address"],))
+    await throttle.settle(
+        kit,
+        forget=(keys["pair"], keys["account"]),
+        give_back=(keys["address"],),
+        know=(keys["known"],),
+    )
     return await tokens_of(kit, opened.session, opened.refresh_token, opened.grants, opened.issued_at)
 
 
@@ -66,22 +70,25 @@ async def _with_password(kit: Kit, email: str | None, password: str) -> tuple[Ac
             account = await unit.account_by_email(email)
     check = await kit.passwords.verify(password, account.password_hash if account else None)
     if account is None or not check.right:
-        raise IdentityRefused("credentials_wrong", "the e-mail address or the password is wrong")
+        raise _wrong()
     return account, check.rehashed
 
 
 async def _open(
-    kit: Kit, unit: Unit, user_id: UUID, attempt: Attempt, rehashed: str | None, now: datetime
+    kit: Kit, unit: Unit, verified: AccountRow, attempt: Attempt, rehashed: str | None, now: datetime
 ) -> _Opened:
-    account = found(await unit.account(user_id, lock=True))
+    account = found(await unit.account(verified.id, lock=True))
+    same_hash = account.password_hash == verified.password_hash
+    if not same_hash and account.version != verified.version:
+        raise _wrong()  # it was changed while it was verified, and not only hashed anew by another login
     if account.disabled_at is not None:
         raise IdentityRefused("account_disabled", "this account is locked; ask whoever runs the installation")
     if account.totp_enabled:
         await _second_factor(kit, unit, account, attempt.totp, now)
     membership = _choose(await unit.memberships(account.id), attempt.tenant)
     tenant = membership.tenant
-    if rehashed is not None:
-        account = found(await unit.account(user_id))
+    if rehashed is not None and same_hash:
+        account = found(await unit.account(account.id))  # the second factor has noted its code there
         await unit.put_account(replace(account, password_hash=rehashed))
     agent = device(attempt.user_agent)
     known = await unit.known_device(account.id, agent)
@@ -136,6 +143,10 @@ def _choose(memberships: list[Membership], wanted: UUID | str | None) -> Members
     if memberships[0].tenant.status == "suspended":
         raise suspended()
     return memberships[0]
+
+
+def _wrong() -> IdentityRefused:
+    return IdentityRefused("credentials_wrong", "the e-mail address or the password is wrong")
 
 
 def _no_member() -> IdentityRefused:

@@ -6,9 +6,12 @@ from uuid import UUID
 
 from handlers.identity.kit import Case, mail_secret
 from handlers.identity.model import Mail
+from handlers.identity.ports import CannotOpen
 
 KEPT = timedelta(days=30)
 LONGEST_ERROR = 500
+UNTIL_A_KEY_IS_THERE = timedelta(hours=1)
+"""A mail that cannot be opened waits so long for whoever configures the keys."""
 
 
 class Mails(Case):
@@ -16,11 +19,18 @@ class Mails(Case):
 
     async def due(self, limit: int = 20, *, lease: timedelta = timedelta(minutes=2)) -> list[Mail]:
         """Mails to be sent now, oldest first. They are this sender's for ``lease``, and come again after it unless
-        they were reported on. Those whose token has expired are dropped."""
+        they were reported on. Those whose token has expired are dropped; one that cannot be opened with the keys that
+        there are is put off, and holds up no other."""
         now = self._kit.clock()
         async with self._kit.store.unit() as unit:
             rows = await unit.due_mails(now, now + lease, limit)
-        return [replace(mail, token=self._opened(mail, sealed)) for mail, sealed in rows]
+        opened: list[Mail] = []
+        for mail, sealed in rows:
+            try:
+                opened.append(replace(mail, token=self._opened(mail, sealed)))
+            except CannotOpen:
+                await self.failed(mail.id, "cannot be opened", again_at=now + UNTIL_A_KEY_IS_THERE)
+        return opened
 
     async def sent(self, mail_id: UUID) -> None:
         """It was handed to the mail server; its token is erased."""

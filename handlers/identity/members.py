@@ -39,10 +39,11 @@ class Members(Invitations):
         expected_version: int | None = None,
     ) -> Member:
         """What a member is granted from now on, in place of what was. Who changes it must be one who may give what is
-        added and take what is not there any more.
+        added and take what is not there any more, and of somebody else all that was there: nobody does anything to
+        those above them.
 
-        Raises IdentityRefused: member_not_found, grants_missing, role_unknown, grant_scope_wrong, not_allowed,
-        last_owner; PreconditionFailed.
+        Raises IdentityRefused: member_not_found, grants_missing, role_unknown, grant_scope_wrong, too_many_grants,
+        not_allowed, last_owner; PreconditionFailed.
         """
         wanted = checked_grants(grants)
         async with self._kit.store.unit(tenant_id=tenant_id) as unit:
@@ -50,7 +51,7 @@ class Members(Invitations):
             if expected_version is not None and member.version != expected_version:
                 raise PreconditionFailed(expected_version, member.version, "member")
             changed = member.grants ^ wanted
-            check_may_grant(by, changed)
+            check_may_grant(by, changed if by.subject == str(user_id) else member.grants | wanted)
             if not changed:
                 return member
             await _keep_an_owner(unit, member, wanted)

@@ -202,6 +202,10 @@ class ApiKey:
     revoked_at: datetime | None
     version: int
 
+    def opens(self, now: datetime) -> bool:
+        """Neither revoked nor past its end."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeySecret:

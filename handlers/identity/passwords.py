@@ -28,7 +28,7 @@ class PasswordCases(Case):
         """
         kit, to = self._kit, normalised_email(email)
         await throttle.count_asking(kit, "reset", address)
-        if not await throttle.may_mail(kit, to):
+        if not await throttle.may_reset(kit, to, address):
             return
         now = kit.clock()
         id_, expires_at = uuid4(), now + RESET_LIFE
@@ -36,7 +36,7 @@ class PasswordCases(Case):
         async with kit.store.unit() as unit:
             account = await unit.account_by_email(to)
             if account is None or account.disabled_at is not None:
-                await throttle.write_anyway(unit, to)
+                await throttle.write_anyway(unit, to, address)
                 return
             link = MailedLink(
                 id=id_, purpose="reset", user_id=account.id, secret_hash=secret.hash, expires_at=expires_at

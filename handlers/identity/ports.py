@@ -228,11 +228,17 @@ class Passwords(Protocol):
         ...
 
 
+class CannotOpen(Exception):
+    """It was sealed with a key that is not configured, about something else, or is damaged."""
+
+
 class Vault(Protocol):
     """Encrypts what must be read again. ``about`` binds a secret to what it belongs to."""
 
     def seal(self, secret: bytes, about: str) -> bytes: ...
-    def open(self, sealed: bytes, about: str) -> bytes: ...
+    def open(self, sealed: bytes, about: str) -> bytes:
+        """Raises CannotOpen."""
+        ...
 
 
 class OneTimeCodes(Protocol):

@@ -108,6 +108,13 @@ class HeldKey:
     grants: frozenset[Grant]
     secret_hash: bytes = field(repr=False)
     previous_hash: bytes | None = field(repr=False)
+    expires_at: datetime | None
+    previous_until: datetime | None
+
+    def ends_at(self, *, by_previous: bool) -> datetime | None:
+        """When whoever shows the key, or its secret of before, has nothing any more; None if nobody has said so."""
+        ends = (self.expires_at, self.previous_until if by_previous else None)
+        return min((each for each in ends if each is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

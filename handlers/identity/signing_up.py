@@ -46,7 +46,7 @@ class SigningUp(Case):
         )
         await throttle.count_asking(kit, "sign_up", address)
         hash_ = await kit.hashed(password, asked.email, asked.name, asked.tenant_name)
-        may_mail = await throttle.may_mail(kit, asked.email)
+        may_mail = await throttle.may_sign_up(kit, asked.email)
         now = kit.clock()
         async with kit.store.unit() as unit:
             if await unit.tenant(asked.tenant_slug) is not None:
@@ -60,19 +60,20 @@ class SigningUp(Case):
             expires_at=now + SIGN_UP_LIFE,
         )
 
-    async def verify_email(self, token: str, *, tenant_slug: str | None = None) -> Verified:
+    async def verify_email(self, token: str, password: str, *, tenant_slug: str | None = None) -> Verified:
         """Make the account and the tenant that were asked for; who signed up is its owner.
 
-        ``tenant_slug``: another than was asked for, which somebody has meanwhile. Raises IdentityRefused: link_invalid,
-        link_used, link_expired, tenant_slug_taken, tenant_slug_malformed.
+        ``password``: the one of the sign-up. Who gets the mail need not be who signed up, and must not open an account
+        to which somebody else has the password. ``tenant_slug``: another than was asked for, which somebody has
+        meanwhile. Raises IdentityRefused: link_invalid, link_used, link_expired, credentials_wrong, too_many_attempts,
+        tenant_slug_taken, tenant_slug_malformed.
         """
-        kit, now = self._kit, self._kit.clock()
+        kit = self._kit
+        guess = await self._check_signed_up(token, password)
+        now = kit.clock()
         try:
             async with kit.store.unit() as unit:
-                link = await mailed_link(unit, token, "sign_up", now)
-                asked = link.sign_up
-                if asked is None:
-                    raise link_invalid()
+                link, asked = await _asked_for(unit, token, now)
                 slug = asked.tenant_slug if tenant_slug is None else proper_slug(tenant_slug)
                 await unit.put_mailed_link(
                     replace(link, used_at=now, sign_up=replace(asked, password_hash=""))
@@ -81,9 +82,23 @@ class SigningUp(Case):
                     unit, email=asked.email, name=asked.name, hash_=asked.password_hash, now=now
                 )
                 by = Actor(subject=str(account.id))
-                return await found_tenant(unit, account, uuid4(), asked.tenant_name, slug, now, by)
+                verified = await found_tenant(unit, account, uuid4(), asked.tenant_name, slug, now, by)
         except Taken as error:
             raise slug_taken() if error.what == "slug" else link_used() from error
+        await throttle.settle(kit, forget=(guess,))
+        return verified
+
+    async def _check_signed_up(self, token: str, password: str) -> bytes:
+        """What guesses at the password of this sign-up are counted under. Raises IdentityRefused."""
+        kit = self._kit
+        async with kit.store.unit() as unit:
+            link, asked = await _asked_for(unit, token, kit.clock())
+        key = await throttle.count_guess(kit, "verify", link.id)
+        if not (await kit.passwords.verify(password, asked.password_hash)).right:
+            raise IdentityRefused(
+                "credentials_wrong", "this is not the password that was chosen at the sign-up"
+            )
+        return key
 
     async def provision(
         self,
@@ -127,6 +142,13 @@ class SigningUp(Case):
                 tenant_slug=tenant_slug,
                 by=by,
             )
+
+
+async def _asked_for(unit: Unit, token: str, now: datetime) -> tuple[MailedLink, PendingSignUp]:
+    link = await mailed_link(unit, token, "sign_up", now)
+    if link.sign_up is None:
+        raise link_invalid()
+    return link, link.sign_up
 
 
 async def mailed_link(unit: Unit, token: str, purpose: str, now: datetime) -> MailedLink:

@@ -10,7 +10,7 @@ from domain.identity.accounts import proper_name, proper_slug
 from domain.identity.errors import IdentityRefused
 from domain.identity.links import MOST_TENANTS
 from handlers.errors import KeyReused
-from handlers.identity.granting import check_administers, check_owns
+from handlers.identity.granting import check_administers
 from handlers.identity.kit import Case, found
 from handlers.identity.model import Actor, Tenant
 from handlers.identity.ports import Taken, Unit
@@ -74,9 +74,9 @@ class Tenants(Case):
             return await _change(unit, replace(tenant, name=wanted), event, by)
 
     async def suspend(self, tenant_id: UUID, reason: str, *, by: Actor) -> Tenant:
-        """Nobody gets in until it is resumed; nothing happens if that is so. Owners and operators may; only operators
-        resume. Raises IdentityRefused: tenant_not_found, reason_missing, not_allowed."""
-        check_owns(by)
+        """Nobody gets in until it is resumed; nothing happens if that is so. For operators alone: whoever belongs to it
+        could not take it back. Raises IdentityRefused: tenant_not_found, reason_missing, not_allowed."""
+        _check_operator(by)
         because = reason.strip()[:LONGEST_REASON]
         if not because:
             raise IdentityRefused("reason_missing", "a league is suspended for a reason; give it")
@@ -90,14 +90,18 @@ class Tenants(Case):
 
     async def resume(self, tenant_id: UUID, *, by: Actor) -> Tenant:
         """Nothing happens if it is not suspended. Raises IdentityRefused: tenant_not_found, not_allowed."""
-        if not by.operator:
-            raise IdentityRefused("not_allowed", "this is for whoever runs the installation")
+        _check_operator(by)
         async with self._kit.store.unit(tenant_id=tenant_id) as unit:
             tenant = _found(await unit.tenant(tenant_id, lock=True))
             if tenant.status == "active":
                 return tenant
             changed = replace(tenant, status="active", suspended_at=None, suspended_because=None)
             return await _change(unit, changed, TenantResumed(at=self._kit.clock()), by)
+
+
+def _check_operator(by: Actor) -> None:
+    if not by.operator:
+        raise IdentityRefused("not_allowed", "this is for whoever runs the installation")
 
 
 async def _change(unit: Unit, tenant: Tenant, event: IdentityEvent, by: Actor) -> Tenant:

@@ -128,6 +128,9 @@ class PostgresIdentityStore:
                     with suppress(*AWAY):
                         await connection.execute("rollback")
                     raise
+        except asyncpg.TransactionRollbackError as error:
+            # A deadlock, of which Postgres lets one go on: nothing was done of the other.
+            raise StoreUnavailable("others are writing to the same at the same time") from error
         except AWAY as error:
             raise StoreUnavailable(AWAY_MESSAGE) from error
 
@@ -146,6 +149,8 @@ class PostgresIdentityStore:
             grants=as_grants(row["grants"]),
             secret_hash=row["secret_hash"],
             previous_hash=row["previous_hash"],
+            expires_at=row["expires_at"],
+            previous_until=row["previous_until"],
         )
 
     async def key_used(self, tenant_id: UUID, id_: UUID, now: datetime) -> None:

@@ -137,7 +137,7 @@ class Outside:
         names = {"name": "Asha Rao", "tenant_name": f"League {slug}", "tenant_slug": slug}
         expect(anybody.post("/v1/auth/signup", {"email": email, "password": PASSWORD, **names}), 202)
         token = self.token_mailed(email, "address")
-        expect(anybody.post("/v1/auth/email:verify", {"token": token}), 200)
+        expect(anybody.post("/v1/auth/email:verify", {"token": token, "password": PASSWORD}), 200)
         return League(self, slug, email, anybody.http, self.log_in(anybody, email))
 
     def log_in(self, somebody: Caller, email: str) -> dict[str, Any]:

@@ -96,7 +96,8 @@ def test_a_token_is_shown_in_one_way_alone(outside: Outside, token: str, ours: L
 @attempt(
     "API2",
     tried="guessing a password a dozen times; the answers and times for an address that nobody has",
-    refused_by="429 with Retry-After by account and address; the same answer, and a hash computed, for unknown addresses",
+    refused_by="429 with Retry-After by account and address, but not where the account was used before; the same "
+    "answer, and a hash computed, for unknown addresses",
 )
 def test_passwords_cannot_be_guessed(outside: Outside, theirs: League) -> None:
     anybody = outside.caller()

@@ -1,5 +1,6 @@
 """API5: what others may do, and how one might come to be one of them."""
 
+from auth.v1.auth_pb2 import SuspendTenantRequest
 from tests.e2e.blackbox.attempts import attempt
 from tests.e2e.blackbox.conftest import League, Outside, expect, refused
 from tests.e2e.blackbox.documented import operations, wrongly_let_in
@@ -90,14 +91,16 @@ def test_what_runs_the_installation_is_not_outside(ours: League, theirs: League)
         "/v1/auth/tenant:suspend",
     ):
         refused(ours.owner.post(path), "not_found", "method_not_allowed")
-    answer = ours.owner.http.post(
-        "/auth.AuthService/SuspendTenant",
-        content=b"\x00\x00\x00\x00\x00",
-        headers={
-            "content-type": "application/grpc",
-            "te": "trailers",
-            "authorization": ours.owner.authorization or "",
-        },
-    )
-    assert answer.headers.get("grpc-status") not in ("0", None) or answer.status_code >= 400
-    expect(theirs.owner.get("/v1/auth/me"), 200)
+    for league in (theirs, ours):
+        message = SuspendTenantRequest(tenant_id=league.id, reason="spite").SerializeToString()
+        answer = ours.owner.http.post(
+            "/auth.AuthService/SuspendTenant",
+            content=b"\x00" + len(message).to_bytes(4) + message,
+            headers={
+                "content-type": "application/grpc",
+                "te": "trailers",
+                "authorization": ours.owner.authorization or "",
+            },
+        )
+        assert answer.headers.get("grpc-status") not in ("0", None) or answer.status_code >= 400
+        expect(league.owner.get("/v1/auth/me"), 200)

@@ -70,6 +70,23 @@ async def test_what_matters_asks_the_service_and_waits_for_it(
         assert await refusal(api, development, fresh=True) is None, "nothing is stored about it"
 
 
+async def test_where_it_matters_a_role_counts_that_is_held_now(
+    postgres_dsn: str, tmp_path: Path, issuer: DevelopmentIssuer
+) -> None:
+    """A treasurer is made a viewer, and nobody has heard of it: not the API, nor the Auth Service."""
+    async with running(postgres_dsn) as auth, asking(auth, tmp_path, issuer) as api:
+        league = await auth.league()
+        member_id, tokens = await auth.member(league, "treasurer")
+        token = f"Bearer {tokens.access_token}"
+        assert (await api.verifier.verify(token, fresh=True)).roles == {"treasurer"}
+        owner = bearer(await auth.login(league.user.email))
+        asked = pb.ChangeMemberRequest(user_id=str(member_id), roles=["viewer"])
+        await auth.stub.ChangeMember(asked, metadata=owner)
+        async with asyncio.timeout(3):
+            while (await api.verifier.verify(token, fresh=True)).roles != {"viewer"}:
+                await asyncio.sleep(0.05)
+
+
 async def test_without_a_service_to_ask_what_matters_is_refused(
     postgres_dsn: str, tmp_path: Path, issuer: DevelopmentIssuer
 ) -> None:

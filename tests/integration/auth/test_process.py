@@ -23,6 +23,7 @@ from api.settings import ApiSettings
 from auth.grpc.service import NAME
 from auth.v1 import auth_pb2 as pb
 from auth.v1.auth_pb2_grpc import AuthServiceStub
+from handlers.identity import OPERATOR
 from stack import probes
 from tests.integration.api.conftest import NOBODY_LISTENS, PAYLOAD_KEYS, WEBHOOK_SECRET, calling
 from tests.integration.auth.service import KEYS, bearer, running
@@ -144,7 +145,7 @@ async def test_one_revokes_and_all_refuse_and_reads_outlive_the_service(
 
             await stub.RemoveMember(pb.RemoveMemberRequest(user_id=str(member_id)), metadata=bearer(owner))
             await both_say(member.access_token, league.tenant.id, 401, "token_revoked")
-            await stub.SuspendTenant(pb.SuspendTenantRequest(reason="unpaid"), metadata=bearer(owner))
+            await here.identity.tenants.suspend(league.tenant.id, "unpaid", by=OPERATOR)
             await both_say(owner.access_token, league.tenant.id, 403, "tenant_suspended")
             assert await read(bystander.access_token) == (200, None)
             assert await reason(bystander.access_token, other.tenant.id) == ""

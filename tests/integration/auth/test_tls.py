@@ -53,7 +53,7 @@ def shown(certificates: Certificates) -> ClientTls:
 async def answers(address: str, tls: ClientTls | None) -> bool:
     client = AuthClient(address.replace("127.0.0.1", "localhost"), tls)
     try:
-        return await client.refusal("a.b.c", uuid4()) == "token_malformed"
+        return await client.granted("a.b.c", uuid4()) == "token_malformed"
     except AuthorityUnavailable:
         return False
     finally:

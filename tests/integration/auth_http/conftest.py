@@ -72,7 +72,7 @@ class House:
         signed = await person.post("/v1/auth/signup", **person.sign_up(slug))
         assert signed.status_code == 202, signed.text
         token = (await self.mail(person.email, "verify_email")).token
-        verified = await person.post("/v1/auth/email:verify", token=token)
+        verified = await person.post("/v1/auth/email:verify", token=token, password=PASSWORD)
         assert verified.status_code == 200, verified.text
         await person.log_in()
         return person

@@ -19,11 +19,13 @@ async def test_nothing_is_there_before_the_address_is_proven(house: House) -> No
     early = await person.post("/v1/auth/sessions", email=person.email, password=PASSWORD)
     assert_problem(early, 401, "credentials_wrong")
     token = (await house.mail(person.email, "verify_email")).token
-    verified = await person.post("/v1/auth/email:verify", token=token)
+    verified = await person.post("/v1/auth/email:verify", token=token, password=PASSWORD)
     assert verified.json()["tenant"]["slug"] == slug
     await person.log_in()
     assert person.tokens["roles"] == ["owner"]
-    assert_problem(await person.post("/v1/auth/email:verify", token=token), 409, "link_used")
+    assert_problem(
+        await person.post("/v1/auth/email:verify", token=token, password=PASSWORD), 409, "link_used"
+    )
 
 
 async def test_nobody_learns_who_has_an_account(house: House) -> None:

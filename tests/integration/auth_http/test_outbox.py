@@ -11,7 +11,7 @@ from adapters.mail.smtp import SmtpServer
 from auth.mail.sending import send_mails
 from auth.mail.texts import Links, sender_of
 from stack.mail_sink.server import running
-from tests.integration.auth_http.conftest import APP_URL, House
+from tests.integration.auth_http.conftest import APP_URL, PASSWORD, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SENDER = sender_of("Pavilion <no-reply@pavilion.example>")
@@ -45,7 +45,7 @@ async def test_two_senders_send_each_mail_once_and_its_token_works(house: House,
         (mail,) = await received(sink.url, person.email)
         found = re.search(rf"{APP_URL}/verify-email#token=(\S+)", mail["text"])
         assert found, mail["text"]
-        verified = await person.post("/v1/auth/email:verify", token=found[1])
+        verified = await person.post("/v1/auth/email:verify", token=found[1], password=PASSWORD)
         assert verified.status_code == 200, verified.text
         await person.log_in()
         await person.post("/v1/auth/password:forgot", email=person.email)

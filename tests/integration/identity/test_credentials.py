@@ -44,6 +44,21 @@ async def test_a_key_is_exchanged_for_a_short_token(here: Installation, league: 
     assert made.secret not in repr(made)
 
 
+async def test_a_token_ends_with_what_it_was_exchanged_for(here: Installation, league: Verified) -> None:
+    ends_at = here.clock.now + timedelta(seconds=90)
+    made = await a_key(here, league, expires_at=ends_at)
+    assert (await here.identity.api_keys.exchange(made.secret)).expires_at == ends_at.replace(microsecond=0)
+    other = await a_key(here, league)
+    rotated = await here.identity.api_keys.rotate(
+        league.tenant.id, other.key.id, overlap=timedelta(seconds=60), by=owner_of(league)
+    )
+    assert rotated.key.previous_until is not None
+    by_the_old = await here.identity.api_keys.exchange(other.secret)
+    assert by_the_old.expires_at <= rotated.key.previous_until
+    by_the_new = await here.identity.api_keys.exchange(rotated.secret)
+    assert by_the_new.expires_at > rotated.key.previous_until
+
+
 async def test_only_a_hash_of_a_key_is_stored(here: Installation, league: Verified) -> None:
     made = await a_key(here, league)
     secret = made.secret.split("_", 2)[2]

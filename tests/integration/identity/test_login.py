@@ -1,6 +1,7 @@
 """Logging in: who gets in, who waits, and what those learn who do not."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,7 +10,8 @@ from pyotp.totp import TOTP
 
 from adapters.identity import open_identity
 from adapters.passwords import Argon2Passwords
-from handlers.identity import IdentityRefused, Verified
+from handlers.identity import OPERATOR, IdentityRefused, Verified
+from handlers.identity.ports import PasswordCheck
 from tests.integration.identity.conftest import (
     AUDIENCE,
     HERE,
@@ -116,6 +118,56 @@ async def test_the_owner_gets_in_from_elsewhere_meanwhile(here: Installation, le
     assert await here.login("anna@example.org", address=HERE)
 
 
+async def guess_from_everywhere(here: Installation, email: str, region: int) -> None:
+    """Strangers guess from a dozen networks until the account lets nobody in whom it does not know."""
+    codes: set[str] = set()
+    for number in range(48):
+        try:
+            await here.login(email, password="wrong", address=f"198.51.{region}.{number % 12}")
+        except IdentityRefused as refusal:
+            codes.add(refusal.code)
+    assert codes == {"credentials_wrong", "too_many_logins"}
+    with refused("too_many_logins"):
+        await here.login(email, address="203.0.113.1")
+
+
+async def test_those_who_guess_elsewhere_do_not_keep_the_owner_out(
+    here: Installation, league: Verified
+) -> None:
+    await here.login("anna@example.org")
+    for region in range(3):
+        await guess_from_everywhere(here, "anna@example.org", region)
+        assert await here.login("anna@example.org")
+    # A month later nobody is known there any more.
+    here.clock.on(days=31)
+    await guess_from_everywhere(here, "anna@example.org", 3)
+    with refused("too_many_logins"):
+        await here.login("anna@example.org")
+
+
+async def test_who_guesses_where_the_account_is_known_waits_as_anywhere(
+    here: Installation, league: Verified
+) -> None:
+    await here.login("anna@example.org")
+    for _ in range(5):
+        with refused("credentials_wrong"):
+            await here.login("anna@example.org", password="wrong")
+    with refused("too_many_logins"):
+        await here.login("anna@example.org")
+    with refused("credentials_wrong"):  # another account is not known there
+        await here.login("nobody@example.org")
+
+
+async def test_a_subscriber_of_ipv6_is_one_address(here: Installation, league: Verified) -> None:
+    """Whoever has 2^64 of them waits as whoever has one."""
+    for number in range(5):
+        with refused("credentials_wrong"):
+            await here.login("anna@example.org", password="wrong", address=f"2001:db8:7:8::{number}")
+    with refused("too_many_logins"):
+        await here.login("anna@example.org", address="2001:db8:7:8:ffff::1")
+    assert await here.login("anna@example.org", address="2001:db8:7:9::1")
+
+
 async def test_one_address_that_tries_many_accounts_waits(here: Installation, league: Verified) -> None:
     with refused("too_many_logins"):
         for number in range(60):
@@ -153,7 +205,7 @@ async def test_one_with_several_leagues_says_which(here: Installation, league: V
 
 
 async def test_nobody_gets_into_a_suspended_league(here: Installation, league: Verified) -> None:
-    await here.identity.tenants.suspend(league.tenant.id, "unpaid", by=owner_of(league))
+    await here.identity.tenants.suspend(league.tenant.id, "unpaid", by=OPERATOR)
     with refused("tenant_suspended"):
         await here.login("anna@example.org")
 
@@ -191,6 +243,51 @@ async def test_a_hash_of_before_is_made_anew(here: Installation, league: Verifie
     ((hash_,),) = await here.sql("select password_hash from account")
     assert "m=128" in hash_
     assert await identity.sessions.create(email="anna@example.org", password=PASSWORD, address=HERE)
+    passwords.close()
+
+
+class Meanwhile(Argon2Passwords):
+    """Something else happens once a password was verified, before whoever asked goes on."""
+
+    happens: Callable[[], Awaitable[object]] | None = None
+
+    async def verify(self, password: str, kept: str | None) -> PasswordCheck:
+        check = await super().verify(password, kept)
+        happens, self.happens = self.happens, None
+        if happens is not None:
+            await happens()
+        return check
+
+
+@pytest.mark.parametrize("memory_kib", [64, 128])  # 128: it is hashed anew, too
+async def test_an_old_password_opens_nothing_once_it_was_changed(
+    here: Installation, league: Verified, memory_kib: int
+) -> None:
+    """Though it was right as it was verified."""
+    passwords = Meanwhile(memory_kib=memory_kib, passes=1)
+    identity = await open_identity(
+        here.pool, keys=KEY, issuer=ISSUER, audience=AUDIENCE, clock=here.clock, passwords=passwords
+    )
+    new = "eight yellow stumps in the rain"
+    passwords.happens = lambda: here.identity.accounts.change_password(league.user.id, old=PASSWORD, new=new)
+    with refused("credentials_wrong"):
+        await identity.sessions.create(email="anna@example.org", password=PASSWORD, address=HERE)
+    assert await here.sql("select 1 from identity_session") == []
+    with refused("credentials_wrong"):
+        await here.login("anna@example.org")
+    assert await here.login("anna@example.org", password=new)
+    passwords.close()
+
+
+async def test_two_logins_that_hash_a_password_anew_both_get_in(here: Installation, league: Verified) -> None:
+    passwords = Meanwhile(memory_kib=128, passes=1)
+    identity = await open_identity(
+        here.pool, keys=KEY, issuer=ISSUER, audience=AUDIENCE, clock=here.clock, passwords=passwords
+    )
+    said = {"email": "anna@example.org", "password": PASSWORD, "address": HERE}
+    passwords.happens = lambda: identity.sessions.create(**said)
+    assert await identity.sessions.create(**said)
+    assert len(await here.sql("select 1 from identity_session")) == 2
     passwords.close()
 
 

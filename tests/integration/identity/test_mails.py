@@ -53,6 +53,18 @@ async def test_the_token_is_erased_with_the_sending(mailed: Installation) -> Non
     assert [mail.id for mail in await mailed.identity.mails.due()] == [later.id]
 
 
+async def test_a_mail_that_cannot_be_opened_holds_up_no_other(mailed: Installation) -> None:
+    """It was sealed with a key that is not there any more, or is damaged."""
+    await mailed.sql("update identity_mail set sealed = 'broken' where recipient = 'anna@example.org'")
+    assert [mail.to for mail in await mailed.identity.mails.due()] == ["ben@example.org", "cleo@example.org"]
+    mailed.clock.on(minutes=3)
+    assert len(await mailed.identity.mails.due()) == 2
+    ((error,),) = await mailed.sql(
+        "select last_error from identity_mail where recipient = 'anna@example.org'"
+    )
+    assert error == "cannot be opened"
+
+
 async def test_a_mail_whose_token_has_expired_is_not_sent(mailed: Installation) -> None:
     mailed.clock.on(minutes=61)
     assert await mailed.identity.mails.due() == []

@@ -1,6 +1,7 @@
 """Members: who may grant what, invitations that work once, and a league that is never without an owner."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -101,6 +102,39 @@ async def test_two_invitations_at_once_are_one(here: Installation, league: Verif
     assert len(await here.identity.members.invitations(league.tenant.id)) == 1
 
 
+async def test_nobody_comes_back_by_an_invitation_of_their_own(here: Installation, league: Verified) -> None:
+    """An admin invites a second address of theirs, and is removed; another one, and may not grant that any more."""
+    members = here.identity.members
+    for email, after in (("ada@example.org", ()), ("bob@example.org", ("organiser",))):
+        admin = await here.member(league, email, "admin")
+        by = actor("admin", subject=str(admin))
+        await members.invite(league.tenant.id, email=f"x{email}", grants=grants("admin"), by=by)
+        token = (await here.mails())[-1].token or ""
+        if after:
+            await members.change_grants(league.tenant.id, admin, grants(*after), by=owner_of(league))
+        else:
+            await members.remove(league.tenant.id, admin, by=owner_of(league))
+        with refused("link_invalid"):
+            await members.accept(token, name="Ada again", password=PASSWORD)
+    assert len(await members.list(league.tenant.id)) == 2
+
+
+async def test_an_invitation_of_a_key_is_good_as_long_as_the_key(
+    here: Installation, league: Verified
+) -> None:
+    keys, owner = here.identity.api_keys, owner_of(league)
+    made = await keys.create(league.tenant.id, name="robot", grants=grants("admin"), by=owner)
+    by = actor("admin", subject=str(made.key.id))
+    tokens: list[str] = []
+    for email in ("ada@example.org", "bob@example.org"):
+        await here.identity.members.invite(league.tenant.id, email=email, grants=grants("scorer"), by=by)
+        tokens.append((await here.mails())[-1].token or "")
+    await here.identity.members.accept(tokens[0], name="Ada", password=PASSWORD)
+    await keys.revoke(league.tenant.id, made.key.id, by=owner)
+    with refused("link_invalid"):
+        await here.identity.members.accept(tokens[1], name="Bob", password=PASSWORD)
+
+
 async def test_an_invitation_can_be_withdrawn_and_expires(here: Installation, league: Verified) -> None:
     members = here.identity.members
     token = await invite(here, league, "sam@example.org", "scorer")
@@ -161,6 +195,9 @@ async def test_nobody_joins_a_suspended_league(here: Installation, league: Verif
         (("boss",), "role_unknown"),
         (("owner@match:m1",), "grant_scope_wrong"),
         (("captain@match:m1",), "grant_scope_wrong"),
+        (("viewer@team:\u200b",), "grant_scope_wrong"),
+        (("scorer@match:\0",), "grant_scope_wrong"),
+        (tuple(f"organiser@tournament:{UUID(int=each)}" for each in range(50)), "too_many_grants"),
     ],
 )
 async def test_what_cannot_be_granted_is_refused(
@@ -205,17 +242,43 @@ async def test_everybody_grants_what_is_below_them(
 
 async def test_who_changes_grants_may_give_and_take_them(here: Installation, league: Verified) -> None:
     members = here.identity.members
-    user = await here.member(league, "sam@example.org", "treasurer", "scorer")
+    user = await here.member(league, "sam@example.org", "scorer")
     change = members.change_grants
-    with refused("not_allowed"):  # to take what is above them
-        await change(league.tenant.id, user, grants("scorer"), by=actor("organiser"))
-    changed = await change(league.tenant.id, user, grants("treasurer", "umpire"), by=actor("organiser"))
-    assert changed.grants == set(grants("treasurer", "umpire"))
+    with refused("not_allowed"):  # to give what is above them
+        await change(league.tenant.id, user, grants("scorer", "treasurer"), by=actor("organiser"))
+    changed = await change(league.tenant.id, user, grants("umpire"), by=actor("organiser"))
+    assert changed.grants == set(grants("umpire"))
     same = await change(league.tenant.id, user, changed.grants, by=actor("organiser"))
     assert same.version == changed.version == 2
     with pytest.raises(PreconditionFailed):
         await change(league.tenant.id, user, grants("viewer"), by=owner_of(league), expected_version=1)
     assert len(await here.events("MemberGrantsChanged")) == 1
+
+
+async def test_nobody_changes_those_above_them(here: Installation, league: Verified) -> None:
+    """Though what is added be below: every change of grants ends the tokens of who is given them."""
+    treasurer = await here.member(league, "sam@example.org", "treasurer", "scorer")
+    change = here.identity.members.change_grants
+    for user, wanted in (
+        (league.user.id, ("owner", "viewer@team:rcb")),
+        (treasurer, ("treasurer", "umpire")),
+    ):
+        with refused("not_allowed"):
+            await change(league.tenant.id, user, grants(*wanted), by=actor("organiser"))
+    with refused("not_allowed"):
+        await change(league.tenant.id, league.user.id, grants("owner", "umpire"), by=actor("admin"))
+
+
+async def test_what_is_above_somebody_is_no_hindrance_to_change_oneself(
+    here: Installation, league: Verified
+) -> None:
+    sam = await here.member(league, "sam@example.org", "treasurer", "organiser")
+    by = actor("treasurer", "organiser", subject=str(sam))
+    wanted = grants("treasurer", "organiser", "umpire")
+    changed = await here.identity.members.change_grants(league.tenant.id, sam, wanted, by=by)
+    assert changed.grants == set(wanted)
+    with refused("not_allowed"):
+        await here.identity.members.change_grants(league.tenant.id, sam, grants("owner"), by=by)
 
 
 async def test_a_member_who_is_removed_is_out(here: Installation, league: Verified) -> None:
@@ -311,14 +374,17 @@ async def test_a_league_is_renamed_and_found(here: Installation, league: Verifie
         await tenants.get("nowhere")
 
 
-async def test_a_league_is_suspended_once_and_by_those_above(here: Installation, league: Verified) -> None:
+async def test_a_league_is_suspended_once_and_by_operators_alone(
+    here: Installation, league: Verified
+) -> None:
     tenants = here.identity.tenants
-    with refused("not_allowed"):
-        await tenants.suspend(league.tenant.id, "spite", by=actor("admin"))
+    for by in (actor("admin"), owner_of(league)):
+        with refused("not_allowed"):
+            await tenants.suspend(league.tenant.id, "spite", by=by)
     with refused("reason_missing"):
-        await tenants.suspend(league.tenant.id, "  ", by=owner_of(league))
-    suspended = await tenants.suspend(league.tenant.id, "unpaid", by=owner_of(league))
-    assert await tenants.suspend(league.tenant.id, "again", by=owner_of(league)) == suspended
+        await tenants.suspend(league.tenant.id, "  ", by=OPERATOR)
+    suspended = await tenants.suspend(league.tenant.id, "unpaid", by=OPERATOR)
+    assert await tenants.suspend(league.tenant.id, "again", by=OPERATOR) == suspended
     assert (suspended.status, suspended.suspended_because) == ("suspended", "unpaid")
     with refused("not_allowed"):
         await tenants.resume(league.tenant.id, by=owner_of(league))

@@ -1,14 +1,19 @@
 """Sessions: each refresh token works once, and what ends a session ends it everywhere."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import jwt
 import pytest
 
 from contracts.identity import Grant
 from handlers.identity import OPERATOR, SessionTokens, Verified
+from handlers.ports import StoreUnavailable
 from tests.integration.identity.conftest import PASSWORD, Installation, actor, owner_of, refused
 
 
@@ -144,6 +149,56 @@ async def test_a_token_has_what_was_granted_when_it_was_issued(here: Installatio
     for issued_at, granted in issued:
         *_, (_, then) = (each for each in changes if each[0] <= issued_at + 0.0005)
         assert granted == then
+
+
+@asynccontextmanager
+async def session_is_locked(here: Installation) -> AsyncIterator[Any]:
+    """The connection of somebody who has locked the sessions. It waits for others without end."""
+    connection = await asyncpg.connect(here.dsn)
+    try:
+        await connection.execute("begin; set local deadlock_timeout = '1h'")
+        await connection.execute("select from identity_session for no key update")
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def until_waiting(here: Installation, how_many: int) -> None:
+    async with asyncio.timeout(10):
+        while len(await here.sql("select 1 from pg_locks where not granted")) < how_many:
+            await asyncio.sleep(0.01)
+
+
+async def test_who_removes_a_member_waits_for_their_refresh(here: Installation, league: Verified) -> None:
+    """And not the refresh for the removal: neither is given up."""
+    user = await here.member(league, "sam@example.org", "scorer")
+    tokens = await here.login("sam@example.org")
+    async with session_is_locked(here) as somebody:
+        refreshed = asyncio.ensure_future(here.identity.sessions.refresh(tokens.refresh_token))
+        await until_waiting(here, 1)
+        removed = asyncio.ensure_future(
+            here.identity.members.remove(league.tenant.id, user, by=owner_of(league))
+        )
+        await until_waiting(here, 2)
+        await somebody.execute("commit")
+        again = await refreshed
+        await removed
+    with refused("session_ended"):
+        await here.identity.sessions.refresh(again.refresh_token)
+
+
+async def test_who_would_wait_in_a_circle_is_told_to_come_again(
+    here: Installation, tokens: SessionTokens
+) -> None:
+    """Somebody locks the session and then the membership, the other way round than a refresh."""
+    async with session_is_locked(here) as somebody:
+        asked = asyncio.ensure_future(here.identity.sessions.refresh(tokens.refresh_token))
+        await until_waiting(here, 1)
+        await somebody.execute("select from membership for update")
+        with pytest.raises(StoreUnavailable) as refusal:
+            await asked
+    assert isinstance(refusal.value.__cause__, asyncpg.DeadlockDetectedError)
+    assert await here.identity.sessions.refresh(tokens.refresh_token)
 
 
 async def test_logging_out_ends_it(here: Installation, league: Verified, tokens: SessionTokens) -> None:
@@ -302,6 +357,27 @@ async def test_a_reset_works_for_an_hour(here: Installation, league: Verified) -
     here.clock.on(minutes=61)
     with refused("link_expired"):
         await here.identity.accounts.reset_password(mail.token or "", "eleven green umpires at tea")
+
+
+async def test_who_asks_for_resets_all_the_time_keeps_nobody_from_one(
+    here: Installation, league: Verified
+) -> None:
+    """Nor does who signs up with the address of somebody else."""
+    accounts = here.identity.accounts
+    for number in range(6):
+        await accounts.ask_reset("anna@example.org", address="198.51.100.7")
+        await accounts.sign_up(
+            email="anna@example.org",
+            password=PASSWORD,
+            name="Eve",
+            tenant_name="E",
+            tenant_slug=f"eve-{number}",
+            address="198.51.100.8",
+        )
+    assert [mail.kind for mail in await here.mails()].count("reset_password") == 3
+    await accounts.ask_reset("anna@example.org", address="192.0.2.1")
+    (mail,) = await here.mails()
+    await accounts.reset_password(mail.token or "", "eleven green umpires at tea")
 
 
 async def test_a_link_to_sign_up_resets_nothing(here: Installation, league: Verified) -> None:

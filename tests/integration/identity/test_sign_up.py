@@ -26,7 +26,7 @@ async def test_who_proves_the_address_owns_the_league(here: Installation) -> Non
         "anna@example.org",
         {"tenant_name": "Coastal League"},
     )
-    made = await accounts.verify_email(mail.token or "")
+    made = await accounts.verify_email(mail.token or "", PASSWORD)
     assert (made.tenant.slug, str(next(iter(made.user.grants)))) == ("coastal", "owner")
     tokens = await here.login("ANNA@example.org ")
     assert tokens.session.tenant_id == made.tenant.id
@@ -58,14 +58,14 @@ async def test_a_link_works_once_and_for_a_day(here: Installation) -> None:
     accounts = here.identity.accounts
     await accounts.sign_up(**ASKED)
     (mail,) = await here.mails()
-    await accounts.verify_email(mail.token or "")
+    await accounts.verify_email(mail.token or "", PASSWORD)
     with refused("link_used"):
-        await accounts.verify_email(mail.token or "")
+        await accounts.verify_email(mail.token or "", PASSWORD)
     await accounts.sign_up(**{**ASKED, "email": "ben@example.org", "tenant_slug": "inland"})
     (mail,) = await here.mails()
     here.clock.on(hours=25)
     with refused("link_expired"):
-        await accounts.verify_email(mail.token or "")
+        await accounts.verify_email(mail.token or "", PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,34 @@ async def test_a_link_works_once_and_for_a_day(here: Installation) -> None:
 )
 async def test_what_is_no_link_is_refused(here: Installation, token: str) -> None:
     with refused("link_invalid"):
-        await here.identity.accounts.verify_email(token)
+        await here.identity.accounts.verify_email(token, PASSWORD)
+
+
+async def test_who_gets_the_mail_of_anothers_sign_up_opens_nothing(here: Installation) -> None:
+    """Eve signs up with Anna's address; Anna follows the link, and Eve would have the password of Anna's account."""
+    accounts = here.identity.accounts
+    await accounts.sign_up(**{**ASKED, "password": "eve knows this one by heart"})
+    (mail,) = await here.mails()
+    with refused("credentials_wrong"):
+        await accounts.verify_email(mail.token or "", PASSWORD)
+    assert await here.sql("select 1 from account") == []
+    await accounts.sign_up(**ASKED)
+    (mail,) = await here.mails()
+    await accounts.verify_email(mail.token or "", PASSWORD)
+    assert await here.login("anna@example.org")
+
+
+async def test_guesses_at_the_password_of_a_sign_up_are_counted(here: Installation) -> None:
+    accounts = here.identity.accounts
+    await accounts.sign_up(**ASKED)
+    (mail,) = await here.mails()
+    for _ in range(5):
+        with refused("credentials_wrong"):
+            await accounts.verify_email(mail.token or "", "another password altogether")
+    with refused("too_many_attempts"):
+        await accounts.verify_email(mail.token or "", PASSWORD)
+    here.clock.on(seconds=2)
+    assert await accounts.verify_email(mail.token or "", PASSWORD)
 
 
 async def test_one_whose_address_was_taken_meanwhile_chooses_another(here: Installation) -> None:
@@ -82,8 +109,8 @@ async def test_one_whose_address_was_taken_meanwhile_chooses_another(here: Insta
     (mail,) = await here.mails()
     await here.league(slug="coastal")
     with refused("tenant_slug_taken"):
-        await accounts.verify_email(mail.token or "")
-    made = await accounts.verify_email(mail.token or "", tenant_slug="coastal-2")
+        await accounts.verify_email(mail.token or "", PASSWORD)
+    made = await accounts.verify_email(mail.token or "", PASSWORD, tenant_slug="coastal-2")
     assert made.tenant.slug == "coastal-2"
 
 

@@ -6,6 +6,7 @@ import pytest
 from api.errors import as_problem
 from contracts.codes import CODES
 from domain.identity.errors import IdentityRefused
+from handlers.ports import DuplicateEvent, VersionConflict
 
 
 def test_a_refusal_says_when_to_come_again() -> None:
@@ -37,3 +38,10 @@ def test_a_refusal_that_quotes_a_secret_does_not_show_it(secret: str) -> None:
 )
 def test_the_status_of_what_is_refused_most(code: str, status: int) -> None:
     assert CODES[code].status == status
+
+
+@pytest.mark.parametrize("error", [VersionConflict("x is written to all the time"), DuplicateEvent("x")])
+def test_who_loses_against_others_is_told_to_come_again(error: Exception) -> None:
+    problem = as_problem(error)
+    assert (problem.code, problem.status) == ("too_contended", 409)
+    assert "retry-after" in problem.headers

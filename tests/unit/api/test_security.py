@@ -23,6 +23,7 @@ from api.issuer import AUDIENCE, ISSUER, DevelopmentIssuer, key_id
 from api.keys import KeyRing
 from api.security import TokenVerifier
 from contracts import tokens
+from contracts.identity import Grant
 from domain.identity.revocations import Revocations, SessionEnded, TenantSuspended
 from handlers.authority import AuthorityUnavailable
 
@@ -254,10 +255,10 @@ class Authority:
 
     def __init__(self) -> None:
         self.asked = 0
-        self.answer: str | None = None
+        self.answer: frozenset[Grant] | str = frozenset({Grant("viewer")})
         self.away = False
 
-    async def refusal(self, token: str, tenant_id: UUID) -> str | None:
+    async def granted(self, token: str, tenant_id: UUID) -> frozenset[Grant] | str:
         self.asked += 1
         if self.away:
             raise AuthorityUnavailable("away")
@@ -363,6 +364,14 @@ async def test_an_answer_is_believed_for_two_seconds(
     monkeypatch.setattr(security.time, "monotonic", lambda: now + 2.1)
     assert await code(informed, token, fresh=True) == "token_revoked"
     assert await code(informed, session_token(issuer, "s2")) is None
+
+
+async def test_what_is_granted_now_counts_where_it_matters(
+    issuer: DevelopmentIssuer, informed: TokenVerifier
+) -> None:
+    token = session_token(issuer, roles=["treasurer"])
+    assert (await informed.verify(token)).roles == {"treasurer"}
+    assert (await informed.verify(token, fresh=True)).roles == {"viewer"}
 
 
 async def test_what_was_revoked_is_refused_though_the_answer_was_good(

@@ -1,6 +1,6 @@
 """Which events of identity revoke what."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 from uuid import UUID
 
@@ -33,6 +33,7 @@ REVOKED: list[tuple[events.IdentityEvent, Revocation]] = [
         SessionEnded(str(ONE)),
     ),
     (events.SessionFamilyRevoked(session_id=ONE, kind="user", user_id=ANA, at=AT), SessionEnded(str(ONE))),
+    (events.ApiKeyRotated(key_id=ONE, previous_until=AT, at=AT), SubjectChanged(str(ONE), LEAGUE)),
     (events.ApiKeyRevoked(key_id=ONE, at=AT), SessionEnded(str(ONE))),
     (
         events.ShareLinkRevoked(link_id=ONE, match_id=MATCH, reason="match_over", at=AT),
@@ -51,6 +52,11 @@ def test_what_an_event_revokes(event: events.IdentityEvent, revocation: Revocati
 def test_every_event_that_revokes_is_tried_here() -> None:
     assert {type(event).__name__ for event, _ in REVOKED} == REVOKING
     assert {kind.__name__ for kind in get_args(events.IdentityEvent)} > REVOKING
+
+
+def test_a_key_whose_secret_of_before_opens_for_a_while_revokes_nothing() -> None:
+    rotated = events.ApiKeyRotated(key_id=ONE, previous_until=AT + timedelta(days=1), at=AT)
+    assert revoked_by("ApiKeyRotated", LEAGUE, events.encode(rotated)) is None
 
 
 def test_other_events_revoke_nothing() -> None:

@@ -144,6 +144,15 @@ def test_whoever_speaks_to_stripe_has_its_key(name: str) -> None:
     assert "PAVILION_STRIPE_KEY" in compose.ours()[name]["environment"]
 
 
+@pytest.mark.parametrize("name", ["auth", "auth-http"])
+def test_whoever_lets_people_in_knows_the_gateway(name: str) -> None:
+    """Without it everybody comes from the gateway's address, and waits for everybody else's wrong passwords."""
+    assert (
+        compose.ours()[name]["environment"]["PAVILION_TRUSTED_PROXIES"]
+        == "${PAVILION_TRUSTED_PROXIES:-172.16.0.0/12}"
+    )
+
+
 def test_the_league_of_the_stripe_account_is_by_default_the_one_of_the_tokens() -> None:
     environment = compose.ours()["worker"]["environment"]
     assert environment["PAVILION_STRIPE_TENANT"] == f"${{PAVILION_STRIPE_TENANT:-{DEVELOPMENT_TENANT}}}"

@@ -14,9 +14,10 @@ from pyotp.totp import TOTP
 from adapters.temporal.keys import PayloadKeys
 from adapters.tokens.codes import TotpCodes
 from adapters.tokens.ed25519 import Ed25519KeyPairs
-from adapters.tokens.vault import AesVault, CannotOpen
+from adapters.tokens.vault import AesVault
 from contracts.identity import CALLER_KINDS, ROLES, Grant, Principal, Scope
 from contracts.tokens import claims_of, key_id_of, principal_of
+from handlers.identity.ports import CannotOpen
 
 
 def a_vault(*ids: str) -> AesVault:

@@ -10,12 +10,13 @@ from api.errors import Problem
 from api.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
 from api.keys import KeyRing
 from api.security import TokenVerifier
-from auth.forward.callers import EXCHANGED_SECONDS, REFUSED_SECONDS, Callers, ExchangedKeys, network_of
+from auth.forward.callers import EXCHANGED_SECONDS, REFUSED_SECONDS, Callers, ExchangedKeys
 from auth.forward.door import LET_THROUGH, Door, Refusal, logged_path
 from auth.forward.limiter import Limiter
 from auth.forward.plans import FRESH_SECONDS, Plans
 from auth.forward.ports import PlanRow
 from auth.forward.quotas import STANDARD, Decision, Plan, Windows
+from domain.identity.revocations import Revocations, SubjectChanged, TenantResumed, TenantSuspended
 from handlers.ports import StoreUnavailable
 
 TENANT = uuid.uuid4()
@@ -149,6 +150,27 @@ async def test_a_key_is_not_exchanged_at_every_request(door: Door, exchange: Exc
     assert exchange.asked == 2
 
 
+async def test_a_key_whose_token_was_revoked_is_exchanged_anew(
+    issuer: DevelopmentIssuer, quotas: InMemory, exchange: Exchange, clock: Clock
+) -> None:
+    revocations = Revocations(900)
+    ring = KeyRing(str(issuer.jwks_file))
+    verifier = TokenVerifier(ring, issuer=ISSUER, audience=AUDIENCE, revocations=revocations)
+    keys = ExchangedKeys(exchange, clock=clock)
+    door = Door(Callers(verifier, keys), Plans(Rows()), Limiter(quotas, clock=clock))
+    revocations.apply(TenantSuspended(TENANT), 1.0)
+    await door.decide(asked("Bearer pvk_1_good"))
+    assert exchange.asked == 1
+    await door.decide(asked("Bearer pvk_1_good"))
+    assert exchange.asked == 1, "a league that is suspended says nothing of the key"
+    revocations.apply(TenantResumed(TENANT), 2.0)
+    revocations.apply(SubjectChanged("ada", TENANT), 2**40)
+    for times in (1, 2):
+        answer = await door.decide(asked("Bearer pvk_1_good"))
+        assert isinstance(answer, Refusal)
+        assert (answer.problem.code, exchange.asked) == ("token_revoked", times)
+
+
 async def test_a_key_that_is_refused_is_asked_for_again_soon(
     door: Door, exchange: Exchange, clock: Clock
 ) -> None:
@@ -231,20 +253,6 @@ async def test_only_a_real_preflight_is_free(
 )
 def test_what_is_logged_of_an_address(uri: str, logged: str) -> None:
     assert logged_path(uri) == logged
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("nonsense", "unknown"),
-        ("", "unknown"),
-    ],
-)
-def test_whom_an_address_stands_for(address: str, network: str) -> None:
-    assert network_of(address) == network
 
 
 async def test_the_callers_plan_goes_before_the_leagues() -> None:

@@ -13,6 +13,7 @@ from domain.identity.throttling import (
     Tally,
     attempt,
     given_back,
+    network_of,
     wait_after,
 )
 
@@ -71,3 +72,17 @@ def test_nobody_guesses_a_password_of_eight_digits_in_a_year(kind: str) -> None:
     limit = LOGIN_LIMITS[kind]
     guesses_a_year = limit.free + timedelta(days=365) / limit.longest_wait
     assert guesses_a_year < 10**8 / 500
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("nonsense", "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_whom_an_address_stands_for(address: str, network: str) -> None:
+    assert network_of(address) == network

@@ -6,9 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.identity import ROLES, Grant, Scope
-from handlers.identity import OPERATOR, Actor
-from handlers.identity.granting import MAY_GRANT, checked_grants, may_grant
 from handlers.identity.secret import (
     API_KEY,
     INVITATION,
@@ -53,30 +50,3 @@ def test_recovery_codes_are_typed_by_people() -> None:
     code = recovery_code()
     assert [len(group) for group in code.split("-")] == [4, 4, 4, 4]
     assert code != recovery_code()
-
-
-def holder(*grants: Grant) -> Actor:
-    return Actor(subject="x", grants=frozenset(grants))
-
-
-@given(st.sampled_from(ROLES), st.sampled_from(ROLES))
-def test_nobody_grants_what_is_above_them(held: str, given_: str) -> None:
-    if may_grant(holder(Grant(held)), Grant(given_)):
-        assert MAY_GRANT.get(given_, frozenset()) <= MAY_GRANT[held]
-
-
-@given(st.sampled_from(ROLES), st.sampled_from(ROLES))
-def test_who_holds_a_role_somewhere_grants_there_alone(held: str, given_: str) -> None:
-    here, there = Scope("tournament", "t1"), Scope("tournament", "t2")
-    by = holder(Grant(held, here))
-    assert not may_grant(by, Grant(given_))
-    assert not may_grant(by, Grant(given_, there))
-    assert may_grant(by, Grant(given_, here)) == may_grant(holder(Grant(held)), Grant(given_))
-
-
-def test_who_runs_the_installation_grants_anything() -> None:
-    assert all(may_grant(OPERATOR, Grant(role)) for role in ROLES)
-
-
-def test_grants_are_told_once() -> None:
-    assert checked_grants([Grant("scorer"), Grant("scorer")]) == {Grant("scorer")}
