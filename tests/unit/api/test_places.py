@@ -23,7 +23,10 @@ def test_every_place_is_some_operations() -> None:
 def test_what_is_about_one_match_tournament_team_or_payment_is_narrowed_to_it() -> None:
     wide = {each.path for each in PROTECTED if place_of(each.id, each.path) is LEAGUE and "{" in each.path}
     assert all(
-        path.startswith(("/v1/players/", "/v1/venues/", "/v1/webhooks/", "/v1/persons/")) for path in wide
+        path.startswith(
+            ("/v1/players/", "/v1/venues/", "/v1/webhooks/", "/v1/persons/", "/v1/notifications/")
+        )
+        for path in wide
     ), wide
 
 
