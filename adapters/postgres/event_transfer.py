@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from adapters.postgres.event_store import EVENT_COLUMNS, stored_event
+from contracts.codec import WEBHOOK
 from contracts.events import StoredEvent
 from contracts.identity_events import IDENTITY
 from contracts.relay import START, Cursor
@@ -18,8 +19,8 @@ from domain.registry.events import REGISTERS
 
 READER, IMPORTER = "pavilion_projector", "pavilion_importer"
 """Who sees every tenant's events and may change nothing; who may besides add events as they were recorded once."""
-WITH_ROWS = (*REGISTERS, IDENTITY)
-"""Kinds of streams whose truth is rows (decisions 16 and 38): their events alone would be a stream that nobody can go on
+WITH_ROWS = (*REGISTERS, IDENTITY, WEBHOOK)
+"""Kinds of streams whose truth is rows (decisions 16, 38 and 51): their events alone would be a stream that nobody can go on
 with, since the row that knows its version is missing."""
 FETCH = 2_000
 

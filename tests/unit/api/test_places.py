@@ -24,7 +24,10 @@ def test_what_is_about_one_match_tournament_team_or_payment_is_narrowed_to_it() 
     wide = {each.path for each in PROTECTED if place_of(each.id, each.path) is LEAGUE and "{" in each.path}
     assert all(
         path.startswith(
-            ("/v1/players/", "/v1/venues/", "/v1/webhooks/", "/v1/webhook-endpoints/", "/v1/persons/")
+            (
+                *("/v1/players/", "/v1/venues/", "/v1/webhooks/", "/v1/webhook-endpoints/", "/v1/persons/"),
+                "/v1/notifications/",
+            )
         )
         for path in wide
     ), wide
