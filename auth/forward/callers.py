@@ -47,7 +47,7 @@ class Callers:
 
     async def arrival(self, authorization: str | None, forwarded_for: str) -> Arrival:
         """Who it is. Raises Problem (503) where that cannot be told now."""
-        address = f"address:{network_of(forwarded_for)}"
+        address = address_of(forwarded_for)
         if authorization is None:
             return Arrival(address)
         try:
@@ -66,6 +66,11 @@ class Callers:
             shown,
         )
 
+    def must_ask(self, authorization: str | None) -> bool:
+        """Is it an API key about which the Auth Service is to be asked first?"""
+        shown = _shown(authorization or "")
+        return self._keys is not None and shown.startswith(KEY_PREFIX) and not self._keys.knows(shown)
+
     async def _as_token(self, authorization: str) -> str:
         scheme, _, shown = authorization.partition(" ")
         if scheme.lower() != "bearer" or not shown.strip().startswith(KEY_PREFIX):
@@ -73,6 +78,11 @@ class Callers:
         if self._keys is None:
             raise _refused("token_invalid", "API keys are not taken here")
         return BEARER + await self._keys.token(shown.strip())
+
+
+def address_of(forwarded_for: str) -> str:
+    """Whom requests are counted for that say nobody's name."""
+    return f"address:{network_of(forwarded_for)}"
 
 
 def _shown(authorization: str) -> str:
@@ -109,6 +119,10 @@ class ExchangedKeys:
         if isinstance(known, Problem):
             raise known
         return known
+
+    def knows(self, key: str) -> bool:
+        """Was the key exchanged, or refused, a moment ago?"""
+        return self._clock() < self._known.get(_name(key), (0.0, ""))[0]
 
     def forget(self, key: str) -> None:
         """What it was exchanged for was revoked: the key is exchanged again, if it opens anything yet."""

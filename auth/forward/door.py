@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from api.errors import Problem
 from auth.forward import metrics
-from auth.forward.callers import Arrival, Callers
+from auth.forward.callers import Arrival, Callers, address_of
 from auth.forward.limiter import Limiter
 from auth.forward.plans import Plans
-from auth.forward.quotas import Decision, limit_header, policy_header
+from auth.forward.quotas import STANDARD, Decision, limit_header, policy_header
 
 AUTHORIZATION, REQUEST_ID, TRACE = "authorization", "x-request-id", "traceparent"
 LIMIT, POLICY, LOGGED_PATH, CALLER = "ratelimit", "ratelimit-policy", "x-logged-path", "x-caller"
@@ -75,7 +75,19 @@ class Door:
 
     async def _judge(self, asked: Headers) -> tuple[Arrival, Decision]:
         """Raises Problem: 401 for a bad token, 429 when the quota is used up, 503 where nobody can tell."""
-        arrival = await self.callers.arrival(asked.get(AUTHORIZATION), asked.get("x-forwarded-for", ""))
+        shown, forwarded_for = asked.get(AUTHORIZATION), asked.get("x-forwarded-for", "")
+        if self.callers.must_ask(shown):
+            # Before anybody is asked: keys that are made up cost the Auth Service no more than the quota.
+            seen = self.limiter.look(address_of(forwarded_for), STANDARD)
+            if not seen.allowed:
+                raise too_many(seen)
+        try:
+            arrival = await self.callers.arrival(shown, forwarded_for)
+        except Problem:
+            decision = await self.limiter.take(address_of(forwarded_for), STANDARD)
+            if not decision.allowed:
+                raise too_many(decision) from None
+            raise
         plan = await self.plans.of(arrival.tenant_id, arrival.subject)
         decision = await self.limiter.take(arrival.name, plan)
         if not decision.allowed:

@@ -49,6 +49,10 @@ class Limiter:
             self._local.take(caller, plan, self._clock())
         return decision
 
+    def look(self, caller: str, plan: Plan) -> Decision:
+        """What this process alone would say now. Counts nothing."""
+        return self._local.look(caller, plan, self._clock())
+
     def _skips_redis(self) -> bool:
         """While Redis is away, all but one request in a while do without it."""
         now = self._clock()

@@ -47,10 +47,13 @@ class Rows:
     def __init__(self, *rows: PlanRow) -> None:
         self.rows = list(rows)
         self.there = True
+        self.slow = False
         self.asked = 0
 
     async def plans(self, tenant_id: uuid.UUID) -> list[PlanRow]:
         self.asked += 1
+        if self.slow:
+            await asyncio.sleep(0)
         if not self.there:
             raise StoreUnavailable("away")
         return [row for row in self.rows if row.tenant_id == tenant_id]
@@ -148,6 +151,28 @@ async def test_a_key_is_not_exchanged_at_every_request(door: Door, exchange: Exc
     clock.now += EXCHANGED_SECONDS
     await door.decide(asked("Bearer pvk_1_good"))
     assert exchange.asked == 2
+
+
+async def test_keys_that_are_made_up_are_exchanged_no_more_than_the_quota(
+    door: Door, exchange: Exchange
+) -> None:
+    for number in range(STANDARD.burst + 20):
+        answer = await door.decide(asked(f"Bearer pvk_1_{number}"))
+    assert isinstance(answer, Refusal)
+    assert answer.problem.code == "too_many_requests"
+    assert exchange.asked == STANDARD.burst
+    elsewhere = await door.decide(asked("Bearer pvk_1_good", x_forwarded_for="203.0.113.8"))
+    assert not isinstance(elsewhere, Refusal)
+
+
+async def test_who_asks_while_nobody_can_tell_is_counted(door: Door, exchange: Exchange) -> None:
+    exchange.away = True
+    codes: list[str] = []
+    for _ in range(STANDARD.burst + 2):
+        answer = await door.decide(asked("Bearer pvk_1_good"))
+        assert isinstance(answer, Refusal)
+        codes.append(answer.problem.code)
+    assert codes == ["auth_unavailable"] * STANDARD.burst + ["too_many_requests"] * 2
 
 
 async def test_a_key_whose_token_was_revoked_is_exchanged_anew(
@@ -262,6 +287,15 @@ async def test_the_callers_plan_goes_before_the_leagues() -> None:
     assert burst == [7, 5]
     assert await plans.of(uuid.uuid4(), "machine") == STANDARD
     assert await plans.of(None, "") == STANDARD
+
+
+async def test_all_who_come_first_wait_for_the_leagues_plan() -> None:
+    rows = Rows(PlanRow(TENANT, None, Plan(burst=5)))
+    rows.slow = True
+    plans = Plans(rows, clock=Clock())
+    found = await asyncio.gather(*(plans.of(TENANT, "ada") for _ in range(5)))
+    assert {plan.burst for plan in found} == {5}
+    assert rows.asked == 1
 
 
 async def test_plans_are_looked_up_again_in_a_while_and_kept_while_the_store_is_away() -> None:
