@@ -19,7 +19,10 @@ _ADD, _PUT = insert("account", _COLUMNS), put("account", _COLUMNS, ("user_id",))
 _LINK = ("id", "purpose", "user_id", "sign_up", "secret_hash", "expires_at", "used_at")
 _LINK_SELECT = f"select {', '.join(_LINK)} from mailed_link where id = $1 for no key update"  # noqa: S608
 _LINK_PUT = put("mailed_link", _LINK)
-_OF_USER = ("identity_session", "membership", "account")
+_OF_USER = (
+    *("push_subscription", "notification_subscription", "notification_preference", "notification"),
+    *("identity_session", "membership", "account"),
+)
 """What is deleted by the user's id, in the order in which the one refers to the other. Tokens go with their session,
 recovery codes and links with the account."""
 _OF_ADDRESS = (

@@ -11,6 +11,15 @@ from tests.integration.identity.conftest import HERE, PASSWORD, Installation, ow
 from tests.integration.identity.test_login import with_totp
 
 MIA, NAME = "mia@example.org", "Mia Member"
+TOLD = (
+    "insert into notification_subscription (tenant_id, user_id, about) values ($1, $2, 'team:rcb')",
+    "insert into notification_preference (tenant_id, user_id, version, document) values ($1, $2, 1, '{}')",
+    "insert into push_subscription (tenant_id, id, user_id, endpoint, p256dh, auth)"
+    " values ($1, gen_random_uuid(), $2, 'https://push.example', '', '')",
+    "insert into notification (tenant_id, id, user_id, inbox, channels, created_at, due_at)"
+    " values ($1, gen_random_uuid(), $2, true, '{}', now(), now())",
+)
+"""What they follow, chose, have it sent to, and were told."""
 
 
 @pytest.fixture
@@ -43,6 +52,8 @@ async def said_anywhere(here: Installation, text: str) -> set[str]:
 async def test_nothing_tells_any_more_who_it_was(here: Installation, league: Verified, mia: UUID) -> None:
     await here.login(MIA)
     await here.identity.accounts.ask_reset(MIA, address=HERE)
+    for told in TOLD:
+        await here.sql(told, league.tenant.id, mia)
     assert {"account", "invitation", "identity_mail"} <= await said_anywhere(here, MIA)
     await erase(here, mia)
     assert await said_anywhere(here, MIA) == set()

@@ -36,6 +36,13 @@ NO_TENANT = {
 BESIDE_THE_TENANT = [
     "tenant.every_tenant",  # a league is found by its address before anybody is known
     *("membership.of_user", "identity_session.of_user"),  # a person's own, in all leagues
+    *(
+        f"{table}.of_user"
+        for table in (
+            *("notification", "notification_preference", "notification_subscription"),
+            "push_subscription",
+        )
+    ),
     "invitation.of_address",  # of somebody whose account goes, in all leagues
     # by a credential that comes in
     *("invitation.by_id", "refresh_token.by_id", "api_key.by_id", "share_link.by_id"),
