@@ -76,4 +76,5 @@ async def test_however_many_streams_are_asked_for_the_store_is_never_read_as_a_w
             "select seq_scan, idx_scan from pg_stat_xact_user_tables where relname = 'event'"
         )
     assert len(told) == len(asked)
+    assert scans is not None
     assert tuple(scans) == (0, len(asked))
