@@ -36,7 +36,6 @@ from adapters.postgres.stream_tails import PostgresStreamTails
 from adapters.postgres.tournament_reads import PostgresTournamentReadModel
 from adapters.postgres.webhook_endpoints import PostgresWebhookEndpoints
 from adapters.postgres.webhook_inbox import PostgresWebhookInbox
-from adapters.push.guarded import may_be_called
 from adapters.push.webpush import public_key_of
 from adapters.stripe.provider import StripeProvider
 from adapters.stripe.signature import SignatureCheck
@@ -191,7 +190,7 @@ async def serving(settings: ApiSettings) -> AsyncIterator[Services]:
             notifications=PostgresNotifications(pool),
             notification_key=_secret(settings.notification_key, secrets.notification_key).encode(),
             push_key=public_key_of(_secret(settings.vapid_key, secrets.vapid_key)),
-            may_push_to=may_be_called(settings.allowed_private_hosts),
+            outgoing=Allowed.parse(settings.outgoing_allow_private),
             check_signature=check_signature,
             invitation_key=_invitation_key(settings),
             ready=lambda: _ready(pool, tokens.keys),
@@ -294,7 +293,7 @@ def _webhook_endpoints(settings: ApiSettings, pool: "asyncpg.Pool[Any]") -> Webh
         PostgresWebhookEndpoints(pool),
         AesVault(PayloadKeys.parse(keys)),
         lambda: datetime.now(UTC),
-        Allowed.parse(settings.webhook_allow_private),
+        Allowed.parse(settings.outgoing_allow_private),
     )
 
 

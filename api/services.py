@@ -11,6 +11,7 @@ from api.belongings import Belongings
 from api.live.published import Publications
 from api.security import TokenVerifier
 from domain.match.state import MatchState
+from domain.outgoing import Allowed
 from domain.tournament.fixtures.feed import FeedMatch
 from handlers.analytics import AnalyticsReads
 from handlers.audit import AuditLog
@@ -41,7 +42,7 @@ class Services:
     ``invitation_key`` makes the secrets of invitations; ``calendar`` writes iCalendar; ``check_signature`` raises
     SignatureInvalid or SignatureExpired unless Stripe has signed a body with this header; ``home`` is the league whose
     account at Stripe it is; ``notification_key`` has signed the links to unsubscribe; ``push_key`` is what browsers
-    subscribe with; ``may_push_to``: may anybody be sent to this address?"""
+    subscribe with; ``outgoing``: where pushes may go though it is not public."""
 
     verifier: TokenVerifier
     matches: MatchHandler
@@ -72,7 +73,7 @@ class Services:
     notifications: Notifications
     notification_key: bytes
     push_key: str
-    may_push_to: Callable[[str], bool]
+    outgoing: Allowed
     check_signature: Callable[[bytes, str | None], None]
     invitation_key: bytes
     ready: Callable[[], Awaitable[None]]

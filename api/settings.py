@@ -48,8 +48,6 @@ class ApiSettings(BaseSettings):
     payload_keys: SecretStr | None = None
     notification_key: SecretStr | None = None
     vapid_key: SecretStr | None = None
-    allowed_private_hosts: str = ""
-    """Hosts, by commas, that may be called though users have named them and they are not public."""
     stripe_tenant: UUID | None = None
     """The league whose account at Stripe it is; None: the development one."""
     stripe_url: str | None = None
@@ -57,8 +55,8 @@ class ApiSettings(BaseSettings):
     stripe_key: SecretStr | None = None
     webhook_key: SecretStr | None = None
     """What the secrets of webhook endpoints are encrypted with; see ``stack.secrets``."""
-    webhook_allow_private: str = ""
-    """Where webhooks may go though it is not public; see ``stack.settings``."""
+    outgoing_allow_private: str = ""
+    """Where webhooks and pushes may go though it is not public; see ``stack.settings``."""
     services: str = ""
     """Which groups of operations this process serves (``api.groups``), separated by commas; blank: all."""
     live_listeners: int = 10_000

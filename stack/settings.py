@@ -50,8 +50,6 @@ class Settings(BaseSettings):
     """Whom mails are from."""
     public_url: str | None = None
     """Where people reach the API: links in mails lead there. None: the gateway, or the API itself."""
-    allowed_private_hosts: str = ""
-    """Hosts, by commas, that may be called though users have named them and they are not public."""
     stripe_tenant: UUID | None = None
     """The league whose account at Stripe it is; None: the development one."""
     application_percent: int = Field(default=0, ge=0, le=100)
@@ -61,8 +59,8 @@ class Settings(BaseSettings):
     kafka_prefix: str = ""
     """Goes before every topic's name, where several installations share a broker."""
     relay_shards: int = 1
-    webhook_allow_private: str = ""
-    """Names, addresses and networks that webhooks may go to though they are not public, by commas: for tests and a
+    outgoing_allow_private: str = ""
+    """Names, addresses and networks that webhooks and pushes may go to though they are not public, by commas: for tests and a
     developer's own machine. There plain HTTP and any port go too."""
 
 

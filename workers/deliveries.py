@@ -155,10 +155,10 @@ async def work(
         settings.kafka_bootstrap, replication=settings.kafka_replication, prefix=settings.kafka_prefix
     )
     vault = AesVault(PayloadKeys.parse(keys or secrets.webhook_key()))
-    allowed = Allowed.parse(settings.webhook_allow_private)
+    allowed = Allowed.parse(settings.outgoing_allow_private)
     if allowed != Allowed():
         log.warning(
-            "webhooks may go to addresses that are not public", allowed=settings.webhook_allow_private
+            "webhooks may go to addresses that are not public", allowed=settings.outgoing_allow_private
         )
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="deliveries", max_size=8)
     deliveries = PostgresDeliveryWork(pool)

@@ -10,6 +10,7 @@ import asyncpg
 import structlog
 from temporalio.client import Client
 
+from adapters.http.guarded import guarded_client
 from adapters.kafka.consumer import Consumer
 from adapters.kafka.notices import NoticeProjection
 from adapters.kafka.topics import ensure_topics
@@ -18,8 +19,8 @@ from adapters.mail.smtp import SmtpServer
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.pool import create_pool
-from adapters.push.guarded import hosts_in
 from adapters.push.webpush import WebPush
+from domain.outgoing import Allowed
 from handlers.notification.ports import NoticesWaiting
 from handlers.ports import StoreUnavailable
 from stack import secrets
@@ -96,15 +97,12 @@ async def work(stop: asyncio.Event, settings: Settings) -> None:
     await search_attributes.register(client)
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="notifier", max_size=8)
     sender = sender_of(settings.mail_from)
-    push = WebPush(
-        secrets.vapid_key(),
-        contact=f"mailto:{sender.addr_spec}",
-        allowed=hosts_in(settings.allowed_private_hosts),
-    )
+    contact = f"mailto:{sender.addr_spec}"
     try:
-        await _run(stop, settings, pool, client, push)
+        async with guarded_client(Allowed.parse(settings.outgoing_allow_private)) as outgoing:
+            push = WebPush(secrets.vapid_key(), contact=contact, outgoing=outgoing)
+            await _run(stop, settings, pool, client, push)
     finally:
-        await push.close()
         pool.terminate()
 
 

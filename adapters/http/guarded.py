@@ -26,7 +26,7 @@ KEEP_ALIVE_SECONDS = 4.0
 CONNECTIONS = 256
 CONNECTIONS_TO_ONE = 16
 ANSWER_BYTES = 4 * 1024
-USER_AGENT = "Pavilion-Webhooks/1"
+USER_AGENT = "Pavilion/1"
 
 
 class GuardedResolver(AbstractResolver):

@@ -18,6 +18,7 @@ from api.strict import checked
 from api.wire import id_in
 from contracts.ids import PAVILION, time_ordered_uuid
 from contracts.preferences import PreferencesBody, UnknownTimeZone, plain_preferences, preferences_of
+from domain.outgoing import Refused, read
 from handlers.notification.ports import AttemptRow, InboxRow, Notifications, PushSubscription
 
 Body = TypeVar("Body", bound=msgspec.Struct)
@@ -123,12 +124,14 @@ async def push_subscribe(request: Request) -> Response:
     idempotency_key(request)
     said = await _body(request, b.PushSubscriptionBody)
     known = services(request)
-    if not known.may_push_to(said.endpoint):
+    try:
+        read(said.endpoint, known.outgoing)
+    except Refused as refused:
         raise Problem(
             "endpoint_refused",
-            "endpoint must be the https address of a push service that everybody can reach",
-            members={"param": "endpoint", "pointer": "/endpoint"},
-        )
+            refused.message,
+            members={"param": "endpoint", "pointer": "/endpoint", "because": refused.code},
+        ) from refused
     now = datetime.now(UTC)
     new = uuid5(_me(request)[1], f"push/{said.endpoint}/{now.timestamp()}")
     wanted = PushSubscription(

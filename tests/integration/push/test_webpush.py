@@ -13,7 +13,9 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from adapters.http.guarded import guarded_client
 from adapters.push.webpush import WebPush, public_key_of
+from domain.outgoing import Allowed
 from handlers.notification.ports import PushGone, PushPutOff, PushRefused, PushSubscription
 from stack.secrets import vapid_key
 
@@ -81,9 +83,8 @@ def key(tmp_path: object) -> str:
 
 @pytest.fixture
 async def push(key: str) -> AsyncIterator[WebPush]:
-    push = WebPush(key, contact="mailto:ops@example.com", allowed={"127.0.0.1"})
-    yield push
-    await push.close()
+    async with guarded_client(Allowed.parse("127.0.0.1")) as outgoing:
+        yield WebPush(key, contact="mailto:ops@example.com", outgoing=outgoing)
 
 
 async def test_a_message_can_be_read_by_the_browser_alone(push: WebPush, browser: Browser) -> None:
@@ -129,15 +130,15 @@ async def test_what_the_service_answers_says_what_becomes_of_it(
 
 
 async def test_nobody_inside_is_called_unless_it_is_allowed(browser: Browser, key: str) -> None:
-    push = WebPush(key, contact="mailto:ops@example.com")
     inside = browser.subscription()
     named = PushSubscription(
         id=uuid4(), endpoint="https://localhost/send", p256dh=inside.p256dh, auth=inside.auth
     )
-    for each in (inside, named):
-        with pytest.raises(PushRefused):
-            await push.push(each, b"{}", ttl_seconds=1, topic="t", urgent=False)
-    await push.close()
+    async with guarded_client() as outgoing:
+        push = WebPush(key, contact="mailto:ops@example.com", outgoing=outgoing)
+        for each in (inside, named):
+            with pytest.raises(PushRefused):
+                await push.push(each, b"{}", ttl_seconds=1, topic="t", urgent=False)
     assert browser.requests == []
 
 

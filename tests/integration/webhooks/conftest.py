@@ -150,7 +150,7 @@ async def app(postgres_dsn: str, issuer: DevelopmentIssuer) -> AsyncIterator[Fas
         stripe_webhook_secrets=SecretStr("whsec_x"),
         payload_keys=SecretStr(PAYLOAD_KEYS),
         webhook_key=SecretStr(PAYLOAD_KEYS),
-        webhook_allow_private=HERE,
+        outgoing_allow_private=HERE,
         postgres_pool_size=4,
     )
     app = create_app(settings)

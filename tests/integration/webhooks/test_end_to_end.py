@@ -34,7 +34,7 @@ async def delivering(dsn: str, bootstrap: str, prefix: str) -> AsyncIterator[Non
         kafka_bootstrap=bootstrap,
         kafka_prefix=prefix,
         temporal_address=NOBODY_LISTENS,
-        webhook_allow_private=HERE,
+        outgoing_allow_private=HERE,
     )
     stop = asyncio.Event()
     task = asyncio.create_task(deliveries.work(stop, settings, keys=PAYLOAD_KEYS))
@@ -149,7 +149,7 @@ async def test_a_process_killed_while_it_waits_for_an_answer_leaves_it_to_anothe
         "PAVILION_KAFKA_BOOTSTRAP": kafka_bootstrap,
         "PAVILION_KAFKA_PREFIX": prefix,
         "PAVILION_TEMPORAL_ADDRESS": NOBODY_LISTENS,
-        "PAVILION_WEBHOOK_ALLOW_PRIVATE": HERE,
+        "PAVILION_OUTGOING_ALLOW_PRIVATE": HERE,
         "PAVILION_WEBHOOK_KEY": PAYLOAD_KEYS,
     }
     process = await asyncio.create_subprocess_exec(
