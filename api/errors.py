@@ -15,7 +15,7 @@ from handlers import errors
 from handlers.live.ports import TooManyListeners
 from handlers.persons import PersonNotFound
 from handlers.ports import DuplicateEvent, StoreUnavailable, VersionConflict
-from handlers.webhook_endpoints import WebhookRefused
+from handlers.webhook_ports import WebhookRefused
 from workflows.refusal import WorkflowRefused
 
 MEDIA_TYPE = "application/problem+json"

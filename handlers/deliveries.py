@@ -21,7 +21,8 @@ from domain.webhook.events import WebhookEndpointDisabled
 from domain.webhook.schedule import Again, Delivered, DisabledBecause, judge, pause_asked, why_disable
 from handlers.outgoing import Answered, NotAnswered, Outgoing
 from handlers.ports import VersionConflict
-from handlers.webhook_endpoints import Written, about_secret, new_event, origin_of
+from handlers.webhook_endpoints import about_secret, new_event, origin_of
+from handlers.webhook_ports import Written
 from handlers.webhook_signing import headers_of
 
 LEASE = timedelta(seconds=45)

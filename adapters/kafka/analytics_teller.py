@@ -89,7 +89,7 @@ def _events(moves: Sequence[Move]) -> list[TailedEvent]:
                 version=move.version,
                 event_id=str(uuid5(stream, str(move.version))).encode(),
                 type=type(total).__name__,
-                schema_version=1,
+                schema_version=ANALYTICS_EVENTS.schema_versions[type(total).__name__],
                 data=ANALYTICS_EVENTS.encode(total),
                 recorded_at=now,
             )

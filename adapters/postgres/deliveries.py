@@ -11,7 +11,7 @@ from adapters.postgres.webhook_endpoints import endpoint_of, fetch, write
 from contracts.events import NewEvent
 from contracts.webhook_endpoints import Due, NewDelivery, Outcome, WebhookEndpoint
 from contracts.webhook_events import Sent
-from handlers.webhook_endpoints import Written
+from handlers.webhook_ports import Written
 
 ENDPOINTS_AT_ONCE = 200
 _COLUMNS = ", ".join(WebhookEndpoint.__dataclass_fields__)

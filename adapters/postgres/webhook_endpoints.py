@@ -12,7 +12,7 @@ from contracts.events import NewEvent, StoredEvent
 from contracts.webhook_endpoints import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from contracts.webhook_events import TEST
 from handlers.ports import DuplicateEvent, StoreUnavailable, VersionConflict
-from handlers.webhook_endpoints import Replay, Replayed, TooManyEndpoints, Written
+from handlers.webhook_ports import Replay, Replayed, TooManyEndpoints, Written
 
 TOO_MANY = "PV006"
 _ENDPOINT = ", ".join(WebhookEndpoint.__dataclass_fields__)

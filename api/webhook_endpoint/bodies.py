@@ -10,7 +10,8 @@ from msgspec import Meta
 from api.strict import LONGEST_STRING, checked
 from contracts.webhook_endpoints import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from domain.outgoing import LONGEST_URL
-from handlers.webhook_endpoints import LONGEST_OVERLAP, MOST_REPLAYED, OVERLAP, Done, Replay, Replayed, Wanted
+from handlers.webhook_endpoints import LONGEST_OVERLAP, OVERLAP
+from handlers.webhook_ports import MOST_REPLAYED, Done, Replay, Replayed, Wanted
 
 Url = Annotated[str, Meta(min_length=1, max_length=LONGEST_URL)]
 Text = Annotated[str, Meta(max_length=LONGEST_STRING)]

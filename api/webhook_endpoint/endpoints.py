@@ -14,7 +14,8 @@ from api.paging import limit_of, page, read_cursor, uuid_in
 from api.services import services
 from api.webhook_endpoint import bodies as b
 from api.wire import id_in
-from handlers.webhook_endpoints import Asking, Done, Replay, WebhookEndpoints
+from handlers.webhook_endpoints import WebhookEndpoints
+from handlers.webhook_ports import Asking, Done, Replay
 
 NO_STORE = {"cache-control": "no-store"}
 MOST_ATTEMPTS = 100
