@@ -186,7 +186,7 @@ async def test_a_browser_subscribes_once_with_the_key_it_is_given(asha: Client) 
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["http://push.example.com/", "https://127.0.0.1/", "https://[::1]/", "https://a.example:8443/"],
+    ["http://push.example.com/", "https://127.0.0.1/", "https://[::1]/", "https://a.example:8080/"],
 )
 async def test_an_endpoint_that_nobody_may_call_is_refused(asha: Client, endpoint: str) -> None:
     answer = await asha.post(f"{ALL}/push-subscriptions", {**BROWSER, "endpoint": endpoint})
