@@ -18,10 +18,14 @@ NICKNAME = 'Ravi "The Rock" Menon'
 """No event calls the person so; people write it in what they say of a ball."""
 
 
-async def everything(client: Client, match: str) -> str:
-    """All that somebody is told who follows a match, until they are sent away."""
-    async with following(client, f"{match}/live") as (_, events):
-        return "".join([event.data async for event in events])
+async def everything(client: Client, match: str, listening: asyncio.Event) -> str:
+    """All that somebody is told who follows a match, from ``listening`` until they are sent away."""
+    told = ""
+    async with following(client, f"{match}/live", seconds=120) as (_, events):
+        async for event in events:
+            told += event.data
+            listening.set()
+    return told
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -41,7 +45,9 @@ async def test_those_who_know_it_read_the_match_anew(pavilion: Pavilion, client:
     try:
         async with projecting(MATCH_MODEL, pool, broker):
             match = await in_play(client)
-            followed = asyncio.create_task(everything(client, match))
+            listening = asyncio.Event()
+            followed = asyncio.create_task(everything(client, match, listening))
+            await asyncio.wait_for(listening.wait(), 30)
             await bowl(client, match, 1, commentary=f"{NICKNAME} again! Only he can do that.")
             await bowl(client, match, 1)
             await eventually(stands)
