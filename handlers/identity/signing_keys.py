@@ -101,13 +101,14 @@ class SigningKeys:
         return new
 
     def withdraw(self, kid: str) -> None:
-        """Believe this key no more, and sign nothing with it: it was revoked."""
+        """Believe this key no more, and sign nothing with it: it was revoked. The one in its place is read before anybody
+        is told of keys again."""
         self._withdrawn.add(kid)
         loaded = self._loaded
         rows, public = (
             {k: v for k, v in known.items() if k != kid} for known in (loaded.rows, loaded.public)
         )
-        self._loaded = _Loaded(rows, public, loaded.read_at)
+        self._loaded = _Loaded(rows, public, float("-inf"))
 
     async def list(self) -> Sequence[SigningKey]:
         """The keys that are published, in the order in which they sign."""
@@ -199,9 +200,11 @@ class SigningKeys:
             return await self._read_again()
 
     async def _read_again(self) -> _Loaded:
-        begun = time.monotonic()
+        begun, withdrawn = time.monotonic(), len(self._withdrawn)
         async with self._store.unit() as unit:
             found = await unit.signing_keys()
+        if len(self._withdrawn) != withdrawn:  # perhaps read before the one in its place was there
+            begun = float("-inf")
         rows = {row.kid: row for row in found if row.kid not in self._withdrawn}
         public = {kid: jwt.PyJWK.from_dict(self._pairs.jwk(kid, row.public)) for kid, row in rows.items()}
         self._private = {kid: private for kid, private in self._private.items() if kid in rows}

@@ -26,7 +26,9 @@ async def league(here: Installation) -> Verified:
 
 
 @asynccontextmanager
-async def a_process(here: Installation, times: KeyTimes | None = None) -> AsyncIterator[Identity]:
+async def a_process(
+    here: Installation, times: KeyTimes | None = None, reload_seconds: float = 0
+) -> AsyncIterator[Identity]:
     """Another process of the same installation."""
     passwords = Argon2Passwords(memory_kib=64, passes=1)
     yield await open_identity(
@@ -37,7 +39,7 @@ async def a_process(here: Installation, times: KeyTimes | None = None) -> AsyncI
         clock=here.clock,
         passwords=passwords,
         key_times=times,
-        reload_seconds=0,
+        reload_seconds=reload_seconds,
     )
     passwords.close()
 
@@ -123,6 +125,17 @@ async def test_a_key_that_got_out_is_believed_no_more_and_another_signs_at_once(
     assert [data["key_id"] for _, data in await here.events("SigningKeyRevoked")] == [old]
     with refused("signing_key_not_found"):
         await here.identity.signing_keys.replace(old)
+
+
+async def test_who_hears_that_a_key_got_out_shows_the_new_one_at_once(
+    here: Installation, league: Verified
+) -> None:
+    """And never an empty set, which would have every token refused."""
+    async with a_process(here, reload_seconds=3600) as other:
+        (old,) = await published(other)
+        new = await here.identity.signing_keys.replace(old)
+        other.signing_keys.withdraw(old)
+        assert await published(other) == {new}
 
 
 async def test_what_a_process_heard_of_a_key_is_not_undone_by_what_it_reads(
