@@ -1,4 +1,4 @@
-"""ClickHouse in this process (chdb), with what stands in deploy/clickhouse, and the records that Kafka would bring it."""
+"""ClickHouse (chdb), with what stands in deploy/clickhouse, and the records that Kafka would bring it."""
 
 import json
 import re
@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
-
-from chdb.session import Session
 
 from contracts import codec
 from contracts.cloudevents import Envelope, encode, event_type
@@ -56,11 +54,17 @@ def statements(name: str) -> list[str]:
     return [each for part in text.split(";") if (each := part.strip())]
 
 
+class Engine(Protocol):
+    """What takes a statement and says its answer in a format of ClickHouse's: in this process, or in one of its own."""
+
+    def query(self, statement: str, form: str = "CSV", /) -> object: ...
+
+
 @dataclass(frozen=True, slots=True)
 class ClickHouse:
     """One database of the engine. ``folder`` is for what is loaded into it."""
 
-    session: Session
+    session: Engine
     database: str
     folder: Path
 

@@ -1,5 +1,4 @@
-"""The table of Kafka's topic. The engine in a process has no threads for it, so it is held to the engine's own reading of
-the statement; what comes from it is tested with a plain table of the same columns."""
+"""The table of Kafka's topic, and what of it ClickHouse would refuse. It is read from in `test_kafka`."""
 
 from uuid import UUID, uuid4
 
@@ -40,13 +39,6 @@ def test_a_record_that_is_none_of_ours_holds_up_nobody(clickhouse: ClickHouse, t
     clickhouse.send([Record(b"", b"?", ()), Record(b"", b"{}", bad), *good])
     query = f"SELECT count() AS balls FROM ball WHERE tenant_id = '{tenant}'"  # noqa: S608
     assert int(clickhouse.rows(query)[0]["balls"]) == 6
-
-
-def test_clickhouse_takes_the_statement_as_far_as_its_threads(engine: Session) -> None:
-    """Everything in it was understood when the engine asks for the threads that it has none of here."""
-    (source,) = statements("1_source.sql")
-    with pytest.raises(ChdbError, match="Shutdown was called"):
-        create(engine, source)
 
 
 @pytest.mark.parametrize(
