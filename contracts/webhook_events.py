@@ -13,16 +13,20 @@ import msgspec
 
 from contracts.cloudevents import event_type
 from contracts.codec import EVENT_TYPES_OF, MATCH, PAYMENT, PAYOUT, SESSION, TOURNAMENT
+from contracts.notifications import NOTIFICATION
 from contracts.topics import HOME_TOPICS, takes_wicket
 
-SENT_KINDS = (MATCH, TOURNAMENT, SESSION, "team", "player", "venue", PAYMENT, PAYOUT)
+SENT_KINDS = (MATCH, TOURNAMENT, SESSION, "team", "player", "venue", PAYMENT, PAYOUT, NOTIFICATION)
 """Kinds of streams whose events a league may have sent to its own systems.
 
 What stays: ``identity`` (who logs in, from where, with which key, is for the Auth Service and the audit log),
-``webhook`` (what an endpoint is told is no event for endpoints), notifications (what was said to a person).
+``webhook`` (what an endpoint is told is no event for endpoints). That there is something to tell (``NoticeRaised``) is
+sent: it is the webhook among the ways to be told of a fifty or a moved fixture.
 """
 WITHHELD: dict[tuple[str, str], str] = {
     (TOURNAMENT, "CaptainInvited"): "it holds a mail address, and the hash of the secret in the mail",
+    (NOTIFICATION, "NotificationSent"): "what was said to a person is that person's",
+    (NOTIFICATION, "NotificationFailed"): "the same",
 }
 """Single events of those kinds that stay, and why. That a person was forgotten is sent: who has the name must forget it."""
 TEST = "webhook.webhook_endpoint_tested"

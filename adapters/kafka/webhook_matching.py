@@ -17,6 +17,7 @@ from contracts.codec import MATCH, PAYMENT, PAYOUT, SESSION, TOURNAMENT
 from contracts.webhook_endpoints import NewDelivery, WebhookEndpoint
 from contracts.webhook_events import TOPICS, leaves, names_of, type_of
 from contracts.work import session_stream_id
+from domain.notification.events import NoticeRaised
 from domain.webhook.filters import About
 
 REMEMBERED = 20_000
@@ -70,8 +71,8 @@ class WebhookMatching:
             stream = envelope.stream_id
             about = About(
                 types=event.names,
-                tournament=stream if envelope.stream_kind == TOURNAMENT else self._tournaments.get(stream),
-                match=days.get(stream, stream),
+                tournament=event.tournament or self._tournaments.get(stream),
+                match=event.match or days.get(stream, stream),
             )
             if filters.let(about):
                 yield NewDelivery(
@@ -100,13 +101,23 @@ class WebhookMatching:
 
 @dataclass(frozen=True, slots=True)
 class _Event:
+    """``tournament`` and ``match``: where the event itself says that it belongs."""
+
     envelope: Envelope
     names: tuple[str, ...]
+    tournament: UUID | None = None
+    match: UUID | None = None
 
     @classmethod
     def of(cls, record: ConsumerRecord) -> "_Event":
-        envelope = decode_headers(record.headers)
-        return cls(envelope, names_of(envelope.stream_kind, envelope.type, record.value or b""))
+        envelope, value = decode_headers(record.headers), record.value or b""
+        names = names_of(envelope.stream_kind, envelope.type, value)
+        if envelope.stream_kind == TOURNAMENT:
+            return cls(envelope, names, tournament=envelope.stream_id)
+        if envelope.type == NoticeRaised.__name__:
+            about = dict(each.split(":", 1) for each in msgspec.json.decode(value)["about"])
+            return cls(envelope, names, _uuid(about.get("tournament")), _uuid(about.get("match")))
+        return cls(envelope, names)
 
 
 def _concerns(endpoint: WebhookEndpoint, envelope: Envelope) -> bool:
@@ -118,6 +129,10 @@ def _tournament(kind: str, data: str) -> UUID | None:
     said: Any = msgspec.json.decode(data)
     for name in _TOURNAMENT_IN[kind]:
         said = said.get(name) if isinstance(said, dict) else None
+    return _uuid(said)
+
+
+def _uuid(said: Any) -> UUID | None:
     try:
         return UUID(said)
     except (TypeError, ValueError):
