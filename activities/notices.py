@@ -6,6 +6,7 @@ Names, addresses and texts are looked up in activities and go nowhere but into t
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid5
 
 import msgspec
@@ -17,7 +18,7 @@ from contracts.codec import NOTIFICATION_EVENTS
 from contracts.events import EventMetadata, NewEvent
 from contracts.notifications import NOTIFICATION, FannedOut, FanOut, NoticeOf, NotificationRun, digest_id_of
 from domain.notification.events import NoticeRaised, NotificationEvent
-from domain.notification.notice import Channel
+from domain.notification.notice import Channel, is_past
 from domain.notification.other_notices import toss_still_due
 from domain.notification.preferences import plan
 from handlers.errors import StreamNotFound
@@ -60,6 +61,12 @@ class OfNotices:
 
     def __init__(self, ports: NotificationPorts) -> None:
         self._ports = ports
+
+    async def _still_holds(self, tenant_id: UUID, notice: KeptNotice, at: datetime) -> bool:
+        """Is what it announces still to come?"""
+        if is_past(notice.kind, notice.expires_at, at):
+            return False
+        return notice.while_start is None or await self._still_due(tenant_id, notice.while_start)
 
     async def _still_due(self, tenant_id: UUID, said: str) -> bool:
         stream, _, starts = said.partition("/")
@@ -115,7 +122,7 @@ class NoticeActivities(OfNotices):
         notice = await self._ports.work.notice(of.tenant_id, of.notice_id)
         if notice is None or (notice.expires_at is not None and notice.expires_at <= now()):
             return False
-        if notice.while_start is not None and not await self._still_due(of.tenant_id, notice.while_start):
+        if not await self._still_holds(of.tenant_id, notice, now()):
             return False
         raised = NoticeRaised(
             kind=notice.kind,

@@ -18,7 +18,7 @@ from contracts.notifications import Delivered, Delivery, Outcome
 from domain.notification.events import NotificationEvent, NotificationFailed, NotificationSent
 from domain.notification.notice import Channel
 from handlers.mailing import MailPutOff, MailRefused
-from handlers.notification.ports import Letter, PushGone, PushPutOff, PushRefused
+from handlers.notification.ports import KeptNotice, Letter, PushGone, PushPutOff, PushRefused
 from handlers.notification.texts import told
 
 LONGEST_TTL_SECONDS = 28 * 24 * 3600
@@ -48,16 +48,26 @@ class NotificationActivities(OfNotices):
             return "gone", "no member of the league any more"
         if letter.expires_at is not None and letter.expires_at <= at:
             return "expired", ""
+        theirs = [notice for notice in letter.notices if await self._concerns(letter, notice)]
+        if not theirs:
+            return "gone", "no business of theirs any more"
         channel = Channel(of.channel)
-        wanted = tuple(
-            notice
-            for notice in letter.notices
-            if channel in letter.preferences.choice(notice.category).channels
-        )
+        wanted = [
+            notice for notice in theirs if channel in letter.preferences.choice(notice.category).channels
+        ]
         if not wanted:
             return "not wanted", "switched off since"
-        letter = replace(letter, notices=wanted)
+        still = [notice for notice in wanted if await self._still_holds(of.tenant_id, notice, at)]
+        if not still:
+            return "expired", ""
+        letter = replace(letter, notices=tuple(still))
         return await (self._mail(letter) if channel is Channel.EMAIL else self._push(letter, at))
+
+    async def _concerns(self, letter: Letter, notice: KeptNotice) -> bool:
+        """Is it still told to them: do they follow it, have the role, lead the team?"""
+        if notice.id in letter.concerned:
+            return True
+        return str(letter.user_id) in await self._captain(letter.tenant_id, notice)
 
     async def _mail(self, letter: Letter) -> tuple[str, str]:
         if self._ports.mail is None:
@@ -118,11 +128,11 @@ class NotificationActivities(OfNotices):
         person = await work.finish(of.tenant_id, of.notification_id, at)
         if person is None:
             return
-        for channel, outcome in of.outcomes:
-            if outcome == "expired":
-                await work.note(of.tenant_id, of.notification_id, channel, outcome, "", at)
-        sent = tuple(Channel(channel) for channel, outcome in of.outcomes if outcome == "sent")
-        failed = [(Channel(channel), outcome) for channel, outcome in of.outcomes if outcome != "sent"]
+        outcomes = [
+            (channel, await self._came_of(of, channel, outcome, at)) for channel, outcome in of.outcomes
+        ]
+        sent = tuple(Channel(channel) for channel, outcome in outcomes if outcome == "sent")
+        failed = [(Channel(channel), outcome) for channel, outcome in outcomes if outcome != "sent"]
         events = list[NotificationEvent]()
         about = {"notification": str(of.notification_id), "person": str(person), "at": at}
         if sent:
@@ -136,3 +146,12 @@ class NotificationActivities(OfNotices):
                 )
             )
         await self._append(of.tenant_id, of.notification_id, events)
+
+    async def _came_of(self, of: Delivered, channel: str, outcome: Outcome, at: datetime) -> Outcome:
+        """Whose time ran out while it was being handed over may have been sent all the same."""
+        if outcome != "expired":
+            return outcome
+        if await self._ports.work.was_sent(of.tenant_id, of.notification_id, channel):
+            return "sent"
+        await self._ports.work.note(of.tenant_id, of.notification_id, channel, outcome, "", at)
+        return outcome
