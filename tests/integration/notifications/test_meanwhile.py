@@ -29,7 +29,8 @@ from contracts.notifications import (
 from domain.notification.notice import Category, Channel, Kind, Notice
 from domain.notification.preferences import Choice, Preferences, next_digest
 from stack.mail_sink.server import Running
-from tests.integration.notifications.given import KEY, PUBLIC_URL, SENDER, League, Person, mails, part, smtp
+from tests.integration.notifications.given import KEY, PUBLIC_URL, SENDER, League, Person, smtp
+from tests.integration.notifications.hearing import mails, part
 from workers.notification import notification_ports
 
 DAILY = Choice(channels=frozenset({Channel.INBOX, Channel.EMAIL}), digest=True)
@@ -162,6 +163,15 @@ async def test_a_league_that_is_suspended_sends_nothing_that_was_under_way(
     treasurer, notice = await league.member("treasurer"), refund()
     await desk.tell(notice)
     await suspend(league)
+    assert await desk.hand_over(desk.of(treasurer, notice)) == "gone"
+    assert mails(sink, treasurer) == []
+
+
+async def test_what_is_forgotten_does_not_go_out(desk: Desk, league: League, sink: Running) -> None:
+    """A name in it was taken out of its stream while it waited."""
+    treasurer, notice = await league.member("treasurer"), refund()
+    await desk.tell(notice)
+    await league.owner.execute("delete from notice")
     assert await desk.hand_over(desk.of(treasurer, notice)) == "gone"
     assert mails(sink, treasurer) == []
 
