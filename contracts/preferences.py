@@ -1,6 +1,7 @@
 """People's wishes about notifications as JSON: in the database and in the API."""
 
 from datetime import time
+from functools import lru_cache
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
@@ -13,6 +14,12 @@ LANGUAGES = ("en", "hi")
 """Those there are texts in."""
 
 WallTime = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    """Looked up in hundreds of files, so once; a process that was there before a zone was named learns it later."""
+    return frozenset(available_timezones())
 
 
 class UnknownTimeZone(ValueError):
@@ -48,7 +55,7 @@ _decoder = msgspec.json.Decoder(PreferencesBody)
 
 def preferences_of(body: PreferencesBody) -> Preferences:
     """Raises UnknownTimeZone."""
-    if body.time_zone not in available_timezones():
+    if body.time_zone not in _zones():
         raise UnknownTimeZone(body.time_zone)
     quiet = body.quiet_hours
     return Preferences(
@@ -66,8 +73,13 @@ def preferences_of(body: PreferencesBody) -> Preferences:
 
 
 def stored_preferences(document: str | None) -> Preferences:
-    """What the database has; what holds unless somebody says so, where it has nothing."""
-    return Preferences() if document is None else preferences_of(_decoder.decode(document))
+    """What the database has; what holds unless somebody says so, where it has nothing. A zone that was known once and
+    is no more is UTC: one person's must not keep a page of others from being told."""
+    if document is None:
+        return Preferences()
+    body = _decoder.decode(document)
+    known = body if body.time_zone in _zones() else msgspec.structs.replace(body, time_zone="UTC")
+    return preferences_of(known)
 
 
 def plain_preferences(preferences: Preferences, *, whole: bool) -> dict[str, Any]:

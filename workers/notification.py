@@ -6,7 +6,8 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.worker import Worker, WorkflowRunner
 
-from activities.notifications import NotificationActivities, NotificationPorts
+from activities.notices import NoticeActivities, NotificationPorts
+from activities.notifications import NotificationActivities
 from contracts.notifications import NOTIFICATION_QUEUE, NotificationRun
 from handlers.mailing import MailServer
 from handlers.notification.composing import Composer
@@ -52,16 +53,14 @@ def notification_worker(
     runner: WorkflowRunner = SANDBOX,
 ) -> Worker:
     """The worker of the queue of notifications."""
-    activities = NotificationActivities(ports)
+    notices, notifications = NoticeActivities(ports), NotificationActivities(ports)
     return Worker(
         client,
         task_queue=queue,
         workflows=[NoticeWorkflow, NotificationWorkflow],
         activities=[
-            activities.raise_notice,
-            activities.fan_out,
-            activities.deliver,
-            activities.conclude,
+            *(notices.raise_notice, notices.fan_out),
+            *(notifications.deliver, notifications.conclude),
         ],
         max_cached_workflows=cached,
         workflow_runner=runner,

@@ -9,6 +9,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
+    from activities.notices import NoticeActivities
     from activities.notifications import NotificationActivities
     from contracts.notifications import (
         Delivered,
@@ -41,7 +42,7 @@ class NoticeWorkflow:
         after, told = run.after, run.told
         while True:
             page = await workflow.execute_activity_method(
-                NotificationActivities.fan_out,
+                NoticeActivities.fan_out,
                 FanOut(notice=run.notice, after=after),
                 start_to_close_timeout=ATTEMPT,
                 retry_policy=RETRIES,
@@ -57,7 +58,7 @@ class NoticeWorkflow:
     @staticmethod
     async def _raised(run: NoticeRun) -> bool:
         return await workflow.execute_activity_method(
-            NotificationActivities.raise_notice,
+            NoticeActivities.raise_notice,
             run.notice,
             start_to_close_timeout=ATTEMPT,
             retry_policy=RETRIES,

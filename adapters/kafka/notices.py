@@ -31,6 +31,10 @@ _TOURNAMENT_OF = (
 )
 
 
+_Found = tuple[UUID, Notice, datetime]
+"""A notice of a league, and when it was made."""
+
+
 class _Fold(Protocol):
     @property
     def version(self) -> int: ...
@@ -82,26 +86,39 @@ class NoticeProjection:
     async def project(self, records: Sequence[ConsumerRecord]) -> Callable[[Any], Awaitable[None]]:
         while len(self._folds) > self._remembered:
             self._folds.popitem(last=False)
-        found: list[tuple[UUID, Notice, datetime]] = []
+        found: list[_Found] = []
         erased: list[str] = []
         for stream, events in _by_stream(records).items():
-            fold = await self._fold_before(stream, events)
-            self._folds.move_to_end(stream)
-            for envelope, data in events:
-                found += self._apply(fold, envelope, data)
-                if envelope.type == PersonErased.__name__:
-                    erased.append(f"{envelope.stream_kind}/{stream}/")
+            try:
+                of_stream, erases = await self._find(stream, events)
+            except BaseException:  # what it had found so far is found again
+                self._folds.pop(stream, None)
+                raise
+            found += of_stream
+            erased += erases
         fresh = [each for each in found if self._is_fresh(*each)]
 
         async def write(connection: Any) -> None:
-            if fresh:
-                await add_notices(connection, fresh)
             if erased:
                 await forget_notices(connection, erased)
+            if fresh:
+                await add_notices(connection, fresh)
 
         return write
 
-    def _apply(self, fold: _Fold, envelope: Envelope, data: bytes) -> list[tuple[UUID, Notice, datetime]]:
+    async def _find(self, stream: UUID, events: "list[_Event]") -> tuple[list[_Found], list[str]]:
+        """What the events of a stream have to tell, and the subjects that are forgotten before that is kept."""
+        fold = await self._fold_before(stream, events)
+        self._folds.move_to_end(stream)
+        found: list[_Found] = []
+        erased: list[str] = []
+        for envelope, data in events:
+            if envelope.type == PersonErased.__name__:
+                found, erased = [], [f"{envelope.stream_kind}/{stream}/"]
+            found += self._apply(fold, envelope, data)
+        return found, erased
+
+    def _apply(self, fold: _Fold, envelope: Envelope, data: bytes) -> list[_Found]:
         if envelope.version <= fold.version:
             return []
         if envelope.version > fold.version + 1:

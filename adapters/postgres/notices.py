@@ -46,17 +46,29 @@ insert into notification (tenant_id, id, notice_id, user_id, inbox, channels, cr
     due_at timestamptz, expires_at timestamptz, digest_id uuid)
   on conflict do nothing
 """
+_KEEP_DIGESTS = """
+insert into notification (tenant_id, id, notice_id, user_id, inbox, channels, created_at, due_at, expires_at, digest_id)
+  select $1, k.id, null, k.user_id, k.inbox, k.channels, $3, k.due_at, null, null
+  from jsonb_to_recordset($2::jsonb) as k(id uuid, user_id uuid, inbox boolean, channels text[], due_at timestamptz)
+  where exists (select from notification n where n.tenant_id = $1 and n.digest_id = k.id)
+  on conflict do nothing
+"""
 _WAITING = """
 select id, channels, due_at, expires_at, notice_id is null as digest from notification
-where tenant_id = $1 and id = any ($2::uuid[]) and channels <> '{}' and finished_at is null
+where tenant_id = $1 and channels <> '{}' and finished_at is null and (id = any ($2::uuid[])
+  or id in (select digest_id from notification where tenant_id = $1 and id = any ($2::uuid[])))
 """
 _LETTER = """
 select user_id, channels, expires_at, notice_id, created_at, email, name, league, preferences::text as preferences
 from notification_letter($1, $2)
 """
-_IN_DIGEST = f"""
-select {_COLUMNS} from notice where tenant_id = $1 and id in (
-  select notice_id from notification where tenant_id = $1 and digest_id = $2) order by made_at, id
+_IN_LETTER = f"""
+select {_COLUMNS}, (n.followed and exists (select from notification_subscription f
+    where f.tenant_id = $1 and f.user_id = $4 and f.about = any (n.about)))
+  or $4::text = any (n.persons)
+  or exists (select from membership m where m.tenant_id = $1 and m.user_id = $4 and m.grants && n.grants) as concerned
+from notice n where n.tenant_id = $1 and (n.id = $3 or n.id in (
+  select notice_id from notification where tenant_id = $1 and digest_id = $2)) order by n.made_at, n.id
 """  # noqa: S608
 _SENT = "select exists (select from notification_attempt where notification_id = $1 and channel = $2 and outcome = 'sent')"
 _NOTE = """
@@ -70,8 +82,13 @@ _NOT_BEGUN = "select tenant_id, id, due_at from notice where begun_at is null or
 _BEGUN = "update notice set begun_at = $2 where id = any ($1::uuid[]) and begun_at is null"
 _FORGET_ABOUT = "delete from notice using unnest($1::text[]) as p(prefix) where starts_with(subject, prefix)"
 _FORGET = (
-    "delete from notice where id in (select id from notice where made_at < $1 order by made_at limit $2)"
+    "delete from notice where id in (select id from notice where made_at < $1 order by made_at limit $2) "
+    "returning tenant_id"
 )
+_FORGET_DIGESTS = """
+delete from notification d where d.tenant_id = $1 and d.notice_id is null
+  and not exists (select from notification n where n.digest_id = d.id)
+"""
 
 
 async def forget_notices(connection: Any, prefixes: Sequence[str]) -> None:
@@ -148,9 +165,10 @@ class PostgresNotices:
         digests = [
             _digest(tenant_id, each.user_id, each.plan.digest_at) for each in planned if each.plan.digest_at
         ]
-        ids = [row["id"] for row in (*rows, *digests)]
+        ids = [row["id"] for row in rows]
         async with self._of(tenant_id) as connection:
-            await connection.execute(_KEEP, tenant_id, json.dumps([*rows, *digests]), at)
+            await connection.execute(_KEEP, tenant_id, json.dumps(rows), at)
+            await connection.execute(_KEEP_DIGESTS, tenant_id, json.dumps(digests), at)
             found = await connection.fetch(_WAITING, tenant_id, ids)
         return [
             Waiting(
@@ -168,10 +186,11 @@ class PostgresNotices:
             row = await connection.fetchrow(_LETTER, tenant_id, notification_id)
             if row is None:
                 return None
-            if row["notice_id"] is None:
-                notices = await connection.fetch(_IN_DIGEST, tenant_id, notification_id)
-            else:
-                notices = await connection.fetch(_NOTICE, row["notice_id"], tenant_id)
+            found = await connection.fetch(
+                _IN_LETTER, tenant_id, notification_id, row["notice_id"], row["user_id"]
+            )
+        said = [dict(each) for each in found]
+        concerned = frozenset(each["id"] for each in said if each.pop("concerned"))
         return Letter(
             tenant_id=tenant_id,
             id=notification_id,
@@ -184,7 +203,8 @@ class PostgresNotices:
             expires_at=row["expires_at"],
             channels=tuple(row["channels"]),
             notice_id=row["notice_id"],
-            notices=tuple(_kept(each) for each in notices),
+            notices=tuple(_kept(each) for each in said),
+            concerned=concerned,
         )
 
     async def was_sent(self, tenant_id: UUID, notification_id: UUID, channel: str) -> bool:
@@ -223,7 +243,14 @@ class PostgresNotices:
         await self._execute(_BEGUN, list(notice_ids), at)
 
     async def forget(self, before: datetime, limit: int) -> int:
-        return int((await self._execute(_FORGET, before, limit)).removeprefix("DELETE "))
+        try:
+            gone = await self._pool.fetch(_FORGET, before, limit)
+        except AWAY as error:
+            raise StoreUnavailable(AWAY_MESSAGE) from error
+        for tenant_id in {row["tenant_id"] for row in gone}:
+            async with self._of(tenant_id) as connection:
+                await connection.execute(_FORGET_DIGESTS, tenant_id)
+        return len(gone)
 
     async def _execute(self, statement: str, *values: Any) -> str:
         try:

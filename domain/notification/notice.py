@@ -49,7 +49,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``lasts``: how long telling it is worth anything; None: for ever. ``critical``: told at once, whatever the hour
+    """``lasts``: how long telling it is worth anything; None: for ever, or until what the notice says is to come. ``critical``: told at once, whatever the hour
     and whether or not somebody gets digests."""
 
     category: Category
@@ -68,13 +68,20 @@ RULES: Mapping[Kind, Rule] = {
     Kind.RESULT: Rule(Category.RESULTS, 24 * HOURS),
     Kind.RESULT_REVISED: Rule(Category.RESULTS, 72 * HOURS),
     Kind.FIXTURE_MOVED: Rule(Category.FIXTURES, None),
-    Kind.TOSS_SOON: Rule(Category.TOSS, 30 * MINUTES),
+    Kind.TOSS_SOON: Rule(Category.TOSS, None),
     Kind.PAYMENT_RECEIVED: Rule(Category.PAYMENTS, None),
     Kind.REFUND: Rule(Category.PAYMENTS, None),
     Kind.WAITLIST_OFFER: Rule(Category.ENTRIES, None, critical=True),
     Kind.RESULT_DISPUTED: Rule(Category.DISPUTES, None, critical=True),
     Kind.PAYMENT_DISPUTED: Rule(Category.DISPUTES, None, critical=True),
 }
+
+
+def is_past(kind: Kind, expires_at: datetime | None, at: datetime) -> bool:
+    """Has what a notice announces come: a match that was moved, a toss, the end of an offer? What has happened is never
+    past in this sense; it is worth a line in a digest, be it of yesterday."""
+    return RULES[kind].lasts is None and expires_at is not None and expires_at <= at
+
 
 LEAGUE = "tenant:"
 """What somebody follows who follows everything public of a league."""

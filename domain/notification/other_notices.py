@@ -143,6 +143,7 @@ class SessionNotices:
                 "ground": self._state.ground,
             },
             due_at=toss - BEFORE_THE_TOSS,
+            expires_at=toss,
             while_start=f"{self._stream}/{starts}",
         )
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from domain.notification.notice import Category, Channel
 
 DIGEST_AT = time(8)
+DIGEST_CLOSES = timedelta(minutes=2)
+"""So long before it is sent a digest takes nothing more: what is planned is kept within that time, or planned anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +103,11 @@ def plan(
 
 
 def next_digest(preferences: Preferences, now: datetime) -> datetime:
-    """The next time after ``now`` that digests are sent; on the day clocks go back, the first of two."""
+    """When the next digest is sent that takes something more; on the day clocks go back, the first of two."""
     today = now.astimezone(preferences.zone).date()
     days = (today + timedelta(days=ahead) for ahead in range(3))
     times = (_moment(datetime.combine(day, preferences.digest_at), preferences.zone) for day in days)
-    return next(at for at in times if at > now)
+    return next(at for at in times if at - DIGEST_CLOSES > now)
 
 
 def quiet_until(preferences: Preferences, now: datetime) -> datetime | None:

@@ -60,7 +60,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What is written to one person, and where to. ``notices``: one, or all of a digest, oldest first."""
+    """What is written to one person, and where to. ``notices``: one, or all of a digest, oldest first. ``concerned``:
+    the ids of those that they follow, or have the role for, or are named in, now; a captain is found by the tournament.
+    """
 
     tenant_id: UUID
     id: UUID
@@ -74,6 +76,7 @@ class Letter:
     channels: tuple[str, ...]
     notice_id: UUID | None
     notices: tuple[KeptNotice, ...]
+    concerned: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +105,11 @@ class NotificationWork(Protocol):
         self, tenant_id: UUID, notice: KeptNotice, planned: Sequence[Planned], at: datetime
     ) -> list[Waiting]:
         """Keep the notifications of a notice, and the digests they are in, in one transaction; what is there already
-        stays. Those that go out, new or not."""
+        stays, in the digest it was put into. Those that go out, new or not."""
         ...
 
     async def letter(self, tenant_id: UUID, notification_id: UUID) -> Letter | None:
-        """None: the person has left the league, or it is forgotten."""
+        """None: the person has left the league, it is suspended, or the notification is forgotten."""
         ...
 
     async def was_sent(self, tenant_id: UUID, notification_id: UUID, channel: str) -> bool: ...
@@ -136,7 +139,8 @@ class NoticesWaiting(Protocol):
     async def begun(self, notice_ids: Sequence[UUID], at: datetime) -> None: ...
 
     async def forget(self, before: datetime, limit: int) -> int:
-        """Delete notices made before a time, with all that was told of them; how many."""
+        """Delete notices made before a time, with all that was told of them, and digests of which nothing is left; how
+        many notices."""
         ...
 
 

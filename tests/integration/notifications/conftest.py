@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.event_relay import Relay
 from adapters.kafka.topics import ensure_topics
@@ -22,7 +21,7 @@ from contracts.topics import (
 )
 from handlers.match import MatchHandler
 from stack.mail_sink.server import Running, running
-from tests.integration.notifications.given import League, Match, Notifier, smtp
+from tests.integration.notifications.given import League, Match, Notifier, connected, smtp
 from tests.integration.relay.conftest import Broker, owner, publisher, relay_pool, tail
 from workflows import search_attributes
 
@@ -56,7 +55,7 @@ async def notifier_pool(postgres_dsn: str) -> AsyncIterator[Any]:
 
 @pytest.fixture
 async def temporal(temporal_client_address: str) -> Client:
-    client = await Client.connect(temporal_client_address, data_converter=pydantic_data_converter)
+    client = await connected(temporal_client_address)
     await search_attributes.register(client)
     return client
 

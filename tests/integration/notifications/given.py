@@ -2,18 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email import policy
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.parser import BytesParser
 from typing import Any
 from uuid import UUID, uuid4
 
 from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.event_relay import Relay
 from adapters.kafka.consumer import Consumer
@@ -22,7 +20,7 @@ from adapters.mail.letters import MjmlComposer
 from adapters.mail.smtp import SmtpServer
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.notices import PostgresNotices, add_notices
-from contracts.notifications import NotificationRun, notice_id_of, notice_workflow_id
+from contracts.notifications import notice_id_of, notice_workflow_id
 from contracts.preferences import plain_preferences
 from domain.match import commands as m
 from domain.match.delivery import DismissalKind, Wicket
@@ -43,6 +41,11 @@ from workflows.start import Queues
 SENDER = Address("Pavilion", addr_spec="no-reply@pavilion.example")
 PUBLIC_URL = "https://api.example"
 KEY = b"a key of this test alone"
+
+
+async def connected(address: str) -> Client:
+    """What a process of its own has of Temporal."""
+    return await Client.connect(address, data_converter=pydantic_data_converter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,23 @@ class League:
         )
         await self.join(person, *grants)
         return person
+
+    async def crowd(self, count: int, about: str) -> None:
+        """So many members who follow the same, and have chosen nothing."""
+        await self.owner.execute(
+            "insert into account (user_id, email, name, password_hash, created_at, version)"
+            " select gen_random_uuid(), n || '@crowd.example', 'N. N.', '-', now(), 1 from generate_series(1, $1) n",
+            count,
+        )
+        for table, columns, values in (
+            ("membership", "grants, joined_at, version", "'{viewer}', now(), 1"),
+            ("notification_subscription", "about", f"'{about}'"),
+        ):
+            await self.owner.execute(
+                f"insert into {table} (tenant_id, user_id, {columns})"  # noqa: S608
+                f" select $1, user_id, {values} from account where email like '%@crowd.example'",
+                self.id,
+            )
 
     async def join(self, person: Person, *grants: str) -> None:
         await self.owner.execute(
@@ -174,7 +194,13 @@ class Notifier:
     """The whole way: relay, broker, consumer, workflows. Parts can be killed and started again."""
 
     def __init__(
-        self, pool: Any, broker: Broker, client: Client, relay: Relay, mail: MailServer | None
+        self,
+        pool: Any,
+        broker: Broker,
+        client: Client,
+        relay: Relay,
+        mail: MailServer | None,
+        queue: str | None = None,
     ) -> None:
         self.pool = pool
         self.broker = broker
@@ -183,7 +209,7 @@ class Notifier:
         self.mail = mail
         self.push: PushServer | None = None
         self.clock: Any = None
-        self.queue = uuid4().hex
+        self.queue = queue or uuid4().hex
         self.notices = PostgresNotices(pool)
         self.workflows = Workflows(client, queues=Queues(notification=self.queue))
         self.composer = MjmlComposer(sender=SENDER, public_url=PUBLIC_URL, key=KEY)
@@ -252,46 +278,5 @@ class Notifier:
             yield self
 
 
-async def kept(league: League, notifier: Notifier, person: Person, *, channels: Sequence[str]) -> None:
-    """A notification about the latest wicket that was planned before somebody changed their mind, and goes out."""
-    id_, now = uuid4(), datetime.now(UTC)
-    notice = await league.owner.fetchval("select id from notice order by made_at desc limit 1")
-    await league.owner.execute(
-        "delete from notification where notice_id = $1 and user_id = $2", notice, person.id
-    )
-    await league.owner.execute(
-        "insert into notification (tenant_id, id, notice_id, user_id, inbox, channels, created_at, due_at)"
-        " values ($1, $2, $3, $4, true, $5, $6, $6)",
-        *(league.id, id_, notice, person.id, list(channels), now),
-    )
-    run = NotificationRun(
-        tenant_id=league.id, notification_id=id_, channels=tuple(channels), due_at=now, category="wickets"
-    )
-    await notifier.workflows.deliver(run)
-
-
-def mails(sink: Running, to: Person) -> list[EmailMessage]:
-    """The mails somebody has got, oldest first, as they came."""
-    found: list[EmailMessage] = []
-    for each in reversed(sink.sink.mails(to.email)):
-        raw = (sink.sink.folder / f"{each['id']}.eml").read_bytes()
-        found.append(BytesParser(EmailMessage, policy=policy.default).parsebytes(raw))
-    return found
-
-
-def part(message: EmailMessage, kind: str) -> str:
-    """The text or HTML of a mail."""
-    body = message.get_body((kind,))
-    assert body is not None
-    return body.get_content()
-
-
 def smtp(sink: Running) -> SmtpServer:
     return SmtpServer.at(sink.smtp_url)
-
-
-async def eventually(done: Any, *, seconds: float = 60) -> None:
-    """Wait until ``done`` says so."""
-    async with asyncio.timeout(seconds):
-        while not await done():
-            await asyncio.sleep(0.05)

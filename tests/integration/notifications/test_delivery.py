@@ -1,55 +1,34 @@
 """From a ball on the ground to a mail in somebody's hands, over the real servers."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
+from activities.notices import PAGE
 from contracts.cloudevents import decode
+from contracts.codec import MATCH
 from contracts.notifications import notice_id_of
 from contracts.topics import NOTIFICATIONS, dead_letters
-from domain.notification.notice import Category, Channel, Kind, Notice
-from domain.notification.preferences import Choice, Preferences
-from handlers.mailing import MailPutOff, MailRefused, MailServer
+from domain.notification.notice import Category, Kind, Notice
+from domain.persons import PersonErased
 from handlers.notification.unsubscribing import Unsubscription, read_token, without_mails
 from stack.mail_sink.server import Running
-from tests.integration.notifications.given import (
-    KEY,
-    PUBLIC_URL,
-    League,
-    Match,
-    Notifier,
-    Person,
+from tests.integration.notifications.given import KEY, PUBLIC_URL, League, Match, Notifier
+from tests.integration.notifications.hearing import (
+    BY_MAIL,
+    INBOX,
+    bowled,
     eventually,
+    finished,
+    follower_of,
+    is_told,
     kept,
     mails,
     part,
 )
+from tests.integration.notifications.stored import append
 
-BY_MAIL = Preferences(choices={Category.WICKETS: Choice(channels=frozenset({Channel.INBOX, Channel.EMAIL}))})
-
-
-async def follower_of(league: League, *about: str, preferences: Preferences = BY_MAIL) -> Person:
-    person = await league.member()
-    await league.follow(person, *about)
-    await league.prefer(person, preferences)
-    return person
-
-
-def finished(league: League, count: int = 1) -> Any:
-    """Tells whether so many messages have come to their end."""
-
-    async def done() -> bool:
-        said = await league.events()
-        return sum(each in ("NotificationSent", "NotificationFailed") for each in said) >= count
-
-    return done
-
-
-def is_told(league: League, person: Person, count: int = 1) -> Any:
-    async def done() -> bool:
-        return len(await league.told(person)) >= count
-
-    return done
+CROWD = 10_000
 
 
 async def test_a_wicket_reaches_whoever_follows_the_team_by_mail_and_in_the_inbox(
@@ -91,10 +70,7 @@ async def test_who_follows_something_else_or_is_of_another_league_or_has_left_he
     await owner.execute("update membership set removed_at = now() where user_id = $1", gone.id)
     here = await follower_of(league, "player:b1")
     everything = await follower_of(league, "tenant:")
-    await match.begin()
-    async with notifier.at_work():
-        await match.wicket()
-        await eventually(finished(league, 2))
+    await bowled(match, notifier, messages=2)
     assert [await league.told(each) for each in (here, everything)] == [["wicket"], ["wicket"]]
     assert [await league.told(each) for each in (stranger, other, gone)] == [[], [], []]
 
@@ -102,8 +78,7 @@ async def test_who_follows_something_else_or_is_of_another_league_or_has_left_he
 async def test_what_is_only_in_the_inbox_needs_no_workflow(
     league: League, match: Match, notifier: Notifier
 ) -> None:
-    inbox = Preferences(choices={Category.WICKETS: Choice(channels=frozenset({Channel.INBOX}))})
-    follower = await follower_of(league, "team:c", preferences=inbox)
+    follower = await follower_of(league, "team:c", preferences=INBOX)
     await match.begin()
     async with notifier.at_work():
         await match.wicket()
@@ -139,10 +114,7 @@ async def test_events_that_come_again_tell_nobody_again(
     league: League, match: Match, notifier: Notifier, sink: Running
 ) -> None:
     follower = await follower_of(league, "team:c")
-    await match.begin()
-    async with notifier.at_work():
-        await match.wicket()
-        await eventually(finished(league))
+    await bowled(match, notifier)
     # The relay of another process sends all of it again, and the consumer has lost its place.
     await league.owner.execute("update consumer_position set next_offset = 0")
     async with notifier.at_work():
@@ -189,114 +161,49 @@ async def test_who_begins_to_listen_tells_nobody_of_long_ago(
     assert await league.told(follower) == ["wicket"]
 
 
-# --- when it does not go well ----------------------------------------------------------------------------------
-
-
-class Moody(MailServer):
-    """Refuses what it is told to, and is away at first."""
-
-    def __init__(self, inner: MailServer, *, away: int = 0, refuses: bool = False) -> None:
-        self.inner = inner
-        self.away = away
-        self.refuses = refuses
-        self.ids: list[str] = []
-
-    async def send(self, message: Any) -> None:
-        self.ids.append(message["Message-ID"])
-        if self.refuses:
-            raise MailRefused("the mail server answered 550")
-        if len(self.ids) <= self.away:
-            raise MailPutOff("the mail server cannot be reached")
-        await self.inner.send(message)
-
-
-async def test_a_mail_server_that_is_away_is_waited_for(
+async def test_a_name_that_is_taken_out_takes_along_what_was_told_with_it(
     league: League, match: Match, notifier: Notifier, sink: Running
 ) -> None:
     follower = await follower_of(league, "team:c")
-    assert notifier.mail is not None
-    notifier.mail = moody = Moody(notifier.mail, away=1)
-    await match.begin()
+    await bowled(match, notifier)
     async with notifier.at_work():
-        await match.wicket()
-        await eventually(finished(league))
-    assert await league.attempts(follower) == [("email", "put off"), ("email", "sent")]
-    assert len(set(moody.ids)) == 1
-    assert len(mails(sink, follower)) == 1
-
-
-async def test_an_address_that_is_refused_is_given_up(
-    league: League, match: Match, notifier: Notifier
-) -> None:
-    follower = await follower_of(league, "team:c")
-    assert notifier.mail is not None
-    notifier.mail = Moody(notifier.mail, refuses=True)
-    await match.begin()
-    async with notifier.at_work():
-        await match.wicket()
-        await eventually(finished(league))
-    assert await league.attempts(follower) == [("email", "refused")]
+        await append(league.owner, league.id, MATCH, match.id, [PersonErased(person="b1", name="Player 17")])
+        await match.wicket("b3")
+        await eventually(finished(league, 2))
     assert await league.told(follower) == ["wicket"]
-    assert await league.events() == ["NoticeRaised", "NotificationFailed"]
-
-
-class Dies(MailServer):
-    """Takes the mail, and never comes back: what a worker that is killed has seen of it."""
-
-    def __init__(self, inner: MailServer) -> None:
-        self.inner = inner
-        self.taken = asyncio.Event()
-
-    async def send(self, message: Any) -> None:
-        await self.inner.send(message)
-        self.taken.set()
-        await asyncio.Event().wait()
-
-
-async def test_a_worker_killed_in_between_sends_the_same_mail_again(
-    league: League, match: Match, notifier: Notifier, sink: Running
-) -> None:
-    """At least once, with the same Message-ID, by which mail programs know it."""
-    follower = await follower_of(league, "team:c")
-    assert notifier.mail is not None
-    inner = notifier.mail
-    notifier.mail = dies = Dies(inner)
-    await match.begin()
-    async with notifier.at_work(working=False):
-        async with notifier.worker():
-            await match.wicket()
-            await asyncio.wait_for(dies.taken.wait(), 60)
-        notifier.mail = inner
-        async with notifier.worker():
-            await eventually(finished(league), seconds=100)
-    found = mails(sink, follower)
-    assert len(found) == 2
-    assert len({each["Message-ID"] for each in found}) == 1
-    assert await league.attempts(follower) == [("email", "sent")]
+    assert await league.owner.fetchval("select count(*) from notice where words::text like '%B 1%'") == 0
+    assert await league.owner.fetchval("select count(*) from notification_attempt") == 1
+    assert await notifier.broker.read(dead_letters("notifier")) == []
 
 
 # --- many ------------------------------------------------------------------------------------------------------
 
 
-async def test_many_are_told_a_page_at_a_time(league: League, notifier: Notifier) -> None:
-    inbox = Preferences(choices={Category.RESULTS: Choice(channels=frozenset({Channel.INBOX}))})
-    for _ in range(450):
-        await follower_of(league, "team:c", preferences=inbox)
-    await notifier.add(
-        league, Notice(kind=Kind.RESULT, subject="a", about=("team:c",), words={"result": "C won"})
-    )
+async def test_ten_thousand_are_told_a_page_at_a_time(league: League, notifier: Notifier) -> None:
+    """Each once, by activities and transactions of two hundred at most, in a history that stays short."""
+    await league.crowd(CROWD, "team:c")
+    notice = Notice(kind=Kind.WICKET, subject="w", about=("team:c",), words={"player": "B 1"})
     async with notifier.beginning(), notifier.worker():
-        count = "select count(*) from notification where inbox"
-
-        async def all_told() -> bool:
-            return await league.owner.fetchval(count) == 450
-
-        await eventually(all_told)
-        handle = notifier.workflow_of(league, "a")
-        assert await handle.result() == 450
+        began = monotonic()
+        await notifier.add(league, notice)
+        await eventually(lambda: notifier.has_begun(league, "w"))
+        handle = notifier.workflow_of(league, "w")
+        assert await handle.result() == CROWD
+        print(f"{CROWD:,} told in {monotonic() - began:.1f} s")
         history = await handle.fetch_history()
+    told = await league.owner.fetchrow(
+        "select count(*) as rows, count(distinct user_id) as people from notification where inbox"
+    )
+    assert tuple(told) == (CROWD, CROWD)
     pages = [e for e in history.events if e.HasField("activity_task_scheduled_event_attributes")]
-    assert len(pages) == 4  # is it still so; 200, 200 and 50
+    assert len(pages) == 1 + CROWD // PAGE + 1  # is it still so; the pages; nobody is left
+    assert max(await written_at_once(league)) <= PAGE
+
+
+async def written_at_once(league: League) -> list[int]:
+    """How many rows each transaction wrote."""
+    rows = await league.owner.fetch("select count(*) from notification group by xmin::text")
+    return [row["count"] for row in rows]
 
 
 # --- nobody else's business ------------------------------------------------------------------------------------

@@ -26,7 +26,8 @@ from domain.notification.preferences import (
 )
 from handlers.mailing import MailPutOff, MailServer
 from stack.mail_sink.server import Running
-from tests.integration.notifications.given import League, Notifier, Person, mails, smtp
+from tests.integration.notifications.given import League, Notifier, Person, smtp
+from tests.integration.notifications.hearing import mails
 from tests.workflows.conftest import skipping
 
 __all__ = ["skipping"]

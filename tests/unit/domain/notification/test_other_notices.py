@@ -108,7 +108,7 @@ def test_the_toss_is_told_a_quarter_of_an_hour_before_it() -> None:
     (notice,) = of_day(day)
     assert notice.kind is Kind.TOSS_SOON
     assert notice.due_at == at(-30) - BEFORE_THE_TOSS
-    assert notice.expiry(at(-120)) == at(-15)
+    assert notice.expiry(at(-120)) == at(-30), "afterwards it is soon no more"
     assert {"team:A", "tournament:t1", "match:t1/final"} <= set(notice.about)
 
 

@@ -86,8 +86,13 @@ def test_a_mail_waits_for_the_digest_and_a_push_does_not() -> None:
 
 
 def test_the_digest_is_the_next_one() -> None:
-    assert next_digest(COLLECTED, utc("2026-04-01T02:29")) == utc("2026-04-01T02:30")
+    assert next_digest(COLLECTED, utc("2026-04-01T02:27")) == utc("2026-04-01T02:30")
     assert next_digest(COLLECTED, utc("2026-04-01T02:30")) == utc("2026-04-02T02:30")
+
+
+def test_a_digest_about_to_be_written_takes_nothing_more() -> None:
+    """What is planned now is kept a moment later, when the mail may have been written already."""
+    assert next_digest(COLLECTED, utc("2026-04-01T02:29")) == utc("2026-04-02T02:30")
 
 
 def test_what_is_critical_waits_for_no_digest() -> None:
