@@ -14,13 +14,18 @@ from adapters.postgres.notices import add_notices, forget_notices
 from adapters.postgres.stream_projection import IncompleteStream
 from contracts.cloudevents import Envelope, MalformedEnvelope
 from contracts.cloudevents import decode as decode_headers
-from contracts.codec import MATCH, PAYMENT, SESSION, TOURNAMENT, decode_of
+from contracts.codec import MATCH, PAYMENT, SESSION, TOURNAMENT, WEBHOOK, decode_of
 from contracts.notifications import NOTIFIER
-from contracts.topics import BALL_EVENTS, PAYMENT_EVENTS, TOURNAMENT_EVENTS
+from contracts.topics import BALL_EVENTS, NOTIFICATIONS, PAYMENT_EVENTS, TOURNAMENT_EVENTS
 from contracts.work import match_id_of, session_stream_id
 from domain.notification.match_notices import MatchNotices
 from domain.notification.notice import Notice
-from domain.notification.other_notices import PaymentNotices, SessionNotices, TournamentNotices
+from domain.notification.other_notices import (
+    PaymentNotices,
+    SessionNotices,
+    TournamentNotices,
+    WebhookEndpointNotices,
+)
 from domain.persons import PersonErased
 
 REMEMBERED = 500
@@ -66,7 +71,7 @@ class NoticeProjection:
     """
 
     name = NOTIFIER
-    topics = (BALL_EVENTS.name, TOURNAMENT_EVENTS.name, PAYMENT_EVENTS.name)
+    topics = (BALL_EVENTS.name, TOURNAMENT_EVENTS.name, PAYMENT_EVENTS.name, NOTIFICATIONS.name)
 
     def __init__(
         self,
@@ -171,6 +176,7 @@ _FOLDS: dict[str, Callable[[UUID], _Fold]] = {
     ),
     SESSION: _session,
     PAYMENT: lambda stream: PaymentNotices(str(stream)),
+    WEBHOOK: lambda stream: WebhookEndpointNotices(str(stream)),
 }
 _KINDS = frozenset({MATCH, *_FOLDS})
 

@@ -17,6 +17,7 @@ class Category(StrEnum):
     PAYMENTS = "payments"
     ENTRIES = "entries"
     DISPUTES = "disputes"
+    WEBHOOKS = "webhooks"
 
 
 class Channel(StrEnum):
@@ -45,6 +46,8 @@ class Kind(StrEnum):
     WAITLIST_OFFER = "waitlist_offer"
     RESULT_DISPUTED = "result_disputed"
     PAYMENT_DISPUTED = "payment_disputed"
+    WEBHOOKS_FAILED = "webhooks_failed"
+    WEBHOOKS_UNWANTED = "webhooks_unwanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ RULES: Mapping[Kind, Rule] = {
     Kind.WAITLIST_OFFER: Rule(Category.ENTRIES, None, critical=True),
     Kind.RESULT_DISPUTED: Rule(Category.DISPUTES, None, critical=True),
     Kind.PAYMENT_DISPUTED: Rule(Category.DISPUTES, None, critical=True),
+    Kind.WEBHOOKS_FAILED: Rule(Category.WEBHOOKS, None),
+    Kind.WEBHOOKS_UNWANTED: Rule(Category.WEBHOOKS, None),
 }
 
 

@@ -1,4 +1,4 @@
-"""What the events of tournaments, match days and payments mean to those they concern."""
+"""What the events of tournaments, match days, payments and webhook endpoints mean to those they concern."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from domain.tournament.lifecycle import events as t
 from domain.tournament.lifecycle.evolve import evolve as evolve_tournament
 from domain.tournament.lifecycle.evolve import initial as no_tournament
 from domain.tournament.lifecycle.state import TournamentMatch, TournamentState
+from domain.webhook import events as w
 
 BEFORE_THE_TOSS = timedelta(minutes=15)
 SOON = timedelta(hours=24)
@@ -250,4 +251,28 @@ class PaymentNotices:
             grants=(*staff, *((f"captain@team:{terms.team}",) if payer else ())),
             captain_of=(tournament, terms.team) if payer else None,
             words={"team": terms.team_name, "tournament": terms.tournament_name, **words},
+        )
+
+
+class WebhookEndpointNotices:
+    """Follows one webhook endpoint: who runs the league hears that nothing is sent there any more."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._id = endpoint
+        self.version = 0
+
+    def apply(self, event: w.WebhookEndpointEvent, at: datetime) -> tuple[Notice, ...]:
+        """Take the event of the next version: what it makes people be told."""
+        self.version += 1
+        if not isinstance(event, w.WebhookEndpointDisabled) or event.because == "by_hand":
+            return ()
+        since = {"since_at": event.failing_since.isoformat()} if event.failing_since else {}
+        return (
+            Notice(
+                kind=Kind.WEBHOOKS_UNWANTED if event.because == "gone" else Kind.WEBHOOKS_FAILED,
+                subject=f"webhook/{self._id}/disabled/{self.version}",
+                followed=False,
+                grants=("owner", "admin"),
+                words={"origin": event.origin, **since},
+            ),
         )

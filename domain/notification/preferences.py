@@ -39,6 +39,7 @@ UNLESS_SAID: Mapping[Category, Choice] = {
     Category.PAYMENTS: _TO_KEEP,
     Category.ENTRIES: _TO_KEEP,
     Category.DISPUTES: _TO_KEEP,
+    Category.WEBHOOKS: _TO_KEEP,
 }
 """What holds until somebody chooses something else."""
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
+Because = Literal["by_hand", "gone", "failing"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookEndpointCreated:
@@ -38,7 +40,7 @@ class WebhookEndpointDisabled:
     ``failing_since`` nothing has arrived), or ``by_hand``."""
 
     origin: str
-    because: Literal["by_hand", "gone", "failing"]
+    because: Because
     failing_since: datetime | None
     at: datetime
 

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from contracts.codec import PAYMENT, SESSION, TOURNAMENT
+from contracts.codec import PAYMENT, SESSION, TOURNAMENT, WEBHOOK
 from contracts.topics import dead_letters
 from domain.match import commands as m
 from domain.money.money import Money
 from domain.payment import events as p
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as t
+from domain.webhook import events as w
 from stack.mail_sink.server import Running
 from tests.integration.notifications.given import League, Match, Notifier, Person
 from tests.integration.notifications.hearing import eventually, follower_of, mails
@@ -73,6 +74,27 @@ async def test_a_match_day_tells_of_its_toss_and_of_a_dispute_and_the_match_of_i
         await hears(league, sink, referee, "result_disputed")
         await match.do(m.AwardMatch(winner="b", reason="Castle Hill have gone home"))
         await hears(league, sink, follower, "toss_soon", "result")
+    await nothing_is_dead(notifier)
+
+
+async def test_an_endpoint_that_was_given_up_is_told_to_who_runs_the_league_and_one_switched_off_to_nobody(
+    league: League, notifier: Notifier, sink: Running
+) -> None:
+    now, origin = datetime.now(UTC), "https://hooks.example.org"
+    made = w.WebhookEndpointCreated(
+        origin=origin, event_types=(), tournaments=(), matches=(), ordered=False, at=now
+    )
+    reasons: dict[w.Because, datetime | None] = {"by_hand": None, "gone": None, "failing": now - 5 * DAY}
+    owner, admin, organiser = [
+        await follower_of(league, "tenant:", grants=[role]) for role in ("owner", "admin", "organiser")
+    ]
+    async with notifier.at_work():
+        for because, since in reasons.items():
+            disabled = w.WebhookEndpointDisabled(origin=origin, because=because, failing_since=since, at=now)
+            await append(league.owner, league.id, WEBHOOK, uuid4(), [made, disabled])
+        await hears(league, sink, owner, "webhooks_failed", "webhooks_unwanted")
+        await hears(league, sink, admin, "webhooks_failed", "webhooks_unwanted")
+    assert await league.told(organiser) == []
     await nothing_is_dead(notifier)
 
 

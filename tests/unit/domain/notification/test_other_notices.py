@@ -12,6 +12,7 @@ from domain.notification.other_notices import (
     PaymentNotices,
     SessionNotices,
     TournamentNotices,
+    WebhookEndpointNotices,
     toss_still_due,
 )
 from domain.payment import events as p
@@ -20,8 +21,10 @@ from domain.session import commands as sc
 from domain.session import events as s
 from domain.tournament.lifecycle import commands as c
 from domain.tournament.lifecycle import events as t
+from domain.webhook import events as w
 from tests.unit.domain.session.day import DISPUTE, Day, at, proposed
 from tests.unit.domain.tournament.lifecycle.organiser import (
+    DAY,
     HOUR,
     T0,
     Organiser,
@@ -207,3 +210,30 @@ def test_a_dispute_at_the_bank_is_for_those_who_keep_the_money_not_for_the_team(
 def test_what_else_happens_to_a_payment_is_nobodys_news() -> None:
     failed = p.PaymentFailed(code="card_declined", decline_code="", at=NOW)
     assert of_payment(failed, p.BooksKept(through=1)) == []
+
+
+def an_endpoint_disabled(because: w.Because, since: datetime | None = None) -> list[Notice]:
+    """What an endpoint's second event, that nothing is sent there any more, makes people be told."""
+    origin = "https://hooks.example.org"
+    fold = WebhookEndpointNotices("e1")
+    created = w.WebhookEndpointCreated(
+        origin=origin, event_types=(), tournaments=(), matches=(), ordered=False, at=NOW
+    )
+    disabled = w.WebhookEndpointDisabled(origin=origin, because=because, failing_since=since, at=NOW)
+    return [notice for event in (created, disabled) for notice in fold.apply(event, NOW)]
+
+
+def test_an_endpoint_to_which_nothing_got_for_days_is_told_with_since_when() -> None:
+    (notice,) = an_endpoint_disabled("failing", NOW - 5 * DAY)
+    assert (notice.kind, notice.subject) == (Kind.WEBHOOKS_FAILED, "webhook/e1/disabled/2")
+    assert notice.words == {"origin": "https://hooks.example.org", "since_at": (NOW - 5 * DAY).isoformat()}
+    assert (notice.followed, notice.grants) == (False, ("owner", "admin"))
+
+
+def test_an_endpoint_that_says_it_is_gone_is_told() -> None:
+    (notice,) = an_endpoint_disabled("gone")
+    assert notice.kind is Kind.WEBHOOKS_UNWANTED
+
+
+def test_what_somebody_switched_off_themselves_is_not_told() -> None:
+    assert an_endpoint_disabled("by_hand") == []

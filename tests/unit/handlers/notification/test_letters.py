@@ -223,5 +223,5 @@ def test_no_digest_is_no_mail_of_all_that_goes_into_it() -> None:
     before = Preferences(choices={Category.RESULTS: collected, Category.TOSS: collected})
     after = without_mails(before, None)
     assert {each for each in Category if Channel.EMAIL in after.choice(each).channels} == {
-        *(Category.FIXTURES, Category.PAYMENTS, Category.ENTRIES, Category.DISPUTES)
+        *(Category.FIXTURES, Category.PAYMENTS, Category.ENTRIES, Category.DISPUTES, Category.WEBHOOKS)
     }
