@@ -19,7 +19,7 @@ from handlers.live.hub import LiveHub
 from handlers.live.places import write_place
 from handlers.live.ports import Heard, LiveKind
 from handlers.ports import StoreUnavailable
-from tests.unit.handlers.test_live import LEAGUE, Client, Streams, always, until
+from tests.unit.handlers.live.listening import LEAGUE, Client, Streams, always, until
 
 CUP = UUID(int=9)
 
