@@ -6,7 +6,7 @@ import time
 import pytest
 
 from handlers.live import channel as channels
-from handlers.live.feed import KEPT
+from handlers.live.feed import KEPT, SENT_TOGETHER
 from handlers.live.ports import TooManyListeners
 from tests.unit.handlers.live.listening import (
     LEAGUE,
@@ -117,3 +117,43 @@ async def test_who_may_not_listen_any_more_is_not_told_what_happens_next() -> No
         streams.hear(streams.append(match, MATCH[5]))
         assert [chunk async for chunk in chunks] == []
         listener.leave()
+
+
+async def test_what_is_on_its_way_to_who_is_slow_is_a_little_at_a_time() -> None:
+    """Thousands of them would else hold hundreds of entries each."""
+    streams = Streams()
+    match = played(streams, 5)
+    async with hub(streams) as live:
+        listener = await live.listen_to_match(LEAGUE, match)
+        chunks = listener.channel.listen({match: 5}, always)
+        await anext(chunks)
+        first = asyncio.ensure_future(anext(chunks))
+        await asyncio.sleep(0)
+        entries = [b"%d\n" % number for number in range(KEPT)]
+        for entry in entries:
+            listener.channel.append(entry)
+        parts = [await first]
+        while sum(part.count(b"\n") for part in parts) < KEPT:
+            parts.append(await anext(chunks))
+        listener.leave()
+    assert max(part.count(b"\n") for part in parts) <= SENT_TOGETHER
+    assert b"".join(parts) == b"".join(entries)
+
+
+async def test_what_was_missed_comes_a_little_at_a_time() -> None:
+    streams = Streams()
+    match = played(streams, 5)
+    async with hub(streams) as live:
+        first = await live.listen_to_match(LEAGUE, match)
+        for event in MATCH[5:205]:
+            streams.hear(streams.append(match, event))
+        second = await live.listen_to_match(LEAGUE, match)
+        parts: list[bytes] = []
+        async for part in second.channel.listen({match: 5}, always):
+            parts.append(part)
+            if b"id: 205" in part:
+                break
+        first.leave()
+        second.leave()
+    assert max(part.count(b"event: event") for part in parts) <= SENT_TOGETHER
+    assert sum(part.count(b"event: event") for part in parts) == 200
