@@ -7,6 +7,7 @@ is asked.
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -59,7 +60,7 @@ def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
     ]
 
 
-def _written(address: tuple[str | int, ...]) -> str:
+def _written(address: Sequence[object]) -> str:
     """With the link that it holds on, if it holds on one alone."""
     scope = address[3] if len(address) > 3 else 0
     return f"{address[0]}%{scope}" if scope else str(address[0])

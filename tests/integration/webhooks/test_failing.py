@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from domain.webhook.schedule import FAILING_LIFE, SCHEDULE
 from tests.integration.webhooks.conftest import House
-from tests.integration.webhooks.receiver import Receiver
+from tests.integration.webhooks.receiver import Receiver, receiving
 
 MINUTE = timedelta(minutes=1)
 
@@ -110,3 +110,46 @@ async def test_what_comes_while_it_is_disabled_is_missed_and_can_be_replayed(
     assert answer.json() == {"replayed": 1, "next": None}
     await house.drain()
     assert len(receiver.received) == 1
+
+
+async def test_who_moves_to_another_address_begins_anew(house: House, receiver: Receiver) -> None:
+    receiver.answers, receiver.headers = [503], {"Retry-After": "36000"}
+    endpoint = await house.endpoint(receiver.url)
+    await house.played()
+    await house.hear()
+    await house.deliver()
+    async with receiving() as other:
+        await house.admin.patch(f"/v1/webhook-endpoints/{endpoint['id']}", {"url": other.url})
+        assert (await house.get(endpoint))["failing_since"] is None
+        await house.played()
+        await house.hear()
+        assert [each.delivery for each in await house.deliver()] == ["delivered"]
+
+
+async def test_what_the_address_before_answers_late_does_not_disable_the_new_one(
+    house: House, receiver: Receiver
+) -> None:
+    receiver.answers = [410]
+    endpoint = await house.endpoint(receiver.url)
+    await house.played()
+    await house.hear()
+    late = await house.send()
+    await house.admin.patch(f"/v1/webhook-endpoints/{endpoint['id']}", {"url": f"{receiver.url}/new"})
+    await house.deliverer.settle(late)
+    assert (await house.get(endpoint))["status"] == "enabled"
+
+
+async def test_of_a_league_that_is_suspended_nothing_is_sent_until_it_is_let_in_again(
+    house: House, receiver: Receiver
+) -> None:
+    await house.endpoint(receiver.url)
+    await house.played()
+    await house.hear()
+    await house.owner.execute(
+        "insert into tenant (tenant_id, slug, name, status, created_at, version) values ($1, 'l', 'L', 'suspended', "
+        "now(), 1)",
+        house.admin.tenant_id,
+    )
+    assert not await house.deliver()
+    await house.owner.execute("update tenant set status = 'active'")
+    assert len(await house.deliver()) == 1

@@ -1,7 +1,9 @@
 """The log of deliveries, and what is sent again from it."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
+from contracts.identity import OWNER
 from tests.integration.webhooks.conftest import House
 from tests.integration.webhooks.receiver import Receiver
 
@@ -88,3 +90,21 @@ async def test_what_is_old_is_forgotten_some_at_a_time(house: House, receiver: R
     assert [await house.work.forget(before, 3) for _ in range(3)] == [3, 2, 0]
     assert await house.log(endpoint) == []
     assert await house.owner.fetchval("select count(*) from webhook_attempt") == 0
+
+
+async def test_what_receivers_said_goes_when_a_person_is_forgotten(house: House, receiver: Receiver) -> None:
+    """They may repeat what they are sent, and names are in it."""
+    await house.endpoint(receiver.url)
+    await house.admin.in_play()
+    other = house.of_league(uuid4())
+    await house.endpoint(receiver.url, other)
+    await house.played(other)
+    await house.hear()
+    await house.drain()
+    answers = "select answer from webhook_attempt where tenant_id = $1"
+    assert await house.owner.fetchval(answers, house.admin.tenant_id) == "answer 200"
+    erased = await house.admin.somebody("the owner", OWNER).post("/v1/persons/rcb1:erase", {"texts": []})
+    assert erased.status_code == 200, erased.text
+    await house.hear()
+    assert {each[0] for each in await house.owner.fetch(answers, house.admin.tenant_id)} == {None}
+    assert await house.owner.fetchval(answers, other.tenant_id) == "answer 200"

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 from standardwebhooks.webhooks import WebhookVerificationError
 
+from contracts.webhook_events import SENT_KINDS
 from tests.integration.webhooks.conftest import House
 from tests.integration.webhooks.receiver import Receiver
 
@@ -57,6 +58,40 @@ async def test_during_the_overlap_both_secrets_verify_and_after_it_the_new_one_a
     receiver.received[1].verified(rotated["secret"])
     with pytest.raises(WebhookVerificationError):
         receiver.received[1].verified(endpoint["secret"])
+
+
+async def test_who_rotates_twice_is_signed_with_what_receivers_know_until_then(
+    house: House, receiver: Receiver
+) -> None:
+    """The answer of the first rotation got lost: nobody but us has seen that secret."""
+    endpoint = await house.endpoint(receiver.url)
+    path = f"/v1/webhook-endpoints/{endpoint['id']}:rotate-secret"
+    await house.admin.post(path, {"overlap_seconds": 120})
+    rotated = (await house.admin.post(path, {"overlap_seconds": 300})).json()
+    await house.played()
+    await house.hear()
+    await house.drain()
+    for secret in (endpoint["secret"], rotated["secret"]):
+        receiver.received[0].verified(secret)
+    assert len(receiver.received[0].headers["webhook-signature"].split(" ")) == 3
+    house.later = 3 * MINUTE
+    await house.played()
+    await house.hear()
+    await house.drain()
+    assert len(receiver.received[1].headers["webhook-signature"].split(" ")) == 2
+
+
+async def test_without_an_overlap_none_of_the_secrets_before_signs(house: House, receiver: Receiver) -> None:
+    endpoint = await house.endpoint(receiver.url)
+    path = f"/v1/webhook-endpoints/{endpoint['id']}:rotate-secret"
+    await house.admin.post(path, {"overlap_seconds": 120})
+    rotated = (await house.admin.post(path, {"overlap_seconds": 0})).json()
+    await house.played()
+    await house.hear()
+    await house.drain()
+    (signature,) = receiver.received[0].headers["webhook-signature"].split(" ")
+    assert signature.startswith("v1,")
+    receiver.received[0].verified(rotated["secret"])
 
 
 async def test_only_what_passes_the_filters_is_sent(house: House, receiver: Receiver) -> None:
@@ -127,3 +162,19 @@ async def test_the_secret_stands_nowhere_in_the_database(
         rows = " ".join(str(row) for row in await connection.fetch(f"select t::text from {table} t"))  # noqa: S608
         assert endpoint["secret"].removeprefix("whsec_") not in rows
         assert table == "webhook_endpoint" or "T0KEN" not in rows
+
+
+async def test_who_sends_reads_every_event_that_may_be_sent_and_no_other(
+    house: House, receiver: Receiver
+) -> None:
+    await house.endpoint(receiver.url)
+    await house.played()
+    for kind in (*SENT_KINDS, "identity"):
+        await house.owner.execute(
+            "insert into event (tenant_id, stream_kind, stream_id, version, event_id, type, schema_version, data, "
+            "metadata) values ($1, $2, gen_random_uuid(), 1, gen_random_uuid(), 'Happened', 1, '{}', '{}')",
+            house.admin.tenant_id,
+            kind,
+        )
+    seen = await house.pool.fetch("select distinct stream_kind from event")
+    assert {each["stream_kind"] for each in seen} == {*SENT_KINDS, "webhook"}
