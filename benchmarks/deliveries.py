@@ -24,7 +24,7 @@ from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
 from benchmarks.matches import store, streams
 from domain.outgoing import Allowed
 from handlers.deliveries import AT_ONCE_TO_ONE, Deliverer
-from handlers.webhook_endpoints import about_secret
+from handlers.webhook_recording import about_secret
 from handlers.webhook_signing import headers_of, new_secret
 from stack.secrets import webhook_key
 from workers.deliveries import AT_ONCE, ROLE, Sending

@@ -106,7 +106,8 @@ class Due:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of an attempt. ``due_at``: of the next, None if there is none; ``quiet_until``: until when nothing
-    is to be sent to the endpoint."""
+    is to be sent to the endpoint. ``ours``: nothing was sent, by a fault of this house. That is no try of the
+    schedule, no attempt in the log, and says nothing about the endpoint."""
 
     id: UUID
     attempt: int
@@ -118,3 +119,4 @@ class Outcome:
     status: int | None = None
     error: str | None = None
     answer: str | None = None
+    ours: bool = False

@@ -42,10 +42,11 @@ _IN_DISGUISE: tuple[Network, ...] = tuple(
             "2002::/16",  # 6to4 (RFC 3056): an IPv4 address within
             "3fff::/20",  # documentation (RFC 9637)
             "192.88.99.0/24",  # relays of 6to4 (RFC 7526)
+            "168.63.129.16/32",  # the platform itself, as each machine at Azure sees it
         ),
     )
 )
-"""What ``is_global`` of some versions of Python takes for global. NAT64 (64:ff9b::/96, RFC 6052), mapped and
+"""What ``is_global``, of some versions of Python at least, takes for global. NAT64 (64:ff9b::/96, RFC 6052), mapped and
 compatible addresses (::ffff:0:0/96, ::/96) are no global unicast at all."""
 
 

@@ -21,8 +21,8 @@ from domain.webhook.events import WebhookEndpointDisabled
 from domain.webhook.schedule import Again, Delivered, DisabledBecause, judge, pause_asked, why_disable
 from handlers.outgoing import Answered, NotAnswered, Outgoing
 from handlers.ports import VersionConflict
-from handlers.webhook_endpoints import about_secret, new_event, origin_of
 from handlers.webhook_ports import Written
+from handlers.webhook_recording import about_secret, new_event, origin_of
 from handlers.webhook_signing import headers_of
 
 LEASE = timedelta(seconds=45)
@@ -31,6 +31,11 @@ AT_ONCE_TO_ONE = 16
 """Deliveries under way to one endpoint; to one that fails, a single one."""
 ANSWER_CHARACTERS = 1_000
 """Of an answer, kept in the log."""
+AT_ONCE_TO_LEAGUE = 128
+"""To all endpoints of a league: half of what one process has under way, so that twenty slow ones leave room."""
+UNSIGNED_PAUSE = timedelta(minutes=1)
+"""How long nothing is sent to an endpoint whose secret cannot be read here."""
+NOT_SIGNED = "not_signed"
 ATTEMPTS = 8
 
 log = structlog.get_logger("deliveries")
@@ -45,9 +50,10 @@ class Opens(Protocol):
 class DeliveryWork(Protocol):
     """Deliveries, for the process that sends them. Every method may raise StoreUnavailable."""
 
-    async def claim(self, now: datetime, limit: int, each: int, lease: timedelta) -> list[Due]:
-        """Deliveries that are due, not offered to anybody else until ``lease`` is over. No more than ``each`` of one
-        endpoint are under way at once; of one that wants order, none whose predecessor is."""
+    async def claim(self, now: datetime, limit: int, each: int, league: int, lease: timedelta) -> list[Due]:
+        """Deliveries that are due, not offered to anybody else until ``lease`` is over; leagues with the fewest under
+        way come first. No more than ``each`` of one endpoint and some ``league`` of one league are under way at once;
+        of an endpoint that wants order, none whose predecessor is. Nothing of a league that is suspended."""
         ...
 
     async def settle(self, outcomes: Sequence[Outcome]) -> int:
@@ -88,10 +94,11 @@ class Deliverer:
 
     async def claim(self, limit: int, each: int = AT_ONCE_TO_ONE) -> list[Due]:
         """What is due now."""
-        return await self._work.claim(self._clock(), limit, each, LEASE)
+        return await self._work.claim(self._clock(), limit, each, AT_ONCE_TO_LEAGUE, LEASE)
 
     async def send(self, due: Due) -> Outcome:
-        """Send one, and say what came of it. Raises nothing of the receiver's."""
+        """Send one, and say what came of it. Raises nothing: what nobody thought of is a failure, too, or it would be
+        sent again for ever, each time that its lease is over."""
         at, started = self._clock(), perf_counter()
         answered: Answered | None = None
         failed: NotAnswered | None = None
@@ -99,6 +106,9 @@ class Deliverer:
             answered = await self._post(due, at)
         except NotAnswered as error:
             failed = error
+        except Exception as error:
+            log.exception("a webhook could not be sent", delivery=str(due.id), error=type(error).__name__)
+            failed = NotAnswered("not_sent", "it could not be sent")
         milliseconds = int(1000 * (perf_counter() - started))
         return self._outcome(due, at, milliseconds, answered, failed)
 
@@ -107,7 +117,7 @@ class Deliverer:
         await self._work.settle([outcome for _, outcome in sent])
         to_disable: dict[UUID, tuple[Due, DisabledBecause]] = {}
         for due, outcome in sent:
-            if outcome.delivery != "delivered":
+            if outcome.delivery != "delivered" and not outcome.ours:
                 because = why_disable(outcome.status, due.failing_since, outcome.at)
                 if because is not None:
                     to_disable[due.endpoint_id] = (due, because)
@@ -120,7 +130,7 @@ class Deliverer:
             secrets = [self._opens.open(sealed, about) for sealed in due.sealed]
         except Exception as error:
             log.error("a secret cannot be opened", endpoint=str(due.endpoint_id), error=type(error).__name__)
-            raise NotAnswered("not_signed", "the secret of the endpoint cannot be read here") from error
+            raise NotAnswered(NOT_SIGNED, "the secret of the endpoint cannot be read here") from error
         body = body_of(due.event)
         return await self._outgoing.post(
             due.url, body, headers_of(str(due.event.event_id), at, body, secrets)
@@ -130,6 +140,12 @@ class Deliverer:
         self, due: Due, at: datetime, milliseconds: int, answered: Answered | None, failed: NotAnswered | None
     ) -> Outcome:
         now = self._clock()
+        if failed is not None and failed.code == NOT_SIGNED:
+            again_at = now + UNSIGNED_PAUSE
+            return Outcome(
+                id=due.id, attempt=due.attempt, at=at, milliseconds=milliseconds, delivery="pending",
+                due_at=again_at, quiet_until=again_at, error=NOT_SIGNED, ours=True,
+            )  # fmt: skip
         status = answered.status if answered else None
         asked = pause_asked(answered.headers.get("retry-after"), now) if answered else None
         verdict = judge(due.tries, status, asked, self._chance())
@@ -148,12 +164,12 @@ class Deliverer:
         )
 
     async def _disable(self, due: Due, because: DisabledBecause) -> None:
-        """Nothing happens if it is disabled, or has been enabled anew and has not failed since."""
+        """Nothing happens if it is disabled, has been moved to another address, or something has arrived since."""
         for _ in range(ATTEMPTS):
             known = await self._work.endpoint(due.tenant_id, due.endpoint_id)
-            if known is None or known.status != "enabled":
+            if known is None or known.status != "enabled" or known.url != due.url:
                 return
-            if because == "failing" and known.failing_since is None:
+            if because == "failing" and known.failing_since != due.failing_since:
                 return
             event = WebhookEndpointDisabled(
                 origin=origin_of(known.url),

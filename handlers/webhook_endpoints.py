@@ -8,14 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 import msgspec
 
 from contracts import codec
 from contracts.codec import WEBHOOK
-from contracts.events import EventMetadata, NewEvent, StoredEvent
+from contracts.events import NewEvent, StoredEvent
 from contracts.ids import first_event_id
 from contracts.webhook_endpoints import (
     WebhookDelivery,
@@ -26,7 +25,6 @@ from domain.outgoing import NOTHING, Allowed, Refused, read
 from domain.webhook import events as e
 from handlers.errors import KeyReused, PreconditionFailed, TooContended
 from handlers.ports import DuplicateEvent, VersionConflict
-from handlers.request import fingerprint_of
 from handlers.webhook_ports import (
     Asking,
     Done,
@@ -39,6 +37,7 @@ from handlers.webhook_ports import (
     WebhookRefused,
     Written,
 )
+from handlers.webhook_recording import Event, about_secret, asked_event, origin_of, shown
 from handlers.webhook_signing import new_secret, secret_text
 
 MOST_ENDPOINTS = 20
@@ -46,10 +45,6 @@ MOST_ENDPOINTS = 20
 OVERLAP = timedelta(days=1)
 LONGEST_OVERLAP = timedelta(days=30)
 ATTEMPTS = 8
-_encoder = msgspec.json.Encoder()
-
-
-Event = e.WebhookEndpointEvent
 
 
 class WebhookEndpoints:
@@ -80,9 +75,9 @@ class WebhookEndpoints:
         )
         id_ = uuid5(asking.tenant_id, f"webhook-endpoint/{asking.key}")
         secret = new_secret()
-        event = e.WebhookEndpointCreated(**_shown(wanted), at=self._clock())
+        event = e.WebhookEndpointCreated(**shown(wanted), at=self._clock())
         row = Written(wanted=wanted, secret=self._seal(secret, id_), most=MOST_ENDPOINTS)
-        new = _new(asking, "webhook-endpoints", event, 1, wanted)
+        new = asked_event(asking, "webhook-endpoints", event, 1, wanted)
         try:
             made = await self.store.write(asking.tenant_id, id_, 0, new, row)
         except (DuplicateEvent, VersionConflict) as error:
@@ -114,7 +109,7 @@ class WebhookEndpoints:
             if all(getattr(known, name) == value for name, value in said.items()):
                 return None
             now = Wanted(**{**{name: getattr(known, name) for name in _fields(wanted)}, **said})
-            event = e.WebhookEndpointChanged(**_shown(now), at=self._clock())
+            event = e.WebhookEndpointChanged(**shown(now), at=self._clock())
             return event, Written(wanted=wanted)
 
         return await self._write(asking, id_, "change", wanted, changed)
@@ -154,7 +149,7 @@ class WebhookEndpoints:
         return await self._write(asking, id_, "delete", None, deleted)
 
     async def rotate(self, asking: Asking, id_: UUID, overlap: timedelta = OVERLAP) -> Done:
-        """Another secret; what is sent is signed with the one before, too, for ``overlap`` longer.
+        """Another secret; what is sent is signed with the ones before, too, for ``overlap`` longer at the most.
 
         Raises WebhookRefused: overlap_out_of_range, secret_shown_already.
         """
@@ -180,7 +175,7 @@ class WebhookEndpoints:
             known = await self._known(asking, id_, "test")
             _enabled(known)
             event = e.WebhookEndpointTested(origin=origin_of(known.url), at=self._clock())
-            new = _new(asking, f"{id_}/test", event, known.version + 1, None)
+            new = asked_event(asking, f"{id_}/test", event, known.version + 1, None)
             try:
                 delivery = await self.store.test(asking.tenant_id, id_, known.version, new)
             except DuplicateEvent as error:
@@ -208,7 +203,7 @@ class WebhookEndpoints:
                 statuses=tuple(asked.statuses),
                 at=self._clock(),
             )
-            new = _new(asking, f"{id_}/replay", event, known.version + 1, asked)
+            new = asked_event(asking, f"{id_}/replay", event, known.version + 1, asked)
             try:
                 done = await self.store.replay(asking.tenant_id, id_, known.version, new, asked)
             except DuplicateEvent as error:
@@ -241,7 +236,7 @@ class WebhookEndpoints:
             if decided is None:
                 return Done(endpoint=known)
             event, row = decided
-            new = _new(asking, f"{id_}/{scope}", event, known.version + 1, asked)
+            new = asked_event(asking, f"{id_}/{scope}", event, known.version + 1, asked)
             try:
                 return Done(endpoint=await self.store.write(asking.tenant_id, id_, known.version, new, row))
             except DuplicateEvent as error:
@@ -278,54 +273,8 @@ class WebhookEndpoints:
         return self._seals.seal(secret, about_secret(id_))
 
 
-def about_secret(endpoint: UUID) -> str:
-    """What a sealed secret of an endpoint is bound to."""
-    return f"webhook-endpoint/{endpoint}"
-
-
-def _new(asking: Asking, scope: str, event: Event, version: int, asked: Any) -> NewEvent:
-    metadata = EventMetadata(
-        actor=asking.caller.subject,
-        request_id=asking.caller.request_id,
-        idempotency_key=asking.key,
-        fingerprint=fingerprint_of([asked], scope),
-        first=version,
-        last=version,
-    )
-    return new_event(first_event_id(asking.tenant_id, scope, asking.key), event, metadata)
-
-
-def new_event(event_id: UUID, event: Event, metadata: EventMetadata) -> NewEvent:
-    """An event of an endpoint about to be appended."""
-    name = codec.type_name(event)
-    return NewEvent(
-        event_id=event_id,
-        type=name,
-        schema_version=codec.SCHEMA_VERSIONS_OF[WEBHOOK][name],
-        data=codec.encode_of(WEBHOOK, event).decode(),
-        metadata=_encoder.encode(metadata).decode(),
-    )
-
-
 def _fields(wanted: Wanted) -> dict[str, Any]:
     return {name: getattr(wanted, name) for name in Wanted.__dataclass_fields__}
-
-
-def _shown(wanted: Wanted) -> dict[str, Any]:
-    """What events tell of an endpoint."""
-    return {
-        "origin": origin_of(wanted.url or ""),
-        "event_types": wanted.event_types,
-        "tournaments": wanted.tournaments,
-        "matches": wanted.matches,
-        "ordered": wanted.ordered,
-    }
-
-
-def origin_of(url: str) -> str:
-    """Scheme, host and port of an address."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _types(asked: Sequence[str]) -> tuple[str, ...]:

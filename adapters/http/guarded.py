@@ -15,6 +15,7 @@ from ipaddress import ip_address
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from adapters.http.names import ThreadedNames
 from domain.outgoing import NOTHING, Allowed, Refused, check, read
 from handlers.outgoing import Answered, NotAnswered
 
@@ -24,7 +25,7 @@ CONNECT_SECONDS = 5.0
 KEEP_ALIVE_SECONDS = 4.0
 """Shorter than what common servers keep an idle connection for (Node's 5 s), so that none is used as it is closed."""
 CONNECTIONS = 256
-CONNECTIONS_TO_ONE = 16
+"""In all, and to one host: many leagues' receivers may be at one, and who has how many under way is said elsewhere."""
 ANSWER_BYTES = 4 * 1024
 USER_AGENT = "Pavilion/1"
 
@@ -34,7 +35,7 @@ class GuardedResolver(AbstractResolver):
 
     def __init__(self, allowed: Allowed = NOTHING, resolver: AbstractResolver | None = None) -> None:
         self._allowed = allowed
-        self._resolver = resolver or aiohttp.ThreadedResolver()
+        self._resolver = resolver or ThreadedNames()
         self.let_off: set[str] = set()
         """Addresses of the names that are let off."""
 
@@ -92,7 +93,6 @@ async def guarded_client(
         use_dns_cache=False,  # an answer is for the connection it was asked for
         ssl=tls or True,
         limit=CONNECTIONS,
-        limit_per_host=CONNECTIONS_TO_ONE,
         keepalive_timeout=KEEP_ALIVE_SECONDS,
         socket_factory=lambda info: guarded_socket(info, allowed, guard.let_off),
     )
@@ -121,13 +121,18 @@ def guarded_socket(
 
 
 async def _beginning(response: aiohttp.ClientResponse) -> bytes:
-    """The first bytes of the answer. A longer one is left unread, and its connection closed."""
+    """The first bytes of the answer. A longer one is left unread, and its connection closed. Once there is a status,
+    the answer is given: that the rest is late, or breaks off, takes nothing back."""
     begins = b""
-    while len(begins) < ANSWER_BYTES:
-        chunk = await response.content.read(ANSWER_BYTES - len(begins))
-        if not chunk:
-            return begins
-        begins += chunk
+    try:
+        while len(begins) < ANSWER_BYTES:
+            chunk = await response.content.read(ANSWER_BYTES - len(begins))
+            if not chunk:
+                return begins
+            begins += chunk
+    except (TimeoutError, aiohttp.ClientError, OSError):
+        response.close()
+        return begins
     if not response.content.at_eof():
         response.close()
     return begins

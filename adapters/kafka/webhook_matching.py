@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 from aiokafka import ConsumerRecord
 
-from adapters.postgres.deliveries import add_deliveries, endpoints_of
+from adapters.postgres.deliveries import add_deliveries, endpoints_of, forget_answers
 from contracts.cloudevents import Envelope
 from contracts.cloudevents import decode as decode_headers
 from contracts.codec import MATCH, PAYMENT, PAYOUT, SESSION, TOURNAMENT
@@ -18,6 +18,7 @@ from contracts.webhook_endpoints import NewDelivery, WebhookEndpoint
 from contracts.webhook_events import TOPICS, leaves, names_of, type_of
 from contracts.work import session_stream_id
 from domain.notification.events import NoticeRaised
+from domain.persons import PersonErased
 from domain.webhook.filters import About
 
 REMEMBERED = 20_000
@@ -57,9 +58,13 @@ class WebhookMatching:
             for delivery in self._wanted(endpoint, [e for e in events if _concerns(endpoint, e.envelope)])
         ]
 
+        erased = {each.envelope.tenant_id for each in events if each.envelope.type == PersonErased.__name__}
+
         async def write(connection: Any) -> None:
             if new:
                 await add_deliveries(connection, new)
+            if erased:
+                await forget_answers(connection, list(erased))
 
         return write
 

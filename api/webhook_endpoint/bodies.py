@@ -63,7 +63,8 @@ class ReplayWebhooksBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True
 
 
 class WebhookEndpointBody(msgspec.Struct):
-    """`failing_since`: nothing has arrived since. `previous_secret_until`: the secret before signs until then."""
+    """`failing_since`: nothing has arrived since. `previous_secret_until`: the secrets before sign until
+    then at the latest."""
 
     id: UUID
     url: str

@@ -76,8 +76,8 @@ async def enable_webhook_endpoint(request: Request) -> Response:
 
 
 async def rotate_webhook_secret(request: Request) -> Response:
-    """Another secret, shown this once. For `overlap_seconds` what is sent is signed with the one before, too: the
-    header then has both signatures.
+    """Another secret, shown this once. For `overlap_seconds` what is sent is signed with the ones before, too, each
+    as long as it was promised: the header then has all signatures. With 0 none of them signs any more.
     """
     asking = _asking(request)
     overlap = timedelta(seconds=b.read_rotate(await read_body(request)).overlap_seconds)

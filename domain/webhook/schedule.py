@@ -97,7 +97,7 @@ def pause_asked(said: str | None, now: datetime) -> timedelta | None:
         return timedelta(seconds=min(int(said[:9]), int(LONGEST_ASKED.total_seconds())))
     try:
         until = parsedate_to_datetime(said)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # what is no date at all, or one of the year 99999999999
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(until - now, timedelta(0))

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from handlers.live.feed import KEPT, StreamFeed
+from handlers.live.feed import KEPT, SENT_TOGETHER, StreamFeed
 from handlers.live.ports import SseWriter
 
 PING_SECONDS = 15.0
@@ -80,11 +80,11 @@ class Channel:
                 await self._moves(may_listen)
             if not may_listen():
                 return
-            entries = self._since(read)
-            if entries is None:
+            found = self._since(read)
+            if found is None:
                 self.count_cut_off()
                 return
-            read = self._end
+            entries, read = found
             if entries:
                 yield entries
 
@@ -171,18 +171,19 @@ class Channel:
         """A result can be taken back by the next correction, so listeners are kept for a while after it."""
         return since is None or (datetime.now(UTC) - since).total_seconds() >= self._linger_seconds
 
-    def _since(self, read: int) -> bytes | None:
-        """The entries after the first ``read`` there ever were, in one; None if some are gone."""
-        first, end, joined = self._joined
-        if (first, end) == (read, self._end):
-            return joined
+    def _since(self, read: int) -> tuple[bytes, int] | None:
+        """Entries after the first ``read`` there ever were, in one, and how far they go: a few at a time, so that what
+        is on its way to thousands of slow listeners takes little. None if some are gone."""
         behind = self._end - read
         if behind > len(self._log):
             return None
-        entries: Sequence[bytes] = [self._log[number] for number in range(-behind, 0)]
-        joined = entries[0] if behind == 1 else b"".join(entries)
-        self._joined = (read, self._end, joined)
-        return joined
+        end = min(self._end, read + SENT_TOGETHER)
+        first, last, joined = self._joined
+        if (first, last) != (read, end):
+            entries: Sequence[bytes] = [self._log[number - self._end] for number in range(read, end)]
+            joined = entries[0] if len(entries) == 1 else b"".join(entries)
+            self._joined = (read, end, joined)
+        return joined, end
 
     def _wake(self) -> None:
         if self._waking is not None:

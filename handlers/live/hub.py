@@ -114,15 +114,16 @@ class LiveHub:
 
     async def listen_to_match(self, tenant_id: UUID, match_id: UUID) -> Listener:
         """A place to listen to a match from. Raises TooManyListeners, MatchNotFound, StoreUnavailable."""
-        return await self._listen(("match", tenant_id, match_id))
+        return await self._listen(("match", tenant_id, match_id), self._most_listeners)
 
     async def listen_to_tournament(self, tenant_id: UUID, tournament_id: UUID) -> Listener:
         """A place to listen to a tournament from. Raises TooManyListeners, TournamentNotFound, StoreUnavailable."""
-        return await self._listen(("tournament", tenant_id, tournament_id))
+        return await self._listen(("tournament", tenant_id, tournament_id), self._most_listeners)
 
     async def tournament_snapshot(self, tenant_id: UUID, tournament_id: UUID) -> bytes:
-        """The snapshot that a listener would begin with. Raises as ``listen_to_tournament``."""
-        listener = await self.listen_to_tournament(tenant_id, tournament_id)
+        """The snapshot that a listener would begin with, whether there is a place for one or not: it is what those ask
+        for who found none. Raises TournamentNotFound, StoreUnavailable, and TooManyListeners when all are sent away."""
+        listener = await self._listen(("tournament", tenant_id, tournament_id), most=None)
         try:
             await listener.channel.settle()
             return listener.channel.snapshot_data()
@@ -141,8 +142,8 @@ class LiveHub:
         channel.leave()
         self._give_back(channel.feed)
 
-    async def _listen(self, key: Key) -> Listener:
-        if self._closing or self.counts.listeners >= self._most_listeners:
+    async def _listen(self, key: Key, most: int | None) -> Listener:
+        if self._closing or (most is not None and self.counts.listeners >= most):
             self.counts.turned_away += 1
             raise TooManyListeners("no more can listen here at the moment; come again in a little while")
         channel = self._channels.get(key)

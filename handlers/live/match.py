@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from handlers.errors import VersionNotReached
 from handlers.live.channel import Channel, Place
-from handlers.live.feed import Frame, StreamFeed, parts_of
+from handlers.live.feed import SENT_TOGETHER, Frame, StreamFeed, parts_of
 from handlers.live.places import version_in
 
 EVENT, SNAPSHOT, END = "event", "snapshot", "end"
@@ -52,10 +52,13 @@ class MatchChannel(Channel):
 
     async def _missed(self, place: Place) -> AsyncIterator[tuple[bytes, int]]:
         feed, version = self.feed, place[self.feed.stream_id]
-        while (frames := feed.frames_after(version)) is None:
-            for part in parts_of(await feed.told(version)):
+        while (frames := feed.frames_after(version)) is None or len(frames) > SENT_TOGETHER:
+            far = await feed.told(version) if frames is None else frames[:SENT_TOGETHER]
+            for part in parts_of(far):
                 version = part[-1].version
                 yield b"".join(map(self._written, part)), self._end
+                if self.closed:  # a name may have been taken out of what is left
+                    return
         yield b"".join(map(self._written, frames)) + self._said_at_the_end(), self._end
 
     def _ending(self) -> bytes:

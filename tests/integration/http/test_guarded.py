@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import ssl
+import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -195,6 +197,67 @@ async def test_who_does_not_answer_in_time_is_left() -> None:
     async with server(silent) as port:
         assert await failure(f"http://127.0.0.1:{port}/", total_seconds=0.1) == "timed_out"
         waits.set()
+
+
+@pytest.mark.parametrize("rest", ["late", "broken"])
+async def test_a_status_is_an_answer_whatever_becomes_of_the_rest(rest: str) -> None:
+    waits = asyncio.Event()
+
+    async def begun(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "100"})
+        await response.prepare(request)
+        await response.write(b"begun")
+        if rest == "late":
+            await waits.wait()
+        assert request.transport
+        request.transport.close()
+        return response
+
+    async with server(begun) as port, guarded_client(HERE, total_seconds=0.5) as client:
+        answer = await client.post(f"http://127.0.0.1:{port}/", b"{}", {})
+        waits.set()
+    assert (answer.status, answer.body) == (200, b"begun")
+
+
+async def test_many_are_under_way_to_one_host_at_once() -> None:
+    """It may be that of several leagues' receivers: one league's do not wait for another's."""
+    enough, reached = asyncio.Event(), 0
+
+    async def slow(request: web.Request) -> web.Response:
+        nonlocal reached
+        reached += 1
+        if reached == 40:
+            enough.set()
+        await enough.wait()
+        return web.Response()
+
+    async with server(slow) as port, guarded_client(HERE, total_seconds=10) as client:
+        url = f"http://127.0.0.1:{port}/"
+        answers = await asyncio.gather(*(client.post(url, b"{}", {}) for _ in range(40)))
+    assert [each.status for each in answers] == [200] * 40
+
+
+async def test_names_that_nobody_answers_for_keep_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    never, known, asked = threading.Event(), socket.getaddrinfo, Counter[str]()
+
+    def answers(host: str, *arguments: object, **more: object) -> object:
+        asked[host] += 1
+        if host.startswith("silent"):
+            never.wait(30)
+        return known("127.0.0.1", *arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answers)
+    async with server(hello) as port, guarded_client(Allowed.parse("good.example.org")) as client:
+        silent = [f"https://silent{number % 50}.example.org/" for number in range(100)]
+        waiting = [asyncio.create_task(client.post(url, b"{}", {})) for url in silent]
+        await asyncio.sleep(0)
+        async with asyncio.timeout(4):
+            answer = await client.post(f"http://good.example.org:{port}/", b"{}", {})
+        never.set()
+        refused = await asyncio.gather(*waiting, return_exceptions=True)
+    assert answer.status == 200
+    assert {each.code for each in refused if isinstance(each, NotAnswered)} == {"address_not_public"}
+    assert asked["silent1.example.org"] == 1, "two wanted to know it"
 
 
 async def test_where_nobody_listens_nothing_is_answered() -> None:

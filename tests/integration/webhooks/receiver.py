@@ -1,6 +1,7 @@
 """A receiver of webhooks on this machine, written with the library that receivers use."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -46,6 +47,11 @@ class Receiver:
     @property
     def ids(self) -> list[str]:
         return [each.id for each in self.received]
+
+    @property
+    def said(self) -> list[Any]:
+        """The JSON of each, as it came."""
+        return [json.loads(each.body) for each in self.received]
 
     async def take(self, request: web.Request) -> web.Response:
         headers = {name.lower(): value for name, value in request.headers.items()}

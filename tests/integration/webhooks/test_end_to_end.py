@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -172,3 +173,23 @@ async def test_a_process_killed_while_it_waits_for_an_answer_leaves_it_to_anothe
     await owner.close()
     assert len(set(receiver.ids)) == 1
     assert receiver.received[1].verified(secret)["type"] == "match.match_created"
+
+
+async def test_the_consumer_killed_between_its_effect_and_the_offset_records_nothing_twice(
+    admin: Client, postgres_dsn: str, kafka_bootstrap: str, prefix: str, receiver: Receiver
+) -> None:
+    await named(admin, receiver.url)
+    await admin.in_play()
+    module = "tests.integration.webhooks.dying"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, postgres_dsn, kafka_bootstrap, prefix, stderr=asyncio.subprocess.DEVNULL
+    )
+    assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
+    owner = await asyncpg.connect(postgres_dsn)
+    assert await owner.fetchval("select count(*) from webhook_delivery") > 0, "it died after its effect"
+    await admin.in_play()
+    async with delivering(postgres_dsn, kafka_bootstrap, prefix):
+        await receiver.until(lambda it: len(it.received) >= 10)
+    assert await owner.fetchval("select count(*) from webhook_delivery where status = 'delivered'") == 10
+    await owner.close()
+    assert len(receiver.ids) == len(set(receiver.ids)) == 10

@@ -8,7 +8,7 @@ import pytest
 
 from domain.outgoing import PORTS
 from domain.webhook.schedule import FAILING_LIFE
-from handlers.deliveries import AT_ONCE_TO_ONE, LEASE
+from handlers.deliveries import AT_ONCE_TO_LEAGUE, AT_ONCE_TO_ONE, LEASE
 from handlers.webhook_endpoints import MOST_ENDPOINTS
 from handlers.webhook_signing import headers_of, new_secret, secret_text
 from tests.unit.docs.pages import PROJECT
@@ -44,5 +44,6 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert sorted(PORTS) == [443, 8443]
     assert f"{int(LEASE.total_seconds())} s later" in PAGE
     assert ("one that works sixteen" in PAGE, AT_ONCE_TO_ONE) == (True, 16)
+    assert ("all of a league some 128" in PAGE, AT_ONCE_TO_LEAGUE) == (True, 128)
     assert ("twenty endpoints" in PAGE, MOST_ENDPOINTS) == (True, 20)
     assert ("five days" in PAGE, FAILING_LIFE.days) == (True, 5)

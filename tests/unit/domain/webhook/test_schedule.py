@@ -81,6 +81,7 @@ def test_only_who_is_overrun_asks_for_all_of_an_endpoint() -> None:
         ("99999999999999", LONGEST_ASKED),
         ("-5", None),
         ("soon", None),
+        ("Fri, 31 Dec 99999999999 23:59:59 GMT", None),
         ("", None),
         (None, None),
     ],

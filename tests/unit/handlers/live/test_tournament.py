@@ -17,9 +17,9 @@ from handlers.live import feed as feeds
 from handlers.live.feed import KEPT
 from handlers.live.hub import LiveHub
 from handlers.live.places import write_place
-from handlers.live.ports import Heard, LiveKind
+from handlers.live.ports import Heard, LiveKind, TooManyListeners
 from handlers.ports import StoreUnavailable
-from tests.unit.handlers.test_live import LEAGUE, Client, Streams, always, until
+from tests.unit.handlers.live.listening import LEAGUE, Client, Streams, always, until
 
 CUP = UUID(int=9)
 
@@ -92,7 +92,7 @@ class Cup(Streams):
 
 
 @asynccontextmanager
-async def hub(streams: Any) -> AsyncIterator[LiveHub]:
+async def hub(streams: Any, most: int = 100) -> AsyncIterator[LiveHub]:
     made = LiveHub(
         store=streams,
         tails=streams,
@@ -100,7 +100,7 @@ async def hub(streams: Any) -> AsyncIterator[LiveHub]:
         match=COUNTED,
         tournament=replace(COUNTED, stream="tournament"),
         write=kinds.write_event,
-        most_listeners=100,
+        most_listeners=most,
         linger_seconds=0,
     )
     running = asyncio.create_task(made.run())
@@ -131,6 +131,16 @@ class Follower(Client):
     @property
     def last(self) -> ServerSentEvent:
         return self.events[-1]
+
+
+async def test_a_snapshot_is_shown_though_no_more_can_listen() -> None:
+    """It is what a network of caches asks for, on behalf of all who found no place."""
+    cup = Cup()
+    cup.happens()
+    async with hub(cup, most=0) as live:
+        with pytest.raises(TooManyListeners):
+            await live.listen_to_tournament(LEAGUE, CUP)
+        assert await live.tournament_snapshot(LEAGUE, CUP)
 
 
 @pytest.mark.timeout(20)

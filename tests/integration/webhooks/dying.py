@@ -1,0 +1,20 @@
+"""The consumer that records deliveries, killed as soon as it has, before Kafka is told.
+
+python -m tests.integration.webhooks.dying POSTGRES_DSN KAFKA_BOOTSTRAP PREFIX
+"""
+
+import asyncio
+import sys
+
+from adapters.kafka.webhook_matching import WebhookMatching
+from adapters.postgres.pool import create_pool
+from tests.integration.relay.dying import Dying
+
+
+async def main(dsn: str, bootstrap: str, prefix: str) -> None:
+    pool = await create_pool(dsn, role="pavilion_hooks", application_name="dying")
+    await Dying(WebhookMatching(pool), bootstrap=bootstrap, pool=pool, prefix=prefix).run(asyncio.Event())
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
