@@ -75,6 +75,8 @@ RULES: Mapping[Kind, Rule] = {
     Kind.RESULT_DISPUTED: Rule(Category.DISPUTES, None, critical=True),
     Kind.PAYMENT_DISPUTED: Rule(Category.DISPUTES, None, critical=True),
 }
+NEWEST_HOLDS = (Category.FIXTURES, Category.RESULTS)
+"""Of what is told of a match in these, the newest is so; what was told before is so no more."""
 
 
 def is_past(kind: Kind, expires_at: datetime | None, at: datetime) -> bool:
