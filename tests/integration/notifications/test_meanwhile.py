@@ -192,6 +192,14 @@ async def test_a_toss_of_another_day_than_when_it_was_told_of_does_not_go_out(
     assert mails(sink, follower) == []
 
 
+async def test_a_toss_that_was_is_not_soon_in_an_inbox(desk: Desk, league: League) -> None:
+    """The workers were away between two pages of people, and come back after it."""
+    follower = await league.member()
+    await league.follow(follower, "team:c")
+    assert (await desk.tell(about(Kind.TOSS_SOON, expires_at=datetime.now(UTC)))).told == 0
+    assert await league.told(follower) == []
+
+
 @pytest.mark.parametrize(
     ("kind", "newer", "outcome"),
     [
