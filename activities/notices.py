@@ -142,7 +142,7 @@ class NoticeActivities(OfNotices):
         it finds them there."""
         tenant, of = page.notice.tenant_id, page.notice.notice_id
         notice = await self._ports.work.notice(tenant, of)
-        if notice is None:
+        if notice is None or is_past(notice.kind, notice.expires_at, now()):
             return FannedOut(after=None, told=0)
         persons = [*notice.persons, *await self._captain(tenant, notice)]
         listeners = await self._ports.work.audience(tenant, of, persons, page.after, PAGE)

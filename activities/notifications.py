@@ -57,7 +57,11 @@ class NotificationActivities(OfNotices):
         ]
         if not wanted:
             return "not wanted", "switched off since"
-        still = [notice for notice in wanted if await self._still_holds(of.tenant_id, notice, at)]
+        still = [
+            notice
+            for notice in wanted
+            if notice.id not in letter.overtaken and await self._still_holds(of.tenant_id, notice, at)
+        ]
         if not still:
             return "expired", ""
         letter = replace(letter, notices=tuple(still))

@@ -15,7 +15,7 @@ from handlers.notification.ports import NotificationWork, PushServer
 from handlers.ports import EventStore
 from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
-from workers.tournament import ACTIVITIES, GRACEFUL_SHUTDOWN, POLLERS, SANDBOX, WORKFLOW_TASKS
+from workers.tournament import GRACEFUL_SHUTDOWN, SANDBOX, queue_worker
 from workflows.notification import NoticeWorkflow, NotificationWorkflow
 
 NOTIFICATIONS_CACHED = 500
@@ -54,19 +54,15 @@ def notification_worker(
 ) -> Worker:
     """The worker of the queue of notifications."""
     notices, notifications = NoticeActivities(ports), NotificationActivities(ports)
-    return Worker(
+    return queue_worker(
         client,
-        task_queue=queue,
-        workflows=[NoticeWorkflow, NotificationWorkflow],
-        activities=[
+        queue,
+        [NoticeWorkflow, NotificationWorkflow],
+        [
             *(notices.raise_notice, notices.fan_out),
             *(notifications.deliver, notifications.conclude),
         ],
-        max_cached_workflows=cached,
-        workflow_runner=runner,
-        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
-        max_concurrent_activities=ACTIVITIES,
-        workflow_task_poller_behavior=POLLERS,
-        activity_task_poller_behavior=POLLERS,
-        graceful_shutdown_timeout=graceful_shutdown,
+        cached=cached,
+        runner=runner,
+        graceful_shutdown=graceful_shutdown,
     )

@@ -111,9 +111,12 @@ async def _run(
 ) -> None:
     if settings.smtp_url is None:
         log.warning("no mail is sent: PAVILION_SMTP_URL is not set")
+    public_url = settings.public_url or settings.gateway_url or settings.api_url or ""
+    if not public_url:
+        log.warning("links to unsubscribe lead nowhere: PAVILION_PUBLIC_URL is not set")
     composer = MjmlComposer(
         sender=sender_of(settings.mail_from),
-        public_url=settings.public_url or settings.gateway_url or settings.api_url or "",
+        public_url=public_url,
         key=secrets.notification_key().encode(),
     )
     notices, workflows = PostgresNotices(pool), Workflows(client)

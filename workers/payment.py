@@ -15,7 +15,7 @@ from handlers.payment import PaymentHandler
 from handlers.payment_provider import PaymentProvider
 from handlers.ports import EventStore
 from handlers.tournament import TournamentHandler
-from workers.tournament import ACTIVITIES, GRACEFUL_SHUTDOWN, POLLERS, SANDBOX, WORKFLOW_TASKS
+from workers.tournament import GRACEFUL_SHUTDOWN, SANDBOX, queue_worker
 from workflows.entry import EntryWorkflow
 from workflows.reconciliation import ReconciliationWorkflow
 
@@ -49,11 +49,11 @@ def payment_worker(
     aggregates = AggregateActivities(kept_payments(ports.payments))
     payments = PaymentActivities(ports)
     compares = None if reconciliation is None else ReconciliationActivities(reconciliation).compare
-    return Worker(
+    return queue_worker(
         client,
-        task_queue=queue,
-        workflows=[EntryWorkflow, *([ReconciliationWorkflow] if compares else [])],
-        activities=[
+        queue,
+        [EntryWorkflow, *([ReconciliationWorkflow] if compares else [])],
+        [
             aggregates.execute,
             aggregates.progress,
             aggregates.carry_out,
@@ -64,11 +64,7 @@ def payment_worker(
             payments.take_step,
             *([compares] if compares else []),
         ],
-        max_cached_workflows=cached,
-        workflow_runner=runner,
-        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
-        max_concurrent_activities=ACTIVITIES,
-        workflow_task_poller_behavior=POLLERS,
-        activity_task_poller_behavior=POLLERS,
-        graceful_shutdown_timeout=graceful_shutdown,
+        cached=cached,
+        runner=runner,
+        graceful_shutdown=graceful_shutdown,
     )

@@ -15,7 +15,7 @@ from handlers.payment_provider import PaymentProvider
 from handlers.payout import PayoutHandler
 from handlers.ports import EventStore
 from handlers.tournament import TournamentHandler
-from workers.tournament import ACTIVITIES, GRACEFUL_SHUTDOWN, POLLERS, SANDBOX, WORKFLOW_TASKS
+from workers.tournament import GRACEFUL_SHUTDOWN, SANDBOX, queue_worker
 from workflows.payout import PayoutWorkflow
 
 PAYOUTS_CACHED = 100
@@ -53,11 +53,11 @@ def payout_worker(
     """The worker of the queue of payouts."""
     aggregates = AggregateActivities(kept_payouts(ports.payouts))
     payouts = PayoutActivities(ports)
-    return Worker(
+    return queue_worker(
         client,
-        task_queue=queue,
-        workflows=[PayoutWorkflow],
-        activities=[
+        queue,
+        [PayoutWorkflow],
+        [
             aggregates.execute,
             aggregates.progress,
             aggregates.carry_out,
@@ -65,11 +65,7 @@ def payout_worker(
             payouts.look_around,
             payouts.take_payout_step,
         ],
-        max_cached_workflows=cached,
-        workflow_runner=runner,
-        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
-        max_concurrent_activities=ACTIVITIES,
-        workflow_task_poller_behavior=POLLERS,
-        activity_task_poller_behavior=POLLERS,
-        graceful_shutdown_timeout=graceful_shutdown,
+        cached=cached,
+        runner=runner,
+        graceful_shutdown=graceful_shutdown,
     )

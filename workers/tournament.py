@@ -1,6 +1,8 @@
 """The workers of tournaments and match days put together."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import (
@@ -47,29 +49,50 @@ def streams_of(store: EventStore, diary: OfficialsDiary) -> Streams:
     )
 
 
+def queue_worker(
+    client: Client,
+    queue: str,
+    workflows: Sequence[type],
+    activities: Sequence[Callable[..., Any]],
+    *,
+    cached: int,
+    runner: WorkflowRunner = SANDBOX,
+    graceful_shutdown: timedelta = GRACEFUL_SHUTDOWN,
+) -> Worker:
+    """The worker of a queue, as large as all are. ``cached``: workflows of which it keeps the state."""
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=workflows,
+        activities=activities,
+        max_cached_workflows=cached,
+        workflow_runner=runner,
+        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
+        max_concurrent_activities=ACTIVITIES,
+        workflow_task_poller_behavior=POLLERS,
+        activity_task_poller_behavior=POLLERS,
+        graceful_shutdown_timeout=graceful_shutdown,
+    )
+
+
 def tournament_worker(
     client: Client, streams: Streams, queue: str = TOURNAMENT_QUEUE, *, runner: WorkflowRunner = SANDBOX
 ) -> Worker:
     """The worker of the queue of tournaments."""
     aggregates = AggregateActivities(kept_kinds(streams))
-    return Worker(
+    return queue_worker(
         client,
-        task_queue=queue,
-        workflows=[TournamentWorkflow],
-        activities=[
+        queue,
+        [TournamentWorkflow],
+        [
             aggregates.execute,
             aggregates.progress,
             aggregates.carry_out,
             ResultActivities(streams).take_result,
             FeeActivities(streams.tournaments).payments_to_tell,
         ],
-        max_cached_workflows=TOURNAMENTS_CACHED,
-        workflow_runner=runner,
-        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
-        max_concurrent_activities=ACTIVITIES,
-        workflow_task_poller_behavior=POLLERS,
-        activity_task_poller_behavior=POLLERS,
-        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        cached=TOURNAMENTS_CACHED,
+        runner=runner,
     )
 
 
@@ -79,11 +102,11 @@ def match_worker(
     """The worker of the queue of match days."""
     aggregates = AggregateActivities(kept_kinds(streams))
     sessions = SessionActivities(streams)
-    return Worker(
+    return queue_worker(
         client,
-        task_queue=queue,
-        workflows=[MatchWorkflow],
-        activities=[
+        queue,
+        [MatchWorkflow],
+        [
             aggregates.execute,
             aggregates.progress,
             aggregates.carry_out,
@@ -91,11 +114,6 @@ def match_worker(
             sessions.catch_up,
             sessions.carry_out_order,
         ],
-        max_cached_workflows=SESSIONS_CACHED,
-        workflow_runner=runner,
-        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
-        max_concurrent_activities=ACTIVITIES,
-        workflow_task_poller_behavior=POLLERS,
-        activity_task_poller_behavior=POLLERS,
-        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        cached=SESSIONS_CACHED,
+        runner=runner,
     )

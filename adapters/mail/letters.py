@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from mjml import mjml2html
 
-from handlers.mailing import MailRefused
+from handlers.mailing import MailRefused, display_name
 from handlers.notification.ports import Letter
 from handlers.notification.texts import Text, category_name, one_line, phrase, told
 from handlers.notification.unsubscribing import Unsubscription, token_for
@@ -37,7 +37,8 @@ class MjmlComposer:
         message["Subject"] = _subject(language, league, texts, digest=category is None)
         url = self._unsubscribe_url(Unsubscription(letter.tenant_id, letter.user_id, category))
         message["List-Unsubscribe"] = f"<{url}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if url.startswith("https://"):  # RFC 8058, section 3.1: mail programs send nothing elsewhere
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message["List-Id"] = f"<{category or 'digest'}.{letter.tenant_id}.{self._sender.domain}>"
         name = one_line(letter.name)
         greeting = phrase(language, "greeting", name=name) if name else phrase(language, "greeting_unnamed")
@@ -70,7 +71,7 @@ class MjmlComposer:
         message = EmailMessage(policy=SMTP)
         try:
             message["From"] = self._sender
-            message["To"] = Address(display_name=" ".join(letter.name.split()), addr_spec=letter.email)
+            message["To"] = Address(display_name=display_name(letter.name), addr_spec=letter.email)
         except (ValueError, IndexError) as error:
             raise MailRefused("the address cannot be written to") from error
         message["Date"] = letter.created_at

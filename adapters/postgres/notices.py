@@ -12,7 +12,7 @@ import asyncpg
 from adapters.postgres.pool import AWAY, AWAY_MESSAGE
 from contracts.notifications import digest_id_of, notice_id_of, notification_id_of
 from contracts.preferences import stored_preferences
-from domain.notification.notice import Category, Channel, Kind, Notice
+from domain.notification.notice import NEWEST_HOLDS, Category, Channel, Kind, Notice
 from handlers.notification.ports import (
     KeptNotice,
     Letter,
@@ -66,7 +66,10 @@ _IN_LETTER = f"""
 select {_COLUMNS}, (n.followed and exists (select from notification_subscription f
     where f.tenant_id = $1 and f.user_id = $4 and f.about = any (n.about)))
   or $4::text = any (n.persons)
-  or exists (select from membership m where m.tenant_id = $1 and m.user_id = $4 and m.grants && n.grants) as concerned
+  or exists (select from membership m where m.tenant_id = $1 and m.user_id = $4 and m.grants && n.grants) as concerned,
+  n.category = any ($5) and exists (select from notice o
+    where o.tenant_id = $1 and o.category = n.category and o.made_at > n.made_at and exists (
+      select from unnest(o.about) as a(about) where a.about like 'match:%' and a.about = any (n.about))) as overtaken
 from notice n where n.tenant_id = $1 and (n.id = $3 or n.id in (
   select notice_id from notification where tenant_id = $1 and digest_id = $2)) order by n.made_at, n.id
 """  # noqa: S608
@@ -187,10 +190,11 @@ class PostgresNotices:
             if row is None:
                 return None
             found = await connection.fetch(
-                _IN_LETTER, tenant_id, notification_id, row["notice_id"], row["user_id"]
+                _IN_LETTER, tenant_id, notification_id, row["notice_id"], row["user_id"], NEWEST_HOLDS
             )
         said = [dict(each) for each in found]
         concerned = frozenset(each["id"] for each in said if each.pop("concerned"))
+        overtaken = frozenset(each["id"] for each in said if each.pop("overtaken"))
         return Letter(
             tenant_id=tenant_id,
             id=notification_id,
@@ -205,6 +209,7 @@ class PostgresNotices:
             notice_id=row["notice_id"],
             notices=tuple(_kept(each) for each in said),
             concerned=concerned,
+            overtaken=overtaken,
         )
 
     async def was_sent(self, tenant_id: UUID, notification_id: UUID, channel: str) -> bool:

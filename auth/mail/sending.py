@@ -14,7 +14,7 @@ from prometheus_client import Counter
 
 from auth.mail.texts import Links, body_of, written
 from handlers.identity import Mail, Mails
-from handlers.mailing import MailPutOff, MailRefused, MailServer
+from handlers.mailing import MailPutOff, MailRefused, MailServer, display_name
 from handlers.ports import StoreUnavailable
 
 BATCH = 20
@@ -38,7 +38,7 @@ def composed(mail: Mail, links: Links, sender: Address) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     try:
         message["From"] = sender
-        message["To"] = Address(display_name=" ".join(mail.name.split()), addr_spec=mail.to)
+        message["To"] = Address(display_name=display_name(mail.name), addr_spec=mail.to)
         message["Subject"] = text.subject
     except (ValueError, IndexError) as error:
         raise MailRefused("the address cannot be written to") from error

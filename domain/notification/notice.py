@@ -80,6 +80,8 @@ RULES: Mapping[Kind, Rule] = {
     Kind.WEBHOOKS_FAILED: Rule(Category.WEBHOOKS, None),
     Kind.WEBHOOKS_UNWANTED: Rule(Category.WEBHOOKS, None),
 }
+NEWEST_HOLDS = (Category.FIXTURES, Category.RESULTS)
+"""Of what is told of a match in these, the newest is so; what was told before is so no more."""
 
 
 def is_past(kind: Kind, expires_at: datetime | None, at: datetime) -> bool:

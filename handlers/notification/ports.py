@@ -62,6 +62,7 @@ class Waiting:
 class Letter:
     """What is written to one person, and where to. ``notices``: one, or all of a digest, oldest first. ``concerned``:
     the ids of those that they follow, or have the role for, or are named in, now; a captain is found by the tournament.
+    ``overtaken``: those of which something newer says otherwise.
     """
 
     tenant_id: UUID
@@ -77,6 +78,7 @@ class Letter:
     notice_id: UUID | None
     notices: tuple[KeptNotice, ...]
     concerned: frozenset[UUID] = frozenset()
+    overtaken: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,15 +12,10 @@ from tests.integration.notifications.given import League, Match, Notifier, conne
 from tests.integration.notifications.hearing import INBOX, eventually, finished, follower_of, is_told, mails
 from tests.integration.relay.test_relay import running as relaying
 
-POINTS = ("written", "committed", "begun", "kept")
 
-
-async def died(notifier: Notifier, sink: Running, dsn: str, temporal: str, point: str) -> int:
+async def died(module: str, *arguments: str) -> int:
     """The exit code of a part of the notifier that is killed at a point of its work."""
-    command = (
-        *(sys.executable, "-m", "tests.integration.notifications.dying", point, dsn),
-        *(notifier.broker.bootstrap, notifier.broker.prefix, temporal, notifier.queue, sink.smtp_url),
-    )
+    command = (sys.executable, "-m", f"tests.integration.notifications.{module}", *arguments)
     process = await asyncio.create_subprocess_exec(*command)
     try:
         return await asyncio.wait_for(process.wait(), 60)
@@ -41,8 +36,12 @@ async def test_one_killed_at_every_point_of_its_work_tells_once(
     await match.begin()
     await match.wicket()
     async with relaying(notifier.relay):
-        codes = [await died(notifier, sink, postgres_dsn, temporal_client_address, each) for each in POINTS]
-        assert codes == [-9] * len(POINTS)
+        consumer = (postgres_dsn, notifier.broker.bootstrap, notifier.broker.prefix)
+        assert await died("dying", "written", *consumer) == -9
+        assert await league.owner.fetchval("select count(*) from notice") == 0
+        assert await died("dying", "committed", *consumer) == -9
+        worker = (postgres_dsn, temporal_client_address, notifier.queue, sink.smtp_url)
+        assert await died("dying_worker", *worker) == -9
         assert [mails(sink, each) for each in followers] == [[], []]
         assert [await league.told(each) for each in followers] == [["wicket"], ["wicket"]]
         async with notifier.consuming(), notifier.beginning(), notifier.worker():
@@ -58,7 +57,7 @@ async def test_two_processes_tell_what_the_first_left_and_nothing_twice(
     league: League, notifier: Notifier, temporal_client_address: str
 ) -> None:
     """They begin the same notices for a while; then the first is gone in the middle, and its events are said once."""
-    follower, count = await follower_of(league, "team:c", preferences=INBOX), 120
+    follower, count = await follower_of(league, "team:c", preferences=INBOX), 60
     for number in range(count):
         await notifier.add(league, Notice(kind=Kind.RESULT, subject=f"{number}", about=("team:c",)))
 

@@ -192,6 +192,42 @@ async def test_a_toss_of_another_day_than_when_it_was_told_of_does_not_go_out(
     assert mails(sink, follower) == []
 
 
+async def test_a_toss_that_was_is_not_soon_in_an_inbox(desk: Desk, league: League) -> None:
+    """The workers were away between two pages of people, and come back after it."""
+    follower = await league.member()
+    await league.follow(follower, "team:c")
+    assert (await desk.tell(about(Kind.TOSS_SOON, expires_at=datetime.now(UTC)))).told == 0
+    assert await league.told(follower) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "newer", "outcome"),
+    [
+        (Kind.FIXTURE_MOVED, Kind.FIXTURE_MOVED, "expired"),
+        (Kind.RESULT, Kind.RESULT_REVISED, "expired"),
+        (Kind.FIXTURE_MOVED, Kind.RESULT, "sent"),
+        (Kind.REFUND, Kind.REFUND, "sent"),
+    ],
+)
+async def test_what_a_newer_notice_says_otherwise_does_not_go_out(
+    desk: Desk, league: League, sink: Running, kind: Kind, newer: Kind, outcome: str
+) -> None:
+    """A match was moved in the night, and moved again before quiet hours ended; another match says nothing of it."""
+    follower = await league.member()
+    await league.follow(follower, "match:m1")
+    await league.prefer(
+        follower, Preferences(choices=dict.fromkeys(Category, Choice(channels=DAILY.channels)))
+    )
+    first, second, other = (
+        Notice(kind=each, subject=uuid4().hex, about=("tenant:", f"match:{match}"), words=TOLD)
+        for each, match in ((kind, "m1"), (newer, "m1"), (kind, "m2"))
+    )
+    for notice in (first, other, second):
+        await desk.tell(notice)
+    assert await desk.hand_over(desk.of(follower, first)) == outcome
+    assert await desk.hand_over(desk.of(follower, second)) == "sent"
+
+
 async def reader_of_digests(league: League) -> Person:
     reader = await league.member()
     await league.follow(reader, "team:c")

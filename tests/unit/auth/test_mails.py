@@ -1,7 +1,10 @@
 """What the mails say, and when one that was put off is tried again."""
 
 from datetime import UTC, datetime, timedelta
+from email import policy
 from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
 from typing import get_args
 from uuid import UUID
 
@@ -50,6 +53,15 @@ def test_every_kind_is_a_whole_mail(kind: MailKind) -> None:
     assert said.endswith("\n\nPavilion\n")
     assert "None" not in said
     assert "{" not in said
+
+
+def test_a_name_is_no_address() -> None:
+    """Whoever signs up chooses what they are called; this is how the mail is read when it arrives."""
+    name = f"{'x' * 70}, everybody@example.com {'x' * 70}"
+    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(
+        composed(mail("verify_email", name=name), APP, SENDER).as_bytes()
+    )
+    assert [each.addr_spec for each in message["to"].addresses] == ["asha@example.com"]
 
 
 @pytest.mark.parametrize(

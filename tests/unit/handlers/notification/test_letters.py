@@ -3,8 +3,10 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.parser import BytesParser
 from uuid import UUID, uuid4
 
 import pytest
@@ -35,11 +37,17 @@ WORDS = {
     "ground": "The Meadow",
     "reason": "a flooded ground",
 }
-COMPOSER = MjmlComposer(
-    sender=Address("Pavilion", addr_spec="no-reply@pavilion.example"),
-    public_url="https://api.example/",
-    key=KEY,
+SENDER = Address("Pavilion", addr_spec="no-reply@pavilion.example")
+COMPOSER = MjmlComposer(sender=SENDER, public_url="https://api.example/", key=KEY)
+
+NO_NAMES = (
+    f"{'x' * 70}, everybody@example.com {'x' * 70}",
+    f"{'x' * 70} <everybody@example.com>, {'x' * 40}",
+    f'Friends: "{"x" * 140}',
+    f"=?utf-8?q?{'x' * 70}?= A\r\nBcc: everybody@example.com",
+    f"\\{'x' * 140}\x1b[31m",
 )
+"""Names as people have written them who want to be somebody else's address; too long for a line of a header."""
 
 
 def notice(kind: Kind = Kind.FIXTURE_MOVED, **words: str) -> KeptNotice:
@@ -122,6 +130,23 @@ def test_a_name_is_no_html_of_ours() -> None:
     assert "<i>L" not in html
     assert "&lt;img src=x onerror=alert(1)&gt;" in html
     assert '" onload="x' not in html
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_a_name_is_no_address(name: str) -> None:
+    """As the mail server and who gets it read what was sent."""
+    sent = BytesParser(EmailMessage, policy=policy.default).parsebytes(
+        COMPOSER.compose(letter(name=name)).as_bytes()
+    )
+    assert [each.addr_spec for each in sent["to"].addresses] == ["asha@example.com"]
+    assert sent["bcc"] is None
+
+
+def test_one_click_is_offered_by_https_alone() -> None:
+    """RFC 8058, section 3.1; a developer's own machine has no certificate."""
+    plain = MjmlComposer(sender=SENDER, public_url="http://127.0.0.1:8000", key=KEY).compose(letter())
+    assert plain["List-Unsubscribe"].startswith("<http://127.0.0.1:8000/")
+    assert plain["List-Unsubscribe-Post"] is None
 
 
 def test_a_name_is_no_header_and_no_template() -> None:
