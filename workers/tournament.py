@@ -48,7 +48,13 @@ def streams_of(store: EventStore, diary: OfficialsDiary) -> Streams:
 
 
 def tournament_worker(
-    client: Client, streams: Streams, queue: str = TOURNAMENT_QUEUE, *, runner: WorkflowRunner = SANDBOX
+    client: Client,
+    streams: Streams,
+    queue: str = TOURNAMENT_QUEUE,
+    *,
+    runner: WorkflowRunner = SANDBOX,
+    graceful_shutdown: timedelta = GRACEFUL_SHUTDOWN,
+    cached: int = TOURNAMENTS_CACHED,
 ) -> Worker:
     """The worker of the queue of tournaments."""
     aggregates = AggregateActivities(kept_kinds(streams))
@@ -63,13 +69,13 @@ def tournament_worker(
             ResultActivities(streams).take_result,
             FeeActivities(streams.tournaments).payments_to_tell,
         ],
-        max_cached_workflows=TOURNAMENTS_CACHED,
+        max_cached_workflows=cached,
         workflow_runner=runner,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,
         max_concurrent_activities=ACTIVITIES,
         workflow_task_poller_behavior=POLLERS,
         activity_task_poller_behavior=POLLERS,
-        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        graceful_shutdown_timeout=graceful_shutdown,
     )
 
 

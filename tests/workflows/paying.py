@@ -231,13 +231,14 @@ async def payments(
     folder: Path,
     *,
     working: bool = True,
+    deciding: bool = True,
     new_books: Callable[[], Ledger] | None = None,
 ) -> AsyncIterator[Paying]:
-    """A tournament that is not there yet; ``working``: with a worker for its payments."""
+    """A tournament that is not there yet; ``working``: with a worker for its payments, ``deciding``: for itself."""
     async with (
         running(folder) as stripe,
         aiohttp.ClientSession() as http,
-        world(environment) as here,
+        world(environment, working=deciding) as here,
     ):
         paying = Paying(here, stripe, Payer(stripe.url, http), http, new_books)
         try:
