@@ -46,8 +46,8 @@ SAGAS = TOURNAMENTS * TEAMS
 SECONDS = 300
 """After which it gives up."""
 LOOK_SECONDS = 0.1
-BEFORE_SECRET = 2
-"""Activities of a payment until Stripe waits for the payer: it is requested, and the intent is created."""
+BEFORE_SECRET = 1
+"""Activities of a payment until Stripe waits for the payer: it is requested, and the intent is created with it."""
 FEE = Money(250_000, "inr")
 CREATION = CreateTournament(
     name="Sunday League",

@@ -92,7 +92,7 @@ ENTRY_SAGA = Suite(
     figures=(
         Figure(
             "entry_saga_p95_ms",
-            "enter a team and begin to pay: HTTP to client secret; bare: an Update and a workflow of two activities",
+            "enter a team and begin to pay: HTTP to client secret; bare: an Update and a workflow of one activity",
             "ms",
             "< 250",
         ),
