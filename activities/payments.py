@@ -4,26 +4,30 @@ What is to be known is read where it stands (the tournament's stream, Stripe's o
 the payment knows, so it does not matter which message was lost, doubled or late.
 """
 
-from dataclasses import replace
+import asyncio
+from dataclasses import fields, replace
 
 from temporalio import activity
 
 from activities.aggregates import now
 from activities.desk import Taking
 from activities.payment_desk import PaymentDesk, PaymentPorts
-from activities.payment_steps import PaymentSteps
+from activities.payment_steps import PaymentSteps, PaymentTaking
 from activities.provider_failures import asking_provider
 from activities.refusals import answering, insisting
-from contracts.entry import BegunPayment, PaymentOf, StepOf, StepTaken
+from contracts.entry import BegunPayment, Opened, PaymentOf, StepOf, StepTaken
 from contracts.work import NOT_BEGUN, Aggregate, Progress
 from domain.match.errors import CommandRefused
 from domain.payment import commands as c
 from domain.payment import steps as s
+from domain.payment.state import PaymentState
 from domain.tournament.lifecycle.fees import facts_of, terms_of
 from domain.tournament.lifecycle.state import TournamentState
 from handlers.errors import PaymentNotFound, StreamNotFound
 
 _NOTHING_TO_PAY = replace(NOT_BEGUN, finished=True)
+AT_ONCE_SECONDS = 5
+"""How long an activity may be at a step that is not its own: well within the time of its attempt."""
 
 
 class PaymentActivities:
@@ -35,31 +39,40 @@ class PaymentActivities:
         self._steps = PaymentSteps(self._desk)
 
     @activity.defn
-    async def open_payment(self, payment: PaymentOf) -> Progress:
-        """Request the payment as the tournament has it; one that was requested before hears of its entry.
-        Finished at once if nothing is to be paid (any more)."""
-        aggregate, entry = payment.aggregate, payment.entry
+    async def open_payment(self, payment: PaymentOf) -> Opened:
+        """Request the payment as the tournament has it, and create its intent at once if Stripe answers; one that was
+        requested before hears of its entry. Finished at once if nothing is to be paid (any more)."""
+        aggregate = payment.aggregate
         with insisting(aggregate):
-            try:
-                await self._desk.hear(aggregate)
-                return await self._desk.progress(aggregate)
-            except PaymentNotFound:
-                pass
-            if entry is None:
-                return _NOTHING_TO_PAY
+            if not await self._opened(payment):
+                return _opened(_NOTHING_TO_PAY)
+            taking = await self._next(aggregate, (s.CreateIntent,))
+            begun = None if taking is None else await self._take_at_once(taking)
+            return _opened(await self._desk.progress(aggregate), begun)
 
-            def request(state: TournamentState) -> c.RequestPayment:
-                return c.RequestPayment(
-                    terms=terms_of(state, entry.tournament_id, entry.number),
-                    entry=facts_of(state, entry.number),
-                )
+    async def _opened(self, payment: PaymentOf) -> bool:
+        """False: there is nothing to pay."""
+        aggregate, entry = payment.aggregate, payment.entry
+        try:
+            await self._desk.hear(aggregate)
+            return True
+        except PaymentNotFound:
+            pass
+        if entry is None:
+            return False
 
-            try:
-                asked = await self._ports.tournaments.read(aggregate.tenant_id, entry.tournament_id, request)
-                await self._desk.execute(aggregate, asked, "request", asked.terms.clock.here(now()))
-            except (CommandRefused, StreamNotFound):
-                return _NOTHING_TO_PAY
-            return await self._desk.progress(aggregate)
+        def request(state: TournamentState) -> c.RequestPayment:
+            return c.RequestPayment(
+                terms=terms_of(state, entry.tournament_id, entry.number),
+                entry=facts_of(state, entry.number),
+            )
+
+        try:
+            asked = await self._ports.tournaments.read(aggregate.tenant_id, entry.tournament_id, request)
+            await self._desk.execute(aggregate, asked, "request", asked.terms.clock.here(now()))
+        except (CommandRefused, StreamNotFound):
+            return False
+        return True
 
     @activity.defn
     async def hear_of_entry(self, aggregate: Aggregate) -> Progress:
@@ -70,6 +83,7 @@ class PaymentActivities:
                 await self._desk.hear(aggregate)
             except PaymentNotFound:
                 return _NOTHING_TO_PAY
+            await self._go_on(aggregate)
             return await self._desk.progress(aggregate)
 
     @activity.defn
@@ -82,6 +96,7 @@ class PaymentActivities:
                 return _NOTHING_TO_PAY
             if intent is not None:
                 await self._desk.observe(aggregate, await self._ports.provider.intent(intent.id))
+            await self._go_on(aggregate)
             return await self._desk.progress(aggregate)
 
     @activity.defn
@@ -103,17 +118,43 @@ class PaymentActivities:
         with insisting(aggregate), asking_provider():
             state = await self._desk.read(aggregate, lambda state: state)
             step = next((each for each in s.steps(state) if each.name == asked.step), None)
-            begun = None
-            if step is not None:
-                taking = Taking(
-                    aggregate=aggregate,
-                    stream=aggregate.id,
-                    tournament=state.terms.tournament,
-                    step=step,
-                    state=state,
-                )
-                begun = await self._steps.take(taking)
+            begun = None if step is None else await self._steps.take(_taking(aggregate, state, step))
+            await self._go_on(aggregate)
             # Also when a process that died has taken it: the tournament's workflow has not heard of that, either.
             released = state.terms.tournament if asked.step == s.RELEASE else None
             progress = await self._desk.progress(aggregate)
             return StepTaken(progress=progress, begun=begun, released=released)
+
+    # --- what follows at once --------------------------------------------------------------------------------
+
+    async def _go_on(self, aggregate: Aggregate) -> None:
+        """Take what now follows in our own database: an activity of its own would cost more than the step."""
+        last = ""
+        while (taking := await self._next(aggregate, s.AT_HOME)) and taking.step.name != last:
+            last = taking.step.name
+            await self._take_at_once(taking)
+
+    async def _next(self, aggregate: Aggregate, kinds: tuple[type[s.Does], ...]) -> PaymentTaking | None:
+        """The most urgent step, if it is of one of these kinds."""
+        state: PaymentState = await self._desk.read(aggregate, lambda state: state)
+        wanted = s.steps(state)
+        return _taking(aggregate, state, wanted[0]) if wanted and isinstance(wanted[0].does, kinds) else None
+
+    async def _take_at_once(self, taking: PaymentTaking) -> BegunPayment | None:
+        """One that cannot be taken at once is still wanted: the workflow has it tried again, or put off."""
+        try:
+            async with asyncio.timeout(AT_ONCE_SECONDS):
+                return await self._steps.take(taking)
+        except Exception as failure:
+            activity.logger.info("payment.not_at_once", extra={"step": taking.step.name, "why": str(failure)})
+            return None
+
+
+def _taking(aggregate: Aggregate, state: PaymentState, step: s.Step) -> PaymentTaking:
+    return Taking(
+        aggregate=aggregate, stream=aggregate.id, tournament=state.terms.tournament, step=step, state=state
+    )
+
+
+def _opened(progress: Progress, begun: BegunPayment | None = None) -> Opened:
+    return Opened(**{each.name: getattr(progress, each.name) for each in fields(Progress)}, begun=begun)

@@ -91,7 +91,7 @@ class ReconciliationActivities:
         home, cases = comparison.home, self._ports.cases
         since = (await cases.read_to(home) or now() - FIRST_LOOK) - OVERLAP
         reading = await read_stripe(self._ports.provider, since, activity.heartbeat)
-        tenants = {home, *(owner.tenant for owner in reading.owners)}
+        tenants = {home, *(owner.tenant for owner in reading.owners), *await cases.leagues()}
         still_open = await self._still_open(tenants)
         reading.owners |= {owner for tenant, row in still_open if (owner := _owner_in(tenant, row.subject))}
         accounts = await _Accounts(self._ports, reading).all()

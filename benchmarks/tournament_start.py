@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from adapters.kafka.topics import ensure_topics
 from adapters.postgres.migrate import upgrade
 from benchmarks.harness import Environment, Figure, Pair, Sample, Suite
 from benchmarks.servers import (
@@ -27,6 +28,8 @@ from benchmarks.tournament_load import COUNT, PER_SECOND
 async def prepare(env: Environment) -> AsyncIterator[Pair]:
     """The API and the worker, and a worker of the bare workflow, on the same Temporal server."""
     await upgrade(env.addresses.postgres_dsn or "")
+    # An API that finds no topics asks for them without a pause.
+    await ensure_topics(env.addresses.kafka_bootstrap or "", replication=1)
     kept = (API, WORKER, BARE_WORKER)
     url = start_processes(env, *kept)[API.name]
 

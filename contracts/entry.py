@@ -1,6 +1,6 @@
 """What EntryWorkflow, its activities and those who call it agree on: names, inputs and results."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from uuid import UUID
 
 from contracts.work import NOT_BEGUN, Aggregate, Progress
@@ -59,6 +59,19 @@ class StepOf:
 
     aggregate: Aggregate
     step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Progress):
+    """Where a payment stands that was opened; ``begun``: if its intent was created at once. A progress by its fields,
+    as histories of before have it."""
+
+    begun: BegunPayment | None = None
+
+    @property
+    def progress(self) -> Progress:
+        """Without what the payer is told."""
+        return Progress(**{each.name: getattr(self, each.name) for each in fields(Progress)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,10 @@ class KeptCase:
 class Cases(Protocol):
     """The cases of each tenant. Every method may raise StoreUnavailable."""
 
+    async def leagues(self) -> list[UUID]:
+        """Tenants with an open case, or with an account of debts in their books, paid or not."""
+        ...
+
     async def open(self, tenant_id: UUID, cases: Sequence[Case]) -> frozenset[tuple[str, str]]:
         """Open cases; kind and subject of those that were not open before."""
         ...

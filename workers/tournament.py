@@ -76,7 +76,13 @@ def queue_worker(
 
 
 def tournament_worker(
-    client: Client, streams: Streams, queue: str = TOURNAMENT_QUEUE, *, runner: WorkflowRunner = SANDBOX
+    client: Client,
+    streams: Streams,
+    queue: str = TOURNAMENT_QUEUE,
+    *,
+    runner: WorkflowRunner = SANDBOX,
+    graceful_shutdown: timedelta = GRACEFUL_SHUTDOWN,
+    cached: int = TOURNAMENTS_CACHED,
 ) -> Worker:
     """The worker of the queue of tournaments."""
     aggregates = AggregateActivities(kept_kinds(streams))
@@ -91,8 +97,9 @@ def tournament_worker(
             ResultActivities(streams).take_result,
             FeeActivities(streams.tournaments).payments_to_tell,
         ],
-        cached=TOURNAMENTS_CACHED,
+        cached=cached,
         runner=runner,
+        graceful_shutdown=graceful_shutdown,
     )
 
 

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
         PAYMENT_MOVED,
         BegunPayment,
         EntryRun,
+        Opened,
         PaymentOf,
         StepOf,
         StepTaken,
@@ -157,14 +158,15 @@ class EntryWorkflow(Saga):
         return await self.keep()
 
     async def _open(self) -> None:
-        progress = await workflow.execute_activity_method(
+        opened: Opened = await workflow.execute_activity_method(
             PaymentActivities.open_payment,
             PaymentOf(aggregate=self.aggregate, entry=self._entry),
             start_to_close_timeout=ATTEMPT,
             retry_policy=RETRIES,
             summary="what is to be paid",
         )
-        self.take(progress)
+        self._begun = opened.begun
+        self.take(opened.progress)
 
     async def _hear_of_entry(self) -> None:
         self._decided = 0

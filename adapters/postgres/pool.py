@@ -8,11 +8,13 @@ AWAY = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
 )
-"""What asyncpg raises when the server is gone, going, coming, or full."""
+"""What asyncpg raises when the server is gone, going, coming, or full; "internal client error" is what it makes of a
+connection that broke off in the middle of something."""
 AWAY_MESSAGE = "the database cannot be reached at the moment"
 
 

@@ -12,6 +12,7 @@ from domain.money.reconciliation import Case
 from handlers.ports import StoreUnavailable
 from handlers.reconciliation import CasePlace, KeptCase
 
+_LEAGUES = "select reconciliation_leagues() as tenant_id"
 _OPEN = "select * from reconciliation_open($1, $2::text[], $3::text[], $4::text[])"
 _CLOSE = "select reconciliation_close($1, $2::text[]) as subject"
 _CASES = "select * from reconciliation_cases($1, $2, $3, $4, $5, $6)"
@@ -24,6 +25,9 @@ class PostgresCases:
 
     def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
         self._pool = pool
+
+    async def leagues(self) -> list[UUID]:
+        return [row["tenant_id"] for row in await self._fetch(_LEAGUES)]
 
     async def open(self, tenant_id: UUID, cases: Sequence[Case]) -> frozenset[tuple[str, str]]:
         once = {(case.kind.value, case.subject): case.detail for case in cases}

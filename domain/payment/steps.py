@@ -61,6 +61,8 @@ class ReleasePlace:
 
 Does = CreateIntent | CancelIntent | GiveRefund | ConfirmPlace | ReleasePlace | KeepBooks
 Step = money.Step[Does]
+AT_HOME = (ConfirmPlace, KeepBooks)
+"""What is done in our own database, and tells nobody: it can be done together with what it follows from."""
 
 
 def steps(state: PaymentState) -> tuple[Step, ...]:

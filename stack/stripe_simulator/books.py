@@ -23,7 +23,8 @@ COUNTED = (
 
 def books(stripe: Stripe) -> Object:
     """By currency: the balance, and the sum of each kind of line with its fees. By payment (the metadata
-    "payment"): how many intents, refunds and transfers there are, and what moved. By account: its balance."""
+    "payment"): how many intents, refunds and transfers there are, and what moved. By account: its balance. And how
+    often each knob was felt since the simulator has started."""
     lines: dict[str, Counter[str]] = defaultdict(Counter)
     for account, line in stripe.store.every("balance_transaction"):
         if not account:
@@ -39,6 +40,7 @@ def books(stripe: Stripe) -> Object:
         "payments": _payments(stripe),
         "accounts": accounts,
         "pending_webhooks": stripe.store.pending_deliveries(),
+        "faults": {knob: times for knob, times in stripe.dice.struck.items() if times},
     }
 
 

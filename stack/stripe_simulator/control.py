@@ -109,7 +109,7 @@ class Control:
     async def _set_faults(self, request: web.Request) -> web.Response:
         """The knobs named are set, all others are as they are without any."""
         knobs = await _said(request, Knobs)
-        self._stripe.dice = Dice(knobs)
+        self._stripe.dice = Dice(knobs, self._stripe.dice.struck)
         self._stripe.store.set("knobs", msgspec.json.encode(knobs).decode())
         return _json(knobs)
 

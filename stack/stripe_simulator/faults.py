@@ -1,6 +1,7 @@
 """The knobs: what goes wrong, how often, and in what order the dice fall."""
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -61,7 +62,7 @@ class Knobs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Until the search finds a new object; Stripe takes up to a minute."""
 
 
-SHARES = (
+SHARES: tuple[Fault, ...] = (
     "answer_lost",
     "request_lost",
     "error_500",
@@ -74,9 +75,10 @@ SHARES = (
 
 @dataclass
 class Dice:
-    """The knobs as they stand, and the dice that decide."""
+    """The knobs as they stand, and the dice that decide. ``struck``: how often each of them was felt."""
 
     knobs: Knobs = field(default_factory=Knobs)
+    struck: Counter[str] = field(default_factory=Counter[str])
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.knobs.seed)  # noqa: S311  (faults, not secrets)
@@ -88,25 +90,27 @@ class Dice:
             wanted, left = entry
             if left > 0 and path.startswith(wanted.path) and wanted.method in (None, method):
                 entry[1] = left - 1
+                self.struck[wanted.fault] += 1
                 return wanted.fault
-        for share in SHARES:
-            if (chance := getattr(self.knobs, share)) and self._random.random() < chance:
-                return share
-        return None
+        return next((share for share in SHARES if self._falls(share)), None)
 
     def deliveries(self) -> list[float]:
         """After how many seconds an event is sent, once for each time it is."""
         knobs = self.knobs
-        if self._chance(knobs.webhook_drop):
+        if self._falls("webhook_drop"):
             return []
         waits = [0.0]
-        if self._chance(knobs.webhook_duplicate):
+        if self._falls("webhook_duplicate"):
             waits.append(self._random.uniform(0, knobs.webhook_delay_seconds))
-        if self._chance(knobs.webhook_reorder):
+        if self._falls("webhook_reorder"):
             waits[0] += self._random.uniform(0, 1)
-        if self._chance(knobs.webhook_delay):
+        if self._falls("webhook_delay"):
             waits[0] += knobs.webhook_delay_seconds
         return waits
 
-    def _chance(self, share: float) -> bool:
-        return bool(share) and self._random.random() < share
+    def _falls(self, share: str) -> bool:
+        """Whether the dice fall for a knob."""
+        chance = getattr(self.knobs, share)
+        falls = bool(chance) and self._random.random() < chance
+        self.struck[share] += falls
+        return falls

@@ -10,23 +10,45 @@ from temporalio.worker import Worker
 
 from activities.payments import PaymentPorts
 from activities.payouts import PayoutPorts
+from activities.sessions import Streams
+from handlers.match import MatchHandler
 from handlers.payment import PaymentHandler
 from handlers.payout import PayoutHandler
+from handlers.session import SessionHandler
 from handlers.tournament import TournamentHandler
 from tests.workflows.world import World
 
 When = Literal["before", "after"]
-EFFECTS = frozenset({"append", "post", "create_intent", "cancel_intent", "refund", "transfer", "reverse"})
-"""What changes something outside of the process: in the store, in the books, at Stripe."""
+EFFECTS = frozenset(
+    {
+        *("append", "post"),
+        *("create_intent", "cancel_intent", "refund"),
+        *("transfer", "reverse", "pay_out"),
+        *("create_account", "onboarding_link", "add", "replace"),
+    }
+)
+"""What changes something outside of the process: in the store, in the books, at Stripe, among the payees."""
+LOOKS = frozenset(
+    {
+        *("load", "find"),
+        *("balances", "sums", "transactions", "statement"),
+        *("intent", "find_intent", "refunds", "disputes"),
+        *("account", "transfer_of", "find_transfer", "reversals", "payout", "payouts"),
+        *("events", "balance_transactions", "balance", "page"),
+    }
+)
+"""What changes nothing."""
 REMEMBERS: dict[str, Callable[[Any], Any]] = {
     "payments": PaymentHandler,
     "payouts": PayoutHandler,
     "tournaments": TournamentHandler,
+    "sessions": SessionHandler,
+    "matches": MatchHandler,
 }
-NOTICED = timedelta(seconds=3)
-"""How long an attempt may take where workers are killed (``noticed_soon``): not each of these waits can be skipped."""
 """What a process makes anew over its store."""
-Ports = TypeVar("Ports", PaymentPorts, PayoutPorts)
+NOTICED = timedelta(seconds=2)
+"""How long an attempt may take where workers are killed (``noticed_soon``): not each of these waits can be skipped."""
+Ports = TypeVar("Ports", PaymentPorts, PayoutPorts, Streams)
 
 ABRUPT: dict[str, Any] = {"graceful_shutdown": timedelta(0), "cached": 0}
 """Without a cache no task of a workflow waits for the process that is gone."""
@@ -46,19 +68,28 @@ class Strike:
 
     def around(self, ports: Ports) -> Ports:
         """The ports of the process that will be killed, with memories of its own."""
-        store: Any = _Struck(ports.store, self)
-        anew = {each.name: REMEMBERS[each.name](store) for each in fields(ports) if each.name in REMEMBERS}
-        provider: Any = _Struck(ports.provider, self)
-        ledger: Any = _Struck(ports.ledger, self)
-        return replace(ports, store=store, provider=provider, ledger=ledger, **anew)
+        store = _Struck(ports.store, self)
+        anew: dict[str, Any] = {"store": store}
+        for name in (each.name for each in fields(ports) if each.name != "store"):
+            port = getattr(ports, name)
+            if name in REMEMBERS:
+                anew[name] = REMEMBERS[name](store)
+            elif not isinstance(port, int):
+                anew[name] = _Struck(port, self)
+        return replace(ports, **anew)
 
     async def effect(self, name: str, do: Callable[[], Awaitable[Any]]) -> Any:
         self.count += self.armed
         mine = self.armed and self.count == self.number
         if mine and self.when == "before":
             await self._die(name)
-        done = await do()
-        if mine and self.when == "after":
+        try:
+            done = await do()
+        except Exception:  # refused is an answer, too, which a killed process does not hear
+            if mine:
+                await self._die(name)
+            raise
+        if mine:
             await self._die(name)
         return done
 
@@ -79,6 +110,7 @@ class _Struck:
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._other, name)
         if name not in EFFECTS:
+            assert name in LOOKS, f"is {name} an effect?"
             return method
 
         async def counted(*given: Any, **more: Any) -> Any:

@@ -97,6 +97,12 @@ class Paying:
         client = self.world.environment.client
         return client.get_workflow_handle_for(EntryWorkflow.run, workflow_id(await self.payment(team)))
 
+    async def activities(self, team: str) -> list[str]:
+        """What its workflow has had done so far."""
+        events = (await (await self.handle(team)).fetch_history()).events
+        asked = [each.activity_task_scheduled_event_attributes for each in events]
+        return [each.activity_type.name for each in asked if each.activity_id]
+
     async def begin(self, team: str) -> BegunPayment:
         await self.world.wait(SOON)
         handle = await self.handle(team)
@@ -231,13 +237,14 @@ async def payments(
     folder: Path,
     *,
     working: bool = True,
+    deciding: bool = True,
     new_books: Callable[[], Ledger] | None = None,
 ) -> AsyncIterator[Paying]:
-    """A tournament that is not there yet; ``working``: with a worker for its payments."""
+    """A tournament that is not there yet; ``working``: with a worker for its payments, ``deciding``: for itself."""
     async with (
         running(folder) as stripe,
         aiohttp.ClientSession() as http,
-        world(environment) as here,
+        world(environment, working=deciding) as here,
     ):
         paying = Paying(here, stripe, Payer(stripe.url, http), http, new_books)
         try:

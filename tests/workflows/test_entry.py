@@ -1,5 +1,6 @@
 """The payment of an entry, from the place that is kept to the tournament's start, with Stripe's simulator."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,6 +34,7 @@ async def test_who_pays_has_the_place(skipping: WorkflowEnvironment, tmp_path: P
         await here.pay("a")
         assert (await here.status("a"), await here.phase("a")) == ("confirmed", "confirmed")
         assert await here.happened("a") == PAID
+        assert await here.activities("a") == ["open_payment", "look"]
         assert here.ledger.balance(AccountKind.ENTRY_FEES) == -FEE.amount
         here.check_books()
 
@@ -134,17 +136,27 @@ async def test_overbooked_by_one(skipping: WorkflowEnvironment, tmp_path: Path) 
         await here.world.wait(2 * HOUR)
         assert (await here.status("a"), await here.status("b")) == ("place lost", "confirmed")
         assert (await here.phase("a"), await here.phase("b")) == ("refunded", "confirmed")
+        moved = await here.moved("a"), await here.moved("b")
+        assert [each["refunded"] for each in moved] == [FEE.amount, 0]
         here.check_books()
 
 
 async def test_two_captains_pay_for_one_team(skipping: WorkflowEnvironment, tmp_path: Path) -> None:
+    """They come and pay at the same moment, and a third comes when it is paid."""
     async with payments(skipping, tmp_path) as here:
         await here.open("a")
-        assert await here.secret("a") == await here.secret("a")
-        assert (await here.pay("a")).status == "succeeded"
+        await here.world.wait(SOON)
+        first, second = await asyncio.gather(here.secret_at_once("a"), here.secret_at_once("a"))
+        assert first == second
+        cards = ("pm_card_visa", "pm_card_mastercard")
+        paid = await asyncio.gather(*(here.payer.pay(first, card) for card in cards))
+        assert [each.status for each in paid] == ["succeeded"] * 2
+        await here.tell("a")
         begun = await here.begin("a")
         assert (begun.client_secret, begun.phase) == (None, "confirmed")
-        assert (await here.moved("a"))["intents"] == 1
+        moved = await here.moved("a")
+        assert (moved["intents"], moved["succeeded"], moved["received"]) == (1, 1, FEE.amount)
+        here.check_books()
 
 
 async def test_who_withdraws_gets_back_by_policy(skipping: WorkflowEnvironment, tmp_path: Path) -> None:
@@ -208,26 +220,31 @@ async def test_the_organiser_may_do_without_the_fee(skipping: WorkflowEnvironmen
 async def test_a_cancelled_tournament_gives_everything_back(
     skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
-    """Some have paid, some have paid and nobody knows it yet, some have begun, some have not: forty of them."""
+    """Some have paid, some have paid and nobody knows it yet, some pay at that moment, some have not begun: forty."""
     teams = [f"t{n}" for n in range(40)]
     async with payments(skipping, tmp_path) as here:
         await here.open((), capacity=40)
         await here.world.do(*(c.SubmitEntry(team=team, name=f"Team {team}") for team in teams))
+        secrets: list[str] = []
         for number, team in enumerate(teams):
             if number % 4 == 0:
                 await here.pay(team)
             elif number % 4 == 1:
                 await here.pay(team, told=False)
             elif number % 4 == 2:
-                await here.begin(team)
-        await here.world.do(c.CancelTournament(reason="flooded grounds"))
+                secrets.append(await here.secret(team))
+        cancelling = asyncio.ensure_future(here.world.do(c.CancelTournament(reason="flooded grounds")))
+        raced = await asyncio.gather(*map(here.payer.pay, secrets))
+        await cancelling
         await here.ended(*teams)
+        # Who was in time has paid, and has it back; who was not was told that it is cancelled.
+        ends = ["refunded" if paid.status == "succeeded" else "cancelled" for paid in raced]
         phases = [await here.phase(team) for team in teams]
-        assert phases == ["refunded", "refunded", "cancelled", "cancelled"] * 10
+        assert phases == [each for end in ends for each in ("refunded", "refunded", end, "cancelled")]
         sums = [await here.moved(team) for team in teams]
-        assert all(each.get("received", 0) == each.get("refunded", 0) for each in sums)
-        assert sum(each.get("received", 0) for each in sums) == 20 * FEE.amount
-        assert sum(each.get("refunded", 0) for each in sums) == 20 * FEE.amount
+        received = [FEE.amount if phase == "refunded" else 0 for phase in phases]
+        assert [each.get("received", 0) for each in sums] == received
+        assert [each.get("refunded", 0) for each in sums] == received
         here.check_books()
 
 

@@ -58,6 +58,21 @@ async def test_there_is_one_intent_whatever_becomes_of_the_answer(
         here.check_books()
 
 
+async def test_an_intent_that_takes_long_is_left_to_a_step_of_its_own(
+    skipping: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The payment is requested all the same, and Stripe knows the key by which it is asked again."""
+    monkeypatch.setattr("activities.payments.AT_ONCE_SECONDS", 0.3)
+    async with payments(skipping, tmp_path) as here:
+        slow = Next("slow", "/v1/payment_intents", "POST", 1)
+        here.faults(next=(slow,), slow_seconds=1)
+        await here.open("a")
+        assert (await here.pay("a")).status == "succeeded"
+        assert await here.phase("a") == "confirmed"
+        assert (await here.moved("a"))["intents"] == 1
+        assert (await here.activities("a"))[:2] == ["open_payment", "take_step"]
+
+
 async def test_a_payer_who_comes_is_answered_as_soon_as_stripe_is(
     skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:

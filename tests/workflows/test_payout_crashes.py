@@ -2,14 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from activities.payouts import PayoutActivities
 from domain.money import bookkeeping as book
 from domain.money.accounts import AccountKind
 from domain.money.money import Money
+from domain.payout.steps import Does
 from tests.workflows.books import real_books
 from tests.workflows.killing import Strike, When, killed
 from tests.workflows.paying import payments
@@ -51,6 +54,19 @@ async def is_taken_back(here: Prizes, strike: Strike) -> None:
     await until(here, "paid")
 
 
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> set[type]:
+    """The kinds of steps that were taken."""
+    kinds, take = set[type](), vars(PayoutActivities)["_take"]
+
+    async def noted(activities: PayoutActivities, taking: Any) -> None:
+        kinds.add(type(taking.step.does))
+        await take(activities, taking)
+
+    monkeypatch.setattr(PayoutActivities, "_take", noted)
+    return kinds
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(
     ("story", "sent", "effects"),
@@ -65,6 +81,7 @@ async def test_a_killed_worker_is_made_up_for(
     skipping: WorkflowEnvironment,
     tmp_path: Path,
     postgres_dsn: str,
+    taken: set[type],
     story: Story,
     sent: dict[str, int],
     effects: set[str],
@@ -93,3 +110,5 @@ async def test_a_killed_worker_is_made_up_for(
             await paying.check_ledger()
             await here.lose()
         assert {name.split()[-1] for name in at[:-1]} == effects
+        if story is is_taken_back:
+            assert taken == set(get_args(Does))

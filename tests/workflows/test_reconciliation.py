@@ -14,7 +14,8 @@ from contracts.payments import METADATA_PAYMENT, METADATA_TENANT
 from contracts.reconciliation import ReconciliationReport
 from domain.money import bookkeeping as book
 from domain.money.accounts import AccountKind
-from domain.money.reconciliation import Case
+from domain.money.money import Money
+from domain.money.reconciliation import Case, CaseKind
 from handlers.reconciliation import CasePlace, KeptCase
 from tests.workflows.paying import FEE, Paying, payments
 from tests.workflows.prizes import prize_money
@@ -32,6 +33,11 @@ class MemoryCases:
 
     kept: dict[tuple[UUID, str, str], KeptCase] = field(default_factory=dict[tuple[UUID, str, str], KeptCase])
     reached: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
+    owing: set[UUID] = field(default_factory=set[UUID])
+    """Leagues in whose books there is an account of debts."""
+
+    async def leagues(self) -> list[UUID]:
+        return [*self.owing, *{tenant for (tenant, *_), case in self.kept.items() if case.closed_at is None}]
 
     async def open(self, tenant_id: UUID, cases: Sequence[Case]) -> frozenset[tuple[str, str]]:
         new = set[tuple[str, str]]()
@@ -288,6 +294,27 @@ async def test_a_debt_that_nothing_is_kept_back_for_is_a_case_until_it_is_paid(
         await here.paying.ledger.post(here.home, [debt])
         again = await here.run()
         assert (again.debts, again.cases_closed, await here.open_cases()) == (0, 1, [])
+
+
+async def test_a_league_of_which_stripe_says_nothing_is_looked_at_while_something_is_open_there(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    """What Stripe did was read long ago, in the run of another league: a debt is told all the same, and a case of a
+    payment is compared."""
+    async with reconciling(skipping, tmp_path) as here:
+        await paid(here, "a")
+        cup, elsewhere, league = here.paying.world.tournament.id, uuid4(), here.home
+        await here.cases.read_to(elsewhere, datetime.now(UTC) + timedelta(days=1))
+        payment = f"payment/{(await here.paying.payment('a')).id}"
+        await here.cases.open(
+            league, [Case(tenant=league, kind=CaseKind.BOOKS_DIFFER, subject=payment, detail="")]
+        )
+        await here.paying.ledger.post(
+            league, [book.prize_reclaimed(f"{cup}/1", cup, "a", Money(100_000, "inr"))]
+        )
+        here.cases.owing.add(league)
+        await (await here.workflows.reconcile(elsewhere)).result()
+        assert await here.open_cases() == [("debt", f"receivable/{cup}/a/inr/1")]
 
 
 async def test_what_was_read_is_not_read_again_but_for_an_hour(

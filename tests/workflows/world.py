@@ -11,7 +11,9 @@ from uuid import UUID, uuid4
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
+from activities.sessions import Streams
 from contracts.codec import plain_command
 from contracts.work import (
     MATCH_MOVED,
@@ -97,9 +99,14 @@ class World:
             ),
         )
         self.tournament = Aggregate(kind=TOURNAMENT, tenant_id=uuid4(), id=uuid4())
+        self.tournament_queue = f"{queue}-tournament"
         self.payment_queue = f"{queue}-payment"
         self.payout_queue = f"{queue}-payout"
         self.started_at = datetime.min
+
+    def worker(self, streams: Streams, **more: Any) -> Worker:
+        """One of the tournament."""
+        return tournament_worker(self.environment.client, streams, self.tournament_queue, **more)
 
     def beside(self) -> "World":
         """Another tournament of the same league, served by the same workers."""
@@ -322,19 +329,22 @@ def whole_match(home: str, away: str, winner: str) -> list[m.MatchCommand]:
 
 
 @asynccontextmanager
-async def world(environment: WorkflowEnvironment, store: EventStore | None = None) -> AsyncIterator[World]:
+async def world(
+    environment: WorkflowEnvironment, store: EventStore | None = None, *, working: bool = True
+) -> AsyncIterator[World]:
     """A tournament that is not there yet, and the workers that serve it. What it leaves running is ended.
 
-    ``store``: in place of one in memory, which alone tells what ``happened``.
+    ``store``: in place of one in memory, which alone tells what ``happened``; ``working``: with a worker for the
+    tournament itself.
     """
     queue = uuid4().hex
     here = World(environment, queue, store)
-    client = environment.client
-    async with (
-        tournament_worker(client, here.streams, f"{queue}-tournament"),
-        match_worker(client, here.streams, f"{queue}-match"),
-    ):
+    async with match_worker(environment.client, here.streams, f"{queue}-match"):
         try:
-            yield here
+            if working:
+                async with here.worker(here.streams):
+                    yield here
+            else:
+                yield here
         finally:
             await here.lose()

@@ -16,7 +16,7 @@ LINE_SECONDS = 5.0
 
 @dataclass
 class Progress:
-    """A line on stderr every few seconds."""
+    """A line on stderr every few seconds. More payers come than there are places: those who waited, too."""
 
     count: Count
     _said: float = field(default_factory=time.monotonic)
@@ -29,15 +29,20 @@ class Progress:
         self._said = time.monotonic()
         count = self.count
         rate = count.ended / count.seconds
-        left = max(0, count.payments - count.ended) / rate if rate else 0.0
         killed = ", ".join(f"{name} killed {times} times" for name, times in count.killed.items())
         parts = [
-            f"{count.begun:,} of {count.payments:,} payers have come, {count.ended:,} have gone",
+            f"{count.begun:,} payers have come for {count.payments:,} places, {count.ended:,} have gone",
             f"{rate:.1f} a second",
-            doing or f"about {left / 60:.1f} min left",
+            doing or self._left(rate),
             killed,
         ]
         print(f"{count.seconds:7.1f} s  {'; '.join(filter(None, parts))}", file=sys.stderr, flush=True)
+
+    def _left(self, rate: float) -> str:
+        left = self.count.payments - self.count.ended
+        if left <= 0:
+            return "the last tournaments end"
+        return f"about {left / rate / 60:.1f} min left" if rate else ""
 
 
 def summary(count: Count, played: Sequence[Played], **more: Any) -> str:

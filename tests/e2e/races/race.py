@@ -30,7 +30,7 @@ class Stranded(Exception):
 
 @dataclass
 class Count:
-    """How far a race is."""
+    """How far a race is. ``payments``: places, each of which is paid for at least once."""
 
     payments: int
     seed: int

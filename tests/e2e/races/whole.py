@@ -102,16 +102,18 @@ async def test_every_payment_ends_one_way_however_it_is_raced(racing: Stack) -> 
         read = await here.reader.all(cups, here.outside)
         ended_badly, cases = await here.reader.ended_badly(), await here.reader.open_cases()
         owing, told_of = await here.reader.debts()
+        felt = (await here.outside.books())["faults"]
 
     found = faults(read.played, read.ledger, read.balances)
     more = {"refusals": dict(here.outside.refusals), "unsure": here.outside.unsure, "told": report.told}
-    line = summary(count, read.played, **more, balances=read.balances, faults=len(found))
+    line = summary(count, read.played, **more, felt=felt, balances=read.balances, faults=len(found))
     print(f"\n{line}", file=sys.stderr, flush=True)
     assert found == [], f"seed {SEED}"
     assert read.strangers == set(), f"seed {SEED}"
     assert len(read.played) >= PAYMENTS
     assert {each.outcome for each in read.played} >= {"confirmed", "cancelled", "refunded"}, f"seed {SEED}"
     assert count.killed.keys() == set(KILLED)
+    assert felt.keys() == {knob for knob in FAULTS if not knob.endswith("_seconds")}, f"seed {SEED}"
     assert ended_badly == {}, f"seed {SEED}"
     assert (report.differing, cases) == (0, 0), f"seed {SEED}: {report.opened}"
     assert owing == told_of, f"seed {SEED}"

@@ -180,6 +180,41 @@ async def test_not_even_the_owner_of_the_database_changes_the_books(
     await connection.close()
 
 
+RIGHTS = """
+select r.rolname as role, t.name as relation, p.name as right
+from pg_roles r, unnest($1::text[]) t(name),
+  unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']) p(name)
+where not r.rolsuper and r.rolname not like 'pg\\_%'
+  and (has_table_privilege(r.oid, t.name, p.name)
+    or p.name in ('select', 'insert', 'update', 'references') and has_any_column_privilege(r.oid, t.name, p.name))
+"""
+
+
+async def test_no_role_but_the_tables_owner_may_do_more_than_the_application(postgres_dsn: str) -> None:
+    """Nor on a single column, and not by a role that it is a member of."""
+    connection = await asyncpg.connect(postgres_dsn)
+    found = {(row["role"], row["relation"], row["right"]) for row in await connection.fetch(RIGHTS, TABLES)}
+    await connection.close()
+    assert {each for each in found if each[0] != "pavilion_owner"} == {
+        ("pavilion_app", table, right) for table in TABLES for right in ("select", "insert")
+    }
+
+
+@pytest.mark.parametrize("table", TABLES)
+async def test_the_owner_of_the_tables_changes_nothing_either(
+    ledger: PostgresLedger, postgres_dsn: str, table: str
+) -> None:
+    """It sees no rows that it could change, and is refused where rows are not looked at."""
+    await ledger.post(LEAGUE, [fee()])
+    connection = await asyncpg.connect(postgres_dsn)
+    await connection.execute("set role pavilion_owner")
+    assert await connection.execute(f"update {table} set tenant_id = tenant_id") == "UPDATE 0"  # noqa: S608
+    assert await connection.execute(f"delete from {table}") == "DELETE 0"  # noqa: S608
+    with pytest.raises(asyncpg.PostgresError, match="never changed or deleted"):
+        await connection.execute(f"truncate {table} cascade")
+    await connection.close()
+
+
 async def by_hand(pool: "asyncpg.Pool[Any]", key: str, *lines: tuple[str, int]) -> int:
     """A transaction written past the port."""
     async with pool.acquire() as connection, connection.transaction():

@@ -8,8 +8,11 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.pool import create_pool
 from adapters.postgres.reconciliation import PostgresCases
+from domain.money import bookkeeping as book
+from domain.money.money import Money
 from domain.money.reconciliation import Case, CaseKind
 
 LEAGUE, OTHER = UUID(int=1), UUID(int=2)
@@ -69,6 +72,24 @@ async def test_no_league_sees_or_closes_those_of_another(cases: PostgresCases) -
     assert await cases.cases(OTHER, limit=10) == []
     assert await cases.close(OTHER, ["a"]) == frozenset()
     assert len(await cases.cases(LEAGUE, is_open=True, limit=10)) == 1
+
+
+async def test_leagues_in_which_something_is_open_are_known_by_their_ids_alone(
+    pool: "asyncpg.Pool[Any]", cases: PostgresCases, postgres_dsn: str
+) -> None:
+    await cases.open(LEAGUE, [case("a"), case("b")])
+    cup = UUID(int=10)
+    debt = book.prize_reclaimed(f"{cup}/1", cup, "a", Money(5, "inr"))
+    await PostgresLedger(pool).post(OTHER, [debt])
+    await PostgresLedger(pool).post(uuid4(), [book.fee_received("p1/3", cup, Money(5, "inr"))])
+    assert sorted(await cases.leagues()) == [LEAGUE, OTHER]
+    await cases.close(LEAGUE, ["a", "b"])
+    assert await cases.leagues() == [OTHER]
+    assert await pool.fetchval("select count(*) from ledger_account") == 0
+    relay = await create_pool(postgres_dsn, role="pavilion_relay", application_name="test", max_size=1)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await relay.fetch("select reconciliation_leagues()")
+    await relay.close()
 
 
 async def test_reading_goes_on_from_where_it_was_and_never_back(cases: PostgresCases) -> None:

@@ -222,16 +222,18 @@ async def test_the_roles_are_bound_by_it(postgres_dsn: str, role: str) -> None:
     assert not any(row.values())
 
 
-async def test_one_function_runs_with_its_owners_rights_and_is_not_everybodys(postgres_dsn: str) -> None:
-    """Erasing must change what nobody else may; its owner is bound by row-level security like all."""
+async def test_two_functions_run_with_their_owners_rights_and_are_not_everybodys(postgres_dsn: str) -> None:
+    """Erasing must change what nobody else may, and reconciliation know in which leagues something is open; both
+    owners are bound by row-level security like all."""
     connection = await asyncpg.connect(postgres_dsn)
     found = await connection.fetch(
         "select proname, proowner::regrole::text as owner, proconfig,"
         " has_function_privilege('pavilion_app', oid, 'execute') as ours,"
         " has_function_privilege('public', oid, 'execute') as everybodys"
-        " from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
+        " from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by proname"
     )
     await connection.close()
     assert [tuple(row) for row in found] == [
-        ("rewrite_events", "pavilion_eraser", ["search_path=public, pg_temp"], True, False)
+        ("reconciliation_leagues", "pavilion_owner", ["search_path=public, pg_temp"], True, False),
+        ("rewrite_events", "pavilion_eraser", ["search_path=public, pg_temp"], True, False),
     ]

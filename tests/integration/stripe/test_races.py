@@ -120,6 +120,9 @@ async def test_each_payment_ends_one_way_however_it_is_raced(
     ended = await asyncio.gather(*[payment(name, dice.uniform(0, 0.05)) for name in names])
     await desk.knobs()
     books = await desk.books()
+    assert set(books["faults"]) == {knob for knob in FAULTS if not knob.endswith("_seconds")}, (
+        f"seed {SEED}: each was felt"
+    )
     assert set(books["payments"]) == set(names), f"seed {SEED}"
     for name, status in zip(names, ended, strict=True):
         counted = books["payments"][name]
