@@ -34,14 +34,14 @@ def run(work: Callable[[Any], Awaitable[T]]) -> T:
         return asyncio.run(connected())
     except BrokenPipeError:  # of whoever reads what is printed; the command ends and says nothing
         raise
-    except AWAY as error:
-        raise StackError(f"Postgres can't be reached: {error}", "see `pavilion status`") from error
     except (
         asyncpg.InternalClientError
-    ) as error:  # it said farewell within a transaction, which then rolls back
+    ) as error:  # the server said farewell within a transaction; it is rolled back
         raise StackError(
             "Postgres can't be reached: it ended the connection", "see `pavilion status`"
         ) from error
+    except AWAY as error:
+        raise StackError(f"Postgres can't be reached: {error}", "see `pavilion status`") from error
     except asyncpg.UndefinedTableError as error:
         raise StackError("this database is older than the command", "run `pavilion migrate`") from error
     except asyncpg.InsufficientPrivilegeError as error:
