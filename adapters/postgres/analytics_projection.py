@@ -16,7 +16,7 @@ from projections.analytics_rows import KEYS, KINDS, Changes, MatchRow, MeetingRo
 STAGED: tuple[type[Any], ...] = (PlayerRow, MeetingRow)
 """The rows that are many go by COPY into a table of the session's own, and from there to where they stand: COPY straight
 to where they stand is refused under row-level security, and arrays of columns cost three times the encoding."""
-TOGETHER = 16
+TOGETHER = 20
 """Matches whose rows are sent together, while those of the next ones are worked out."""
 _STAGES = {kind: f"staged_{TABLE_OF[kind].name}" for kind in STAGED}
 _LAY_OUT = "; ".join(
