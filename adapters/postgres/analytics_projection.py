@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from adapters.postgres.analytics_tables import TABLE_OF, TABLES
 from adapters.postgres.analytics_totals import TELL, make_anew, move
@@ -11,7 +12,7 @@ from adapters.postgres.tables import Table, upsert, write_all
 from contracts.codec import MATCH
 from contracts.topics import BALL_EVENTS
 from projections.analytics import AnalyticsFold
-from projections.analytics_rows import KEYS, KINDS, Changes, MatchRow, MeetingRow, PlayerRow
+from projections.analytics_rows import KEYS, KINDS, Changes, MeetingRow, PlayerRow
 
 STAGED: tuple[type[Any], ...] = (PlayerRow, MeetingRow)
 """The rows that are many go by COPY into a table of the session's own, and from there to where they stand: COPY straight
@@ -19,8 +20,9 @@ to where they stand is refused under row-level security, and arrays of columns c
 TOGETHER = 20
 """Matches whose rows are sent together, while those of the next ones are worked out."""
 _STAGES = {kind: f"staged_{TABLE_OF[kind].name}" for kind in STAGED}
+# Emptied too: another write of the same transaction may have left rows.
 _LAY_OUT = "; ".join(
-    f"create temp table if not exists {stage} (like {TABLE_OF[kind].name}) on commit delete rows"
+    f"create temp table if not exists {stage} (like {TABLE_OF[kind].name}) on commit delete rows; delete from {stage}"  # noqa: S608
     for kind, stage in _STAGES.items()
 )
 _TAKE = {
@@ -50,8 +52,7 @@ async def write_changes(connection: Any, changes: Iterable[Changes]) -> None:
     unlike = await connection.fetch(_MOVE, *_columns(gone, 2))
     if gone:
         await connection.execute(_DELETES[PlayerRow], *_columns(gone, 2))
-    matches = [change.rows[MatchRow][0].match_id for change in written if change.rows[PlayerRow]]
-    await connection.execute(_TAKE[PlayerRow], matches)
+    await connection.execute(_TAKE[PlayerRow], _matches_with(PlayerRow, written))
     told = [
         (row.tenant_id, row.player, row.season, row.tournament) for change in written for row in change.told
     ]
@@ -86,10 +87,13 @@ async def _write_part(connection: Any, changes: Sequence[Changes]) -> None:
     for kind in KINDS:
         if kind is not PlayerRow and (keys := _gone(kind, changes)):
             await connection.execute(_DELETES[kind], *_columns(keys, KEYS[kind] - 1))
-    matches = [change.rows[MatchRow][0].match_id for change in changes if change.rows[MeetingRow]]
-    await connection.execute(_TAKE[MeetingRow], matches)
+    await connection.execute(_TAKE[MeetingRow], _matches_with(MeetingRow, changes))
     few = (column for kind in _FEW for column in _columns(rows[kind], len(TABLE_OF[kind].columns)))
     await connection.execute(_WRITE_FEW, *few)
+
+
+def _matches_with(kind: type[Any], changes: Iterable[Changes]) -> list[UUID]:
+    return [rows[0].match_id for change in changes if (rows := change.rows[kind])]
 
 
 def _gone(kind: type[Any], changes: Iterable[Changes]) -> list[tuple[Any, ...]]:
