@@ -1,6 +1,7 @@
 """What analytics costs: rows against a bare COPY, the career table of a large league, and the whole path sustained."""
 
 import asyncio
+import gc
 import os
 import time
 import uuid
@@ -38,6 +39,7 @@ from domain.match.events import MatchCreated, MatchEvent
 from projections.analytics import AnalyticsFold
 from projections.analytics_rows import KINDS, Changes
 from workers.analytics import ROLE
+from workers.process import collect_seldom
 
 TEAMS = 200
 SEEDS = 8
@@ -68,8 +70,10 @@ def texts(seed: int) -> tuple[tuple[str, str], ...]:
 
 
 def named(text: str, home: int, away: int) -> str:
-    """The same with other sides, whose players have ids of their own."""
-    return text.replace('"home', f'"team{home}').replace('"away', f'"team{away}')
+    """The same with other sides, whose players have ids and names of their own, at home and away."""
+    for side, number in (("home", home), ("away", away)):
+        text = text.replace(f'"{side}', f'"team{number}').replace(f'"{side.title()}', f'"Team {number}')
+    return text
 
 
 def pairs(count: int) -> Iterator[tuple[int, int, int]]:
@@ -97,6 +101,9 @@ def folded(tenant: uuid.UUID, count: int) -> list[AnalyticsFold]:
 
 # --- against a bare COPY -----------------------------------------------------------------------------------------
 
+_AS_CONSUMERS_COMMIT = "set local synchronous_commit = off"
+"""As ``adapters.postgres.positions`` has it; the bare COPY too."""
+
 
 @asynccontextmanager
 async def prepare_copy(env: Environment) -> AsyncIterator[Pair]:
@@ -104,6 +111,8 @@ async def prepare_copy(env: Environment) -> AsyncIterator[Pair]:
     await upgrade(dsn)
     owner = await asyncpg.connect(dsn)
     pool = await create_pool(dsn, role=ROLE, application_name="analytics", max_size=2)
+    threshold = gc.get_threshold()
+    collect_seldom()  # as the process that keeps analytics does
 
     async def pair() -> dict[str, Sample]:
         folds = folded(uuid.uuid4(), WRITTEN_MATCHES)
@@ -118,6 +127,8 @@ async def prepare_copy(env: Environment) -> AsyncIterator[Pair]:
     try:
         yield pair
     finally:
+        gc.unfreeze()
+        gc.set_threshold(*threshold)
         pool.terminate()
         await owner.close()
 
@@ -126,11 +137,19 @@ async def _write(pool: Any, folds: Sequence[AnalyticsFold]) -> Rows:
     """Rows worked out and committed, the totals of all scopes with them."""
     done: list[Changes] = []
     for start in range(0, len(folds), AT_ONCE):
-        changes = [fold.changes() for fold in folds[start : start + AT_ONCE]]
+        changes: list[Changes] = []
         async with pool.acquire() as connection, connection.transaction():
-            await write_changes(connection, changes)
+            await connection.execute(_AS_CONSUMERS_COMMIT)
+            await write_changes(connection, _worked_out(folds[start : start + AT_ONCE], changes))
         done += changes
     return {kind: [row for change in done for row in change.rows[kind]] for kind in KINDS}
+
+
+def _worked_out(folds: Sequence[AnalyticsFold], kept: list[Changes]) -> Iterator[Changes]:
+    """Changes as the projection gives them: worked out when they are asked for."""
+    for fold in folds:
+        kept.append(fold.changes())
+        yield kept[-1]
 
 
 async def _copy(owner: Any, rows: Rows, totals: Sequence[Any]) -> float:
@@ -140,6 +159,7 @@ async def _copy(owner: Any, rows: Rows, totals: Sequence[Any]) -> float:
         await owner.execute(f"create table {name}_bare (like {name} including all)")
     begun = time.perf_counter()
     async with owner.transaction():
+        await owner.execute(_AS_CONSUMERS_COMMIT)
         for kind, table in TABLE_OF.items():
             await owner.copy_records_to_table(f"{table.name}_bare", records=rows[kind], columns=table.columns)
         await owner.copy_records_to_table("analytics_total_bare", records=map(tuple, totals))

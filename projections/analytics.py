@@ -33,6 +33,9 @@ from projections.analytics_rows import (
 from projections.analytics_tally import Tally
 from projections.summary import batting_lines, bowling_lines
 
+_OF_MATCH = 2
+"""A row begins with its tenant and its match. Here all rows are of one match, and are known by what follows."""
+
 
 class AnalyticsFold:
     """One match's state, and what of it stands in analytics."""
@@ -82,9 +85,9 @@ class AnalyticsFold:
         for kind, rows in changes.rows.items():
             named, kept = KEYS[kind], self._kept[kind]
             for row in rows:
-                kept[row[:named]] = row
+                kept[row[_OF_MATCH:named]] = row
             for key in changes.gone.get(kind, ()):
-                kept.pop(key, None)
+                kept.pop(key[_OF_MATCH:], None)
         self._pending, self._whole = None, False
         self._tally.touched.clear()
         self._begun = max(0, len(self.state.innings) - 1)
@@ -96,31 +99,35 @@ class AnalyticsFold:
             self._tally, self._begun = Tally(), 0
         self._tally.count(self.state)
         rows: dict[type[Any], list[Row]] = {kind: [] for kind in KINDS}
-        seen: dict[type[Any], set[tuple[Any, ...]]] = {kind: set() for kind in KINDS}
+        gone = {kind: dict.fromkeys(kept) for kind, kept in self._kept.items() if kept and self._whole}
         for row in self._rows():
             kind = type(row)
-            key = row[: KEYS[kind]]
-            seen[kind].add(key)
-            if self._kept[kind].get(key) != row:
+            key = row[_OF_MATCH : KEYS[kind]]
+            before = self._kept[kind].get(key)
+            if before is None:
                 rows[kind].append(row)
-        gone: dict[type[Any], list[tuple[Any, ...]]] = {}
-        if self._whole:
-            gone = {kind: [key for key in self._kept[kind] if key not in seen[kind]] for kind in KINDS}
-        changes = Changes(rows, gone, self._told(rows[PlayerRow], gone.get(PlayerRow, ())))
+                continue
+            if before != row:
+                rows[kind].append(row)
+            if gone:
+                gone[kind].pop(key, None)
+        of_match = (self.tenant_id, self.match_id)
+        changes = Changes(
+            rows,
+            {kind: [(*of_match, *key) for key in keys] for kind, keys in gone.items() if keys},
+            self._told(rows[PlayerRow], gone.get(PlayerRow, ())),
+        )
         self._pending = (self.version, changes)
         return changes
 
-    def _told(self, rows: Iterable[Any], gone: Iterable[tuple[Any, ...]]) -> list[tuple[PlayerRow, bool]]:
+    def _told(self, rows: Iterable[Any], gone: Iterable[tuple[Any, ...]]) -> list[PlayerRow]:
         kept: dict[tuple[Any, ...], Any] = self._kept[PlayerRow]
-        named = KEYS[PlayerRow]
-        told: list[tuple[PlayerRow, bool]] = []
+        told: list[PlayerRow] = []
         for row in rows:
-            before = kept.get(row[:named])
-            if before is None:
-                told.append((row, False))
-            elif said_of(before) != said_of(row):
-                told += [(row, True), (before, True)]
-        return told + [(kept[key], True) for key in gone]
+            before = kept.get(row[_OF_MATCH : KEYS[PlayerRow]])
+            if before is not None and said_of(before) != said_of(row):
+                told += [row, before]
+        return told + [kept[key] for key in gone]
 
     def _rows(self) -> Iterator[Row]:
         """All rows, or where no correction came those that may have changed."""

@@ -197,10 +197,10 @@ KINDS: tuple[type[Any], ...] = tuple(KEYS)
 class Changes(NamedTuple):
     """Rows that are new or different, and those (by the columns that name them) that are gone, by the kind of row.
 
-    ``told``: rows of players (new, different or gone) that may change what is said of the player beyond
-    the sums, and whether they did not just come.
+    ``told``: rows of players, as they are and as they were, that are gone or say otherwise of the player than they
+    did, beyond the sums.
     """
 
     rows: Mapping[type[Any], Sequence[Any]]
     gone: Mapping[type[Any], Sequence[tuple[Any, ...]]]
-    told: Sequence[tuple[PlayerRow, bool]]
+    told: Sequence[PlayerRow]

@@ -3,7 +3,7 @@
 from domain.analytics.feats import HatTricks, Milestones
 from domain.analytics.meetings import Meeting
 from domain.analytics.phases import phase_bounds, phase_of
-from domain.match.state import Ball, Innings, MatchState
+from domain.match.state import Innings, MatchState
 
 MeetingKey = tuple[int, str, str, str]
 """Innings, phase, batter, bowler."""
@@ -32,22 +32,24 @@ class Tally:
             self.counted[innings.number] = len(innings.balls)
 
     def _count(self, innings: Innings, counted: int, bounds: tuple[int, int] | None) -> None:
-        milestones = self.milestones.setdefault(innings.number, Milestones())
+        number, add_to_hat_tricks = innings.number, self.hat_tricks.add
+        add_to_milestones = self.milestones.setdefault(number, Milestones()).add
+        found: dict[MeetingKey, Meeting] = {}
         for ball in innings.balls[counted:]:
-            phase, d = phase_of(ball.over, bounds), ball.delivery
-            self._meeting(innings.number, phase, d.striker, d.bowler).add(d, legal=ball.legal)
+            d = ball.delivery
+            key = (number, phase_of(ball.over, bounds), d.striker, d.bowler)
+            meeting = found.get(key)
+            if meeting is None:
+                meeting = found[key] = self._meeting(key)
+            meeting.add(d, legal=ball.legal)
             for wicket in d.wickets:
-                self._meeting(innings.number, phase, wicket.player, d.bowler).out(wicket.kind)
-            milestones.add(ball)
-            self._hat_trick(ball, innings.number)
+                self._meeting((*key[:2], wicket.player, d.bowler)).out(wicket.kind)
+            add_to_milestones(ball)
+            add_to_hat_tricks(ball, number)
 
-    def _meeting(self, innings: int, phase: str, batter: str, bowler: str) -> Meeting:
-        key = (innings, phase, batter, bowler)
+    def _meeting(self, key: MeetingKey) -> Meeting:
         self.touched[key] = None
         found = self.meetings.get(key)
         if found is None:
             found = self.meetings[key] = Meeting()
         return found
-
-    def _hat_trick(self, ball: Ball, innings: int) -> None:
-        self.hat_tricks.add(ball, innings)

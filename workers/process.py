@@ -42,8 +42,15 @@ async def _until_told(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    # What is kept here are event folds and connections, hardly ever in cycles; looking through all of them
-    # every few thousand events takes a quarter of a projector's time.
+    collect_seldom()
+    await work(stop)
+
+
+def collect_seldom() -> None:
+    """Have the garbage collector look for cycles seldom, and not in what is there already.
+
+    What is kept here are event folds and connections, hardly ever in cycles; looking through all of them every few
+    thousand events takes a quarter of a projector's time.
+    """
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
-    await work(stop)

@@ -1,18 +1,37 @@
 """The read models of analytics: how their rows are written, and the totals with them."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
-from adapters.postgres.analytics_tables import PLAYERS, TABLE_OF, TABLES
-from adapters.postgres.analytics_totals import MOVE, TELL, make_anew
+from adapters.postgres.analytics_tables import TABLE_OF, TABLES
+from adapters.postgres.analytics_totals import TELL, make_anew, move
 from adapters.postgres.read_model import ReadModel
-from adapters.postgres.tables import Table, upsert
+from adapters.postgres.tables import Table, upsert, write_all
 from contracts.codec import MATCH
 from contracts.topics import BALL_EVENTS
 from projections.analytics import AnalyticsFold
-from projections.analytics_rows import KEYS, KINDS, Changes, PlayerRow
+from projections.analytics_rows import KEYS, KINDS, Changes, MeetingRow, PlayerRow
 
-_UPSERTS = {kind: upsert(table, 1) for kind, table in TABLE_OF.items()}
+STAGED: tuple[type[Any], ...] = (PlayerRow, MeetingRow)
+"""The rows that are many go by COPY into a table of the session's own, and from there to where they stand: COPY straight
+to where they stand is refused under row-level security, and arrays of columns cost three times the encoding."""
+TOGETHER = 20
+"""Matches whose rows are sent together, while those of the next ones are worked out."""
+_STAGES = {kind: f"staged_{TABLE_OF[kind].name}" for kind in STAGED}
+# Emptied too: another write of the same transaction may have left rows.
+_LAY_OUT = "; ".join(
+    f"create temp table if not exists {stage} (like {TABLE_OF[kind].name}) on commit delete rows; delete from {stage}"  # noqa: S608
+    for kind, stage in _STAGES.items()
+)
+_TAKE = {
+    kind: upsert(TABLE_OF[kind], f"select * from {stage} where match_id = any($1::uuid[])")  # noqa: S608
+    for kind, stage in _STAGES.items()
+}
+_MOVE = move(_STAGES[PlayerRow])
+_FEW = tuple(kind for kind in KINDS if kind not in STAGED)
+_WRITE_FEW = write_all([TABLE_OF[kind] for kind in _FEW])
 
 
 def _delete(kind: type[Any]) -> str:
@@ -26,30 +45,60 @@ def _delete(kind: type[Any]) -> str:
 _DELETES = {kind: _delete(kind) for kind in KINDS}
 
 
-async def write_changes(connection: Any, changes: Sequence[Changes]) -> None:
+async def write_changes(connection: Any, changes: Iterable[Changes]) -> None:
     """Write the rows of many matches, and move the totals by what differs."""
-    players: list[PlayerRow] = [row for change in changes for row in change.rows[PlayerRow]]
-    gone = {kind: [key for change in changes for key in change.gone.get(kind, ())] for kind in KINDS}
-    if players or gone[PlayerRow]:
-        columns = _columns(players, len(PLAYERS.columns))
-        await connection.execute(MOVE, *columns, *_columns([key[1:] for key in gone[PlayerRow]], 2))
-    for kind, keys in gone.items():
-        if keys:
-            await connection.execute(_DELETES[kind], *_columns([key[1:] for key in keys], KEYS[kind] - 1))
+    written = await _write_as_they_come(connection, changes)
+    gone = _gone(PlayerRow, written)
+    unlike = await connection.fetch(_MOVE, *_columns(gone, 2))
+    if gone:
+        await connection.execute(_DELETES[PlayerRow], *_columns(gone, 2))
+    await connection.execute(_TAKE[PlayerRow], _matches_with(PlayerRow, written))
+    told = [
+        (row.tenant_id, row.player, row.season, row.tournament) for change in written for row in change.told
+    ]
+    if told or unlike:
+        await connection.execute(TELL, *_columns([*unlike, *told], 4))
+
+
+async def _write_as_they_come(connection: Any, changes: Iterable[Changes]) -> list[Changes]:
+    """Write all rows but those of players, which are staged. The server takes some while the next are worked out."""
+    written: list[Changes] = []
+    part: list[Changes] = []
+    writing: asyncio.Future[None] = asyncio.ensure_future(connection.execute(_LAY_OUT))
+    try:
+        for change in changes:
+            part.append(change)
+            await asyncio.sleep(0)  # what the server has answered is taken, and the next statement sent
+            if len(part) == TOGETHER:
+                await writing
+                writing = asyncio.ensure_future(_write_part(connection, part))
+                written, part = written + part, []
+        await writing
+        await _write_part(connection, part)
+    finally:
+        await asyncio.wait([writing])
+    return written + part
+
+
+async def _write_part(connection: Any, changes: Sequence[Changes]) -> None:
+    rows = {kind: [row for change in changes for row in change.rows[kind]] for kind in KINDS}
+    for kind, stage in _STAGES.items():
+        await connection.copy_records_to_table(stage, records=rows[kind], columns=TABLE_OF[kind].columns)
     for kind in KINDS:
-        rows = [row for change in changes for row in change.rows[kind]]
-        if rows:
-            await connection.execute(_UPSERTS[kind], *_columns(rows, len(TABLE_OF[kind].columns)))
-    told = [_said(row, again) for change in changes for row, again in change.told]
-    if told:
-        await connection.execute(TELL, *_columns(told, len(told[0])))
+        if kind is not PlayerRow and (keys := _gone(kind, changes)):
+            await connection.execute(_DELETES[kind], *_columns(keys, KEYS[kind] - 1))
+    await connection.execute(_TAKE[MeetingRow], _matches_with(MeetingRow, changes))
+    few = (column for kind in _FEW for column in _columns(rows[kind], len(TABLE_OF[kind].columns)))
+    await connection.execute(_WRITE_FEW, *few)
 
 
-def _said(row: PlayerRow, again: bool) -> tuple[Any, ...]:
-    return (
-        *(row.tenant_id, row.player, row.season, row.tournament, row.name, row.team, row.balls_per_over),
-        *(row.bat_innings > 0, row.bowl_innings > 0, again),
-    )
+def _matches_with(kind: type[Any], changes: Iterable[Changes]) -> list[UUID]:
+    return [rows[0].match_id for change in changes if (rows := change.rows[kind])]
+
+
+def _gone(kind: type[Any], changes: Iterable[Changes]) -> list[tuple[Any, ...]]:
+    """What names the rows that are gone, without the tenant."""
+    return [key[1:] for change in changes for key in change.gone.get(kind, ())]
 
 
 def rows_by_table(changes: Sequence[Changes]) -> dict[Table, list[tuple[Any, ...]]]:

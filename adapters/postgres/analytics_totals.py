@@ -6,49 +6,65 @@ total is the sum of its rows after every commit, whatever is remembered, repeate
 
 from typing import Any
 
-from adapters.postgres.analytics_tables import PLAYERS, SUMS
+from adapters.postgres.analytics_tables import SUMS
 
 TOTALS = "analytics_total"
-_ALL = ", ".join(PLAYERS.columns)
 _SUMS = ", ".join(SUMS)
 _SHOWN = ("name", "team", "bat_team", "bowl_team", "balls_per_over")
-_ARRAYS = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(PLAYERS.types, 1))
-_GONE_AT = len(PLAYERS.columns) + 1
 _SCOPES = (
     "cross join lateral (values ('career', ''), ('season', p.season), ('tournament', p.tournament)) "
     "as s (scope, scope_id)"
 )
 
-# Rows of totals are locked in the order of their key, so that consumers with different matches of the same players
-# wait for each other, and never in a ring. What a total shows besides its sums is what these matches say where it is
-# new; ``TELL`` looks afterwards whether others say otherwise.
-MOVE = f"""
-  with incoming as (select * from unnest({_ARRAYS}) as i ({_ALL})),
-  named as (
-    select match_id, player from incoming
-    union select * from unnest(${_GONE_AT}::uuid[], ${_GONE_AT + 1}::text[])
-  ),
-  parts as (
-    select tenant_id, player, season, tournament, name, team, balls_per_over, {_SUMS} from incoming
-    union all
-    select r.tenant_id, r.player, r.season, r.tournament, null, null, null, {", ".join(f"-r.{name}" for name in SUMS)}
-    from named join rm_analytics_player r using (match_id, player)
-  ),
-  moved as (
-    select p.tenant_id, s.scope, s.scope_id, p.player, {", ".join(f"sum(p.{name}) as {name}" for name in SUMS)},
-      coalesce(max(p.name), '') as name, max(p.team) as team, max(p.balls_per_over) as balls_per_over,
-      max(p.team) filter (where p.bat_innings > 0) as bat_team,
-      max(p.team) filter (where p.bowl_innings > 0) as bowl_team
-    from parts p {_SCOPES}
-    where s.scope_id is not null
-    group by 1, 2, 3, 4
-    having ({", ".join(f"sum(p.{name})" for name in SUMS)}) is distinct from ({", ".join("0" for _ in SUMS)})
-  )
-  insert into {TOTALS} as t (tenant_id, scope, scope_id, player, {_SUMS}, {", ".join(_SHOWN)})
-  select tenant_id, scope, scope_id, player, {_SUMS}, {", ".join(_SHOWN)} from moved order by 1, 2, 3, 4
-  on conflict (tenant_id, scope, scope_id, player) do update set
-    {", ".join(f"{name} = t.{name} + excluded.{name}" for name in SUMS)}, version = t.version + 1, moved = true
-"""  # noqa: S608
+_OF_KEY = "(tenant_id, scope, scope_id, player)"
+
+
+def move(staged: str) -> str:
+    """Move the totals by the rows of players that are staged, minus what stands of them and of those that are gone
+    ($1: their matches, $2: the players). Gives the players of whom the totals do not say what these rows say.
+
+    Rows of totals are locked in the order of their key, so that consumers with different matches of the same players
+    wait for each other, and never in a ring. What a total shows besides its sums is what these matches say where
+    nothing was said before; ``TELL`` looks afterwards where others say otherwise.
+    """
+    return f"""
+      with named as (
+        select match_id, player from {staged} union select * from unnest($1::uuid[], $2::text[])
+      ),
+      parts as (
+        select tenant_id, player, season, tournament, name, team, balls_per_over, {_SUMS} from {staged}
+        union all
+        select r.tenant_id, r.player, r.season, r.tournament, null, null, null, {", ".join(f"-r.{name}" for name in SUMS)}
+        from named join rm_analytics_player r using (match_id, player)
+      ),
+      differing as (
+        select p.tenant_id, s.scope, s.scope_id, p.player, {", ".join(f"sum(p.{name}) as {name}" for name in SUMS)},
+          coalesce(max(p.name), '') as name, max(p.team) as team, max(p.balls_per_over) as balls_per_over,
+          max(p.team) filter (where p.bat_innings > 0) as bat_team,
+          max(p.team) filter (where p.bowl_innings > 0) as bowl_team
+        from parts p {_SCOPES}
+        where s.scope_id is not null
+        group by 1, 2, 3, 4
+        having ({", ".join(f"sum(p.{name})" for name in SUMS)}) is distinct from ({", ".join("0" for _ in SUMS)})
+      ),
+      moved as (
+        insert into {TOTALS} as t (tenant_id, scope, scope_id, player, {_SUMS}, {", ".join(_SHOWN)})
+        select tenant_id, scope, scope_id, player, {_SUMS}, {", ".join(_SHOWN)} from differing order by 1, 2, 3, 4
+        on conflict {_OF_KEY} do update set
+          {", ".join(f"{name} = t.{name} + excluded.{name}" for name in SUMS)},
+          name = coalesce(nullif(t.name, ''), excluded.name),
+          {", ".join(f"{name} = coalesce(t.{name}, excluded.{name})" for name in _SHOWN if name != "name")},
+          version = t.version + 1, moved = true
+        returning tenant_id, scope, scope_id, player, {", ".join(_SHOWN)}
+      )
+      select distinct p.tenant_id, p.player, p.season, p.tournament
+      from {staged} p {_SCOPES} left join moved t using {_OF_KEY}
+      where s.scope_id is not null and (t.player is null
+        or (t.name, t.team, t.balls_per_over) is distinct from (p.name, p.team, p.balls_per_over)
+        or p.bat_innings > 0 and t.bat_team is distinct from p.team
+        or p.bowl_innings > 0 and t.bowl_team is distinct from p.team)
+    """  # noqa: S608
+
 
 _IN_SCOPE = """
   r.tenant_id = t.tenant_id and r.player = t.player
@@ -79,18 +95,14 @@ _TOLD = f"""
 _UNLIKE = f"""
   ({", ".join(f"t.{name}" for name in _SHOWN)}) is distinct from ({", ".join(f"n.{name}" for name in _SHOWN)})
 """
-# What is not summed: how a player is called, and the team of the latest match. A row that came and says what the total
-# says already changes nothing; where one says otherwise, was changed or went (`again`), the newest is looked up.
+# What is not summed, of players in question: how they are called, and the team of the latest match.
 TELL = f"""
   update {TOTALS} t {_TOLD}
   from (
     {_LATEST}
-    from (select distinct * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-      $7::int[], $8::bool[], $9::bool[], $10::bool[])
-      as k (tenant_id, player, season, tournament, name, team, balls_per_over, batted, bowled, again)) p {_SCOPES}
+    from (select distinct * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
+      as k (tenant_id, player, season, tournament)) p {_SCOPES}
     join {TOTALS} t on (t.tenant_id, t.scope, t.scope_id, t.player) = (p.tenant_id, s.scope, s.scope_id, p.player)
-      and (p.again or (t.name, t.team, t.balls_per_over) is distinct from (p.name, p.team, p.balls_per_over)
-        or p.batted and t.bat_team is distinct from p.team or p.bowled and t.bowl_team is distinct from p.team)
     {_LOOKED_UP}
   ) n
   where (t.tenant_id, t.scope, t.scope_id, t.player) = (n.tenant_id, n.scope, n.scope_id, n.player) and {_UNLIKE}

@@ -1,6 +1,6 @@
 """The read models of matches: how their rows are written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.postgres.match_tables import (
@@ -22,8 +22,9 @@ from projections.match import MatchFold
 from projections.match_rows import MatchChanges
 
 
-async def write_changes(connection: Any, changes: Sequence[MatchChanges]) -> None:
+async def write_changes(connection: Any, worked_out: Iterable[MatchChanges]) -> None:
     """Write the rows of many matches."""
+    changes = list(worked_out)
     replaced = [change.match.match_id for change in changes if change.whole]
     if replaced:
         for statement in DELETE_DETAILS:

@@ -1,6 +1,6 @@
 """The tables of the read models of payments, and how their rows are written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,10 +45,10 @@ TABLES = (PAYMENTS, REFUNDS)
 _WRITE_ALL = write_all(TABLES)
 
 
-async def write_payments(connection: Any, changes: Sequence[PaymentChanges]) -> None:
+async def write_payments(connection: Any, changes: Iterable[PaymentChanges]) -> None:
     """Write the rows of many payments."""
     columns: list[Sequence[Any]] = []
-    for table, rows in payment_rows(changes).items():
+    for table, rows in payment_rows(list(changes)).items():
         columns += zip(*rows, strict=True) if rows else [()] * len(table.columns)
     await connection.execute(_WRITE_ALL, *columns)
 

@@ -1,6 +1,6 @@
 """The table of the read model of payouts, and how its rows are written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ PAYOUTS = table_of(PayoutTable, versioned=True)
 _WRITE = write_all((PAYOUTS,))
 
 
-async def write_payouts(connection: Any, rows: Sequence[PayoutRow]) -> None:
+async def write_payouts(connection: Any, rows: Iterable[PayoutRow]) -> None:
     """Write the rows of many payouts."""
     await connection.execute(_WRITE, *zip(*rows, strict=True))
 

@@ -1,6 +1,6 @@
 """What a rebuild and a consumer need to know of one kind of read models."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -35,7 +35,7 @@ class ReadModel:
     """``kind`` of streams are folded into ``tables``, whose rows have the stream's id in the column ``key``.
 
     The first table has a row for each stream, with its version. ``rows`` sorts changes by table; ``write``
-    writes them on a connection. ``settle`` has what follows from the rows of many streams follow from them again, on
+    writes them on a connection, and they are worked out as it asks for them. ``settle`` has what follows from the rows of many streams follow from them again, on
     a connection, after the tables were exchanged.
     """
 
@@ -47,7 +47,7 @@ class ReadModel:
     key: str
     tables: tuple[Table, ...]
     fold: Callable[[UUID, UUID], Fold]
-    write: Callable[[Any, Sequence[Any]], Awaitable[None]]
+    write: Callable[[Any, Iterable[Any]], Awaitable[None]]
     rows: Callable[[Sequence[Any]], Mapping[Table, Sequence[tuple[Any, ...]]]]
     settle: Callable[[Any], Awaitable[None]] | None = None
 

@@ -52,11 +52,10 @@ class StreamProjection:
                 self._folds.pop(stream, None)
             raise
         behind = [fold for fold in touched if fold.written_version < fold.version]
-        changes = [fold.changes() for fold in behind]
 
         async def write(connection: Any) -> None:
-            if changes:
-                await self._model.write(connection, changes)
+            if behind:
+                await self._model.write(connection, (fold.changes() for fold in behind))
             for fold in behind:
                 fold.keep()
 

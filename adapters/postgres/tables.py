@@ -51,24 +51,26 @@ def table_of(model: type[SQLModel], *, versioned: bool = False) -> Table:
     )
 
 
-def upsert(table: Table, first: int) -> str:
+def unnested(table: Table, first: int) -> str:
     """Any number of rows, each parameter a column's array; ``first`` is the number of the first parameter."""
-    names = ", ".join(f'"{column}"' for column in table.columns)
     arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(table.types, first))
+    return f"select * from unnest({arrays})"  # noqa: S608
+
+
+def upsert(table: Table, rows: str) -> str:
+    """What the query ``rows`` gives stands in the table, in the place of rows with the same key."""
+    names = ", ".join(f'"{column}"' for column in table.columns)
     keys = ", ".join(f'"{column}"' for column in table.key)
     others = (column for column in table.columns if column not in table.key)
     changes = ", ".join(f'"{column}" = excluded."{column}"' for column in others)
     newer = f" where {table.name}.version < excluded.version" if table.versioned else ""
-    return (
-        f"insert into {table.name} ({names}) select * from unnest({arrays}) "  # noqa: S608
-        f"on conflict ({keys}) do update set {changes}{newer}"
-    )
+    return f"insert into {table.name} ({names}) {rows} on conflict ({keys}) do update set {changes}{newer}"
 
 
 def write_all(tables: Sequence[Table]) -> str:
     """Rows of all tables in one statement, since a round trip costs more than a row."""
     first, parts = 1, list[str]()
     for table in tables:
-        parts.append(f"{table.name}_written as ({upsert(table, first)})")
+        parts.append(f"{table.name}_written as ({upsert(table, unnested(table, first))})")
         first += len(table.columns)
     return f"with {', '.join(parts)} select"

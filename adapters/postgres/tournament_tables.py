@@ -1,6 +1,6 @@
 """The tables of the read models of tournaments, and how their rows are written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -76,8 +76,9 @@ _DELETE = tuple(
 )
 
 
-async def write_tournaments(connection: Any, changes: Sequence[TournamentChanges]) -> None:
+async def write_tournaments(connection: Any, worked_out: Iterable[TournamentChanges]) -> None:
     """Write the rows of many tournaments."""
+    changes = list(worked_out)
     whole = [change.tournament.tournament_id for change in changes if change.whole]
     for statement in _DELETE if whole else ():
         await connection.execute(statement, whole)

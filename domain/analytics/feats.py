@@ -36,8 +36,8 @@ class HatTricks:
 
     def add(self, ball: Ball, innings: int) -> None:
         """Count the next delivery of the match."""
-        bowler = ball.delivery.bowler
-        if not any(wicket.kind in BOWLERS_WICKETS for wicket in ball.delivery.wickets):
+        bowler, wickets = ball.delivery.bowler, ball.delivery.wickets
+        if not wickets or not any(wicket.kind in BOWLERS_WICKETS for wicket in wickets):
             if bowler in self._running:
                 del self._running[bowler]
                 self._open.pop(bowler, None)
@@ -61,8 +61,11 @@ class Milestones:
     def add(self, ball: Ball) -> None:
         """Count the next delivery of the innings. The ball that brings the run is one of them."""
         d = ball.delivery
-        sums = self._sums.setdefault(d.striker, [0, 0])
-        sums[1] += d.called is not Called.WIDE
+        sums = self._sums.get(d.striker)
+        if sums is None:
+            sums = self._sums[d.striker] = [0, 0]
+        if d.called is not Called.WIDE:
+            sums[1] += 1
         if not d.bat_runs:
             return
         before = sums[0]

@@ -37,19 +37,27 @@ class Meeting:
     def add(self, d: Delivery, *, legal: bool) -> None:
         """Count a delivery; wickets are counted by ``out``, for either batter may be out."""
         bat_runs = d.bat_runs
+        conceded = d.conceded
         if d.called is not Called.WIDE:
             self.balls += 1
-            self.dots += not bat_runs
-            self.rotated += bat_runs & 1
-        self.runs += bat_runs
-        self.fours += d.boundary == "four" and bat_runs == 4
-        self.sixes += d.boundary == "six" and bat_runs == 6
-        self.legal += legal
-        conceded = bat_runs + d.wides + d.no_balls
-        self.conceded += conceded
-        self.bowler_dots += not conceded
-        self.wides += d.wides
-        self.no_balls += d.no_balls
+            if not bat_runs:
+                self.dots += 1
+            elif bat_runs & 1:
+                self.rotated += 1
+        if bat_runs:
+            self.runs += bat_runs
+            if d.boundary is not None:
+                self.fours += d.boundary == "four" and bat_runs == 4
+                self.sixes += d.boundary == "six" and bat_runs == 6
+        if legal:
+            self.legal += 1
+        if not conceded:
+            self.bowler_dots += 1
+        else:
+            self.conceded += conceded
+            if conceded != bat_runs:
+                self.wides += d.wides
+                self.no_balls += d.no_balls
 
     def out(self, kind: str) -> None:
         """The batter was out on a delivery of the bowler's; retired hurt or not out is not out (Law 25.4)."""

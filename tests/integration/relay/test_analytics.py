@@ -11,12 +11,13 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
+import pytest
 
 from activities.event_relay import Relay
 from adapters.kafka.analytics_teller import AnalyticsTeller, stream_of
 from adapters.kafka.topics import ensure_topics
 from adapters.postgres.analytics_moves import AnalyticsMoves
-from adapters.postgres.analytics_projection import ANALYTICS_MODEL
+from adapters.postgres.analytics_projection import ANALYTICS_MODEL, TOGETHER, write_changes
 from adapters.postgres.analytics_tables import SUMS
 from adapters.postgres.rebuild import Rebuild
 from benchmarks.matches import store, streams, t20_match
@@ -27,6 +28,7 @@ from domain.match import commands as c
 from domain.match import decide, fold
 from domain.match.events import BallRecorded, MatchCreated, MatchEvent
 from domain.persons import PersonErased
+from projections.analytics import AnalyticsFold
 from tests.integration.relay.conftest import Broker, eventually
 from tests.integration.relay.projecting import contents, dead, projected, projecting
 from tests.integration.relay.test_projector import OTHER, TENANT, put
@@ -231,6 +233,44 @@ async def test_rebalances_and_a_rebuild_while_balls_are_bowled(
     await added_up(owner)
     assert (await Rebuild(ANALYTICS_MODEL, owner_pool).run(swap=False)).differences == []
     assert await dead(broker, ANALYTICS_MODEL) == []
+
+
+async def test_a_match_that_cannot_be_worked_out_leaves_nothing_of_those_written_before_it(
+    owner: asyncpg.Connection, projector_pool: Any
+) -> None:
+    """Rows go to the server while the next ones are worked out; the connection is free again, and all is taken back."""
+    sound, unsound = (
+        [AnalyticsFold(TENANT, uuid4()) for _ in range(TOGETHER + 2)],
+        AnalyticsFold(TENANT, uuid4()),
+    )
+    for each in sound:
+        for event in in_a_season(1)[:40]:
+            each.apply(event, NOW)
+    async with projector_pool.acquire() as connection:
+        with pytest.raises(ValueError, match="MatchCreated"):
+            async with connection.transaction():
+                await write_changes(connection, (each.changes() for each in [*sound, unsound]))
+        assert {name for name, rows in (await tables(owner)).items() if rows} == set()
+        async with connection.transaction():
+            await write_changes(connection, (each.changes() for each in sound))
+    await added_up(owner)
+    assert await owner.fetchval("select min(matches) from analytics_total") == len(sound)
+
+
+async def test_a_match_written_record_by_record_in_one_transaction_counts_once(
+    owner: asyncpg.Connection, projector_pool: Any
+) -> None:
+    """As the consumer does with the neighbours of a dead letter: what was staged for one write is not there for the next."""
+    analytics = AnalyticsFold(TENANT, uuid4())
+    async with projector_pool.acquire() as connection, connection.transaction():
+        for number, event in enumerate(in_a_season(1)[:60]):
+            analytics.apply(event, NOW)
+            if number % 20 == 19:
+                async with connection.transaction():
+                    await write_changes(connection, [analytics.changes()])
+                analytics.keep()
+    await added_up(owner)
+    assert await owner.fetchval("select min(matches) = 1 and max(matches) = 1 from analytics_total")
 
 
 async def test_leagues_are_apart(owner: asyncpg.Connection, owner_pool: Any, postgres_dsn: str) -> None:
