@@ -7,8 +7,9 @@ from contextlib import suppress
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from aiokafka.errors import KafkaError
 
+from adapters.kafka.topics import assign
 from contracts.cloudevents import MalformedEnvelope, decode
 from contracts.topics import BALL_EVENTS, TOURNAMENT_EVENTS, Topic
 from handlers.live.ports import Heard
@@ -61,10 +62,7 @@ class KafkaFollower:
         )
         try:
             await kafka.start()
-            # To be assigned to a topic that is not there would have some brokers make it, with partitions of their own.
-            if missing := {partition.topic for partition in self._partitions} - await kafka.topics():
-                raise UnknownTopicOrPartitionError(f"no topics {sorted(missing)} yet")
-            kafka.assign(self._partitions)
+            await assign(kafka, self._partitions)
             await kafka.seek_to_end(*self._partitions)
             for partition in self._partitions:
                 await kafka.position(partition)

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from adapters.kafka.revocation_metrics import APPLIED, BEHIND_SECONDS, CONNECTED
+from adapters.kafka.topics import assign
 from contracts.cloudevents import MalformedEnvelope, decode
 from contracts.identity_events import SigningKeyRevoked, SigningKeyRotated
 from contracts.identity_events import decode as decode_event
@@ -99,7 +100,7 @@ class RevocationFollower:
 
     async def _begin(self, kafka: AIOKafkaConsumer) -> dict[TopicPartition, int]:
         """Stand where reading begins; the ends of the partitions as they are now."""
-        kafka.assign(self._partitions)
+        await assign(kafka, self._partitions)
         ends: dict[TopicPartition, int] = await kafka.end_offsets(self._partitions)
         since = int(1000 * (self._clock() - REMEMBERED_SECONDS))
         found = await kafka.offsets_for_times(dict.fromkeys(self._partitions, since))

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
 from contracts.topics import TOPICS, Topic
 
@@ -174,6 +175,14 @@ async def ensure_topics(
         return created
     finally:
         await admin.close()
+
+
+async def assign(kafka: AIOKafkaConsumer, partitions: Sequence[TopicPartition]) -> None:
+    """Give a consumer its partitions. Raises UnknownTopicOrPartitionError where a topic is not there yet: a consumer that
+    has one asks for it without a pause, and some brokers would make it, with partitions of their own."""
+    if missing := {partition.topic for partition in partitions} - await kafka.topics():
+        raise UnknownTopicOrPartitionError(f"no topics {sorted(missing)} yet")
+    kafka.assign(partitions)
 
 
 async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], replication: int) -> list[str]:
