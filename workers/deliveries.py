@@ -26,6 +26,8 @@ from stack.settings import Settings, load_settings
 from workers import process
 
 ROLE = "pavilion_hooks"
+PACE_SECONDS = 0.1
+"""What comes meanwhile is looked at together; it is soon enough for another house."""
 AT_ONCE = 256
 """Deliveries under way in this process."""
 BATCH = 128
@@ -163,7 +165,11 @@ async def work(
     pool = await create_pool(settings.postgres_dsn, role=ROLE, application_name="deliveries", max_size=8)
     deliveries = PostgresDeliveryWork(pool)
     consumer = Consumer(
-        WebhookMatching(pool), bootstrap=settings.kafka_bootstrap, pool=pool, prefix=settings.kafka_prefix
+        WebhookMatching(pool),
+        bootstrap=settings.kafka_bootstrap,
+        pool=pool,
+        prefix=settings.kafka_prefix,
+        pace_seconds=PACE_SECONDS,
     )
     try:
         async with guarded_client(allowed) as outgoing, asyncio.TaskGroup() as tasks:
