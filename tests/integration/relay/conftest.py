@@ -103,7 +103,7 @@ async def publisher(broker: Broker) -> AsyncIterator[Callable[[], EventPublisher
         await each.close()
 
 
-async def eventually(done: Callable[[], Awaitable[bool]], *, seconds: float = 30) -> None:
+async def eventually(done: Callable[[], Awaitable[bool]], *, seconds: float = 60) -> None:
     """Wait until ``done`` says so."""
     async with asyncio.timeout(seconds):
         while not await done():
