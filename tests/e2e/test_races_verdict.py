@@ -16,7 +16,7 @@ from domain.payment.evolve import fold
 from domain.payment.terms import EntryFacts, GivesBack, Standing, Terms
 from domain.tournament.lifecycle.state import Entry, EntryStatus
 from tests.e2e.races.plan import FEES, Cup
-from tests.e2e.races.verdict import Played, Posting, faults
+from tests.e2e.races.verdict import Played, Posting, faults, faults_of
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 CUP = Cup(
@@ -95,6 +95,43 @@ BALANCES = {"inr": 2 * (FEE.amount - STRIPE_FEE.amount) - HALF.amount}
 
 def test_nothing_is_wrong_where_all_is_right() -> None:
     assert faults(RIGHT, LEDGER, BALANCES) == []
+
+
+def called_off_and_then_cancelled() -> Played:
+    """Half went back by policy; then the tournament was cancelled, and the place had not been released."""
+    rest = FEE - HALF
+    cancelled = EntryFacts(version=5, standing=Standing.OUT, gives_back=GivesBack.ALL, left_at=NOW)
+    more = (
+        e.PaymentCalledOff(reason="by mistake", at=NOW),
+        *GIVEN_BACK[1:],
+        e.EntryFollowed(entry=cancelled, at=NOW),
+        e.RefundAsked(number=2, amount=rest, reason="", at=NOW),
+        e.RefundIssued(refund="re_2", number=2, amount=rest, at=NOW),
+        e.RefundCompleted(refund="re_2", at=NOW),
+    )
+    one = played(BACK, *more, status=EntryStatus.CONFIRMED, refunded=FEE.amount)
+    return replace(
+        one, cancelled=True, ours=[rest.amount, HALF.amount]
+    )  # as Stripe lists them, the newest first
+
+
+def test_who_was_called_off_by_policy_gets_the_rest_when_the_tournament_is_cancelled() -> None:
+    assert [*faults_of(called_off_and_then_cancelled())] == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"cancelled": False},
+        {"ours": [FEE.amount - 1, 1]},
+        {"ours": [HALF.amount, 1, FEE.amount - HALF.amount - 1]},
+        {"entry": replace(ENTRY, status=EntryStatus.WITHDRAWN)},
+    ],
+    ids=["not cancelled", "not by policy", "three times", "released before"],
+)
+def test_in_no_other_case_we_refund_twice(other: dict[str, Any]) -> None:
+    found = [*faults_of(replace(called_off_and_then_cancelled(), **other))]
+    assert any("times by us" in fault for fault in found)
 
 
 def stripe(**counts: Any) -> Callable[[Played], Played]:

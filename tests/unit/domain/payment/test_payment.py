@@ -254,6 +254,19 @@ def test_called_off_it_gives_back_and_then_releases_the_place() -> None:
     assert (till.bank.returned(), till.place.standing) == (FEE.amount, Standing.OUT)
 
 
+def test_called_off_by_policy_it_gives_back_the_rest_when_the_tournament_is_cancelled_before_the_place_is_released() -> (
+    None
+):
+    till = paid()
+    till.now += 15 * DAY
+    till.tell(c.CallOffPayment(reason="by mistake"))
+    till.take()
+    assert till.bank.returned() == FEE.amount // 2
+    till.decided(Standing.OUT, GivesBack.ALL)
+    till.settle()
+    assert (till.bank.returned(), len(till.state.asked)) == (FEE.amount, 2)
+
+
 def test_it_is_over_when_the_tournament_has_started_and_the_fee_is_known() -> None:
     till = paid()
     till.closes()
