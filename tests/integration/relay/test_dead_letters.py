@@ -50,9 +50,12 @@ async def table(owner: asyncpg.Connection) -> None:
     await owner.execute(TABLE)
 
 
-async def counts(owner: asyncpg.Connection, expected: dict[str, int]) -> None:
+async def counts(owner: asyncpg.Connection, expected: dict[str, int], *, letters: int = 0) -> None:
+    """Wait until so much is applied, and so many letters, at least, are put aside."""
+
     async def reached() -> bool:
-        return await tally(owner) == expected
+        put_aside = await owner.fetchval("select count(*) from dead_letter")
+        return await tally(owner) == expected and put_aside >= letters
 
     await eventually(reached)
 
@@ -153,7 +156,7 @@ async def test_a_letter_that_kafka_keeps_no_longer_says_so_when_it_is_tried(
 ) -> None:
     async with consuming(Choosy(), projector_pool, broker):
         await produce(broker, [(b"a", b"poison 1"), (b"b", b"1")])
-        await counts(owner, {"b": 1})
+        await counts(owner, {"b": 1}, letters=1)
         await owner.execute("update dead_letter set letter_offset = 1000")
         code, (letter,) = await asked(pavilion, "dlq", "replay", "--all", "projector")
     assert (code, letter["status"], letter["error_type"]) == (1, "dead", "LetterExpired")
@@ -167,7 +170,7 @@ async def test_what_stands_in_the_place_of_a_letter_is_not_taken_for_it(
     choosy = Choosy()
     async with consuming(choosy, projector_pool, broker):
         await produce(broker, [(b"a", b"poison 1"), (b"a", b"poison 2"), (b"b", b"1")])
-        await counts(owner, {"b": 1})
+        await counts(owner, {"b": 1}, letters=2)
         producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap)
         await producer.start()
         stray = await producer.send_and_wait(broker.prefix + dead_letters("projector").name, b"poison 3")
@@ -192,7 +195,7 @@ async def test_what_is_dropped_is_never_applied_and_its_reason_is_kept(
     choosy = Choosy()
     async with consuming(choosy, projector_pool, broker):
         await produce(broker, [(b"a", b"poison 1"), (b"b", b"1")])
-        await counts(owner, {"b": 1})
+        await counts(owner, {"b": 1}, letters=1)
         assert pavilion("dlq", "drop", "--all", "projector").exit_code == 2
         code, dropped = await asked(pavilion, "dlq", "drop", "--all", "projector", "--reason", "a test ball")
         assert (code, len(dropped["dropped"])) == (0, 1)

@@ -199,7 +199,9 @@ async def test_a_match_with_an_unreadable_event_stops_alone_and_is_whole_after_a
 
     async with projecting(MATCH_MODEL, projector_pool, broker):
         await played(sound, 1, 1)
-        await played(spoiled, 1, 5)
+        await played(spoiled, 1, 4)
+        await eventually(lambda: at(spoiled, 4, 0))
+        await played(spoiled, 5, 5)
         await eventually(lambda: at(spoiled, 4, 1))
         await played(sound, 2, 2)
         await eventually(lambda: at(sound, 2, 1))
@@ -222,6 +224,10 @@ async def test_a_match_with_an_unreadable_event_stops_alone_and_is_whole_after_a
     assert await owner.fetchval("select count(*) from dead_letter where status <> 'replayed'") == 0
 
 
+async def put_aside(owner: asyncpg.Connection, letters: int) -> bool:
+    return await owner.fetchval("select count(*) from dead_letter") == letters
+
+
 async def test_an_event_whose_stream_is_unknown_is_put_aside(
     owner: asyncpg.Connection, broker: Broker, projector_pool: Any
 ) -> None:
@@ -232,6 +238,7 @@ async def test_an_event_whose_stream_is_unknown_is_put_aside(
         await send(owner, broker, known, 1, events[0])
         await send(owner, broker, known, 2, events[1])
         await eventually(lambda: projected(owner, MATCH_MODEL))
+        await eventually(lambda: put_aside(owner, 1))
     assert await dead(broker, MATCH_MODEL) == ["IncompleteStream"]
 
 
