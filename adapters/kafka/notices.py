@@ -146,10 +146,10 @@ class NoticeProjection:
         if fold is None:
             fold = self._folds[stream] = await self._new_fold(first.stream_kind, stream)
         if fold.version < first.version - 1:
-            for event in await read_tails(self._pool, {stream: fold.version}):
-                if event.version < first.version:
-                    decoded = decode_of(first.stream_kind, event.type, event.data, event.schema_version)
-                    fold.apply(decoded, event.recorded_at)
+            before = {stream: first.version - 1}
+            for event in await read_tails(self._pool, {stream: fold.version}, before):
+                decoded = decode_of(first.stream_kind, event.type, event.data, event.schema_version)
+                fold.apply(decoded, event.recorded_at)
         return fold
 
     async def _new_fold(self, kind: str, stream: UUID) -> _Fold:

@@ -62,8 +62,9 @@ class StreamProjection:
         return write
 
     async def _recall(self, streams: "dict[UUID, list[_Event]]") -> None:
-        """Have every stream as far as the store has it, unless its events go on from what is remembered. What a name
-        was taken out of comes from the store in any case: what is remembered, and what Kafka has, still says it."""
+        """Have every stream as far as these events go, unless they go on from what is remembered. What a name was
+        taken out of comes from the store in any case: what is remembered, and what Kafka has, still says it. No
+        further, but for what stands in the tables: of what is yet to come, something may be unreadable."""
         erased = {stream for stream, events in streams.items() if any(map(_is_erasure, events))}
         for stream in erased:
             self._folds.pop(stream, None)
@@ -80,7 +81,11 @@ class StreamProjection:
             if stream in erased or written.get(stream) or _has_gap(self._folds[stream].version, events)
         }
         if incomplete:
-            for event in await read_tails(self._pool, incomplete):
+            until = {
+                stream: max(written.get(stream, 0), *(envelope.version for envelope, _ in streams[stream]))
+                for stream in incomplete
+            }
+            for event in await read_tails(self._pool, incomplete, until):
                 fold = self._folds[event.stream_id]
                 if event.version == fold.version + 1:
                     fold.apply(self._decode(event.type, event.data, event.schema_version), event.recorded_at)

@@ -127,6 +127,7 @@ async def test_a_key_that_fails_on_and_on_does_not_have_the_others_wait(
     async with consuming(Tally(), projector_pool, broker):
         await produce(broker, [(b"a", b"poison"), (b"b", b"1")])
         await eventually(lambda: _has(owner, {"b": 1}))
+        await eventually(lambda: owner.fetchval("select count(*) = 1 from dead_letter"))
         monkeypatch.setattr("adapters.kafka.consumer.RETRY_SECONDS", 60)
         await produce(broker, [(b"b", b"2"), (b"a", b"poison"), (b"b", b"3"), (b"a", b"poison")])
         await eventually(lambda: _has(owner, {"b": 3}))

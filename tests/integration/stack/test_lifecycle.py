@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from stack.servers import DEFAULT_SERVERS, SERVERS, Site
 from stack.servers.postgres import sql
 from stack.stack import Stack
 from stack.strays import MARK
+from tests.integration.stack.listener import held_port
 from tests.integration.stack.waiting import eventually
 
 LIGHT = ("postgres", "redis")
@@ -252,10 +252,7 @@ def test_a_process_that_gives_up_stops_the_start_with_its_last_words(root: Path)
 
 
 def test_a_busy_port_is_one_line_with_its_holder(root: Path) -> None:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        port = listener.getsockname()[1]
+    with held_port() as port:
         command = pavilion(root, "up", "--servers-only", PAVILION_PORT_REDIS=str(port))
         out, err = command.communicate(timeout=60)
     assert command.returncode == 1

@@ -1,6 +1,5 @@
 """Ports of a checkout."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from stack.errors import StackError
 from stack.ports import claim, is_free
+from tests.integration.stack.listener import held_port
 
 
 @pytest.fixture(autouse=True)
@@ -32,11 +32,9 @@ def said() -> list[str]:
 
 @pytest.fixture
 def busy() -> Iterator[int]:
-    """A port that somebody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        yield listener.getsockname()[1]
+    """A port that another process listens on, a Python."""
+    with held_port() as port:
+        yield port
 
 
 def test_ports_are_free_and_differ(checkout: Path, said: list[str]) -> None:
