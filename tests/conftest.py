@@ -23,7 +23,7 @@ from stack.servers.postgres import sql
 from stack.servers.temporal import temporal_test_server as obtain_temporal_test_server
 from stack.stack import Addresses, Stack
 
-pytest_plugins = ["tests.no_skips", "tests.tried_again", "tests.older_toss"]
+pytest_plugins = ["tests.no_skips", "tests.tried_again", "tests.timed_teardown", "tests.older_toss"]
 
 ROOT, OWNER = "PAVILION_TEST_ROOT", "PAVILION_TEST_OWNER"
 SERVER_FIXTURES = {"servers", "postgres_server", "kafka_bootstrap", "temporal_client_address", "redis_url"}

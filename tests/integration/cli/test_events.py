@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -332,20 +333,33 @@ async def test_what_postgres_cannot_hold_is_not_imported_and_told_in_one_line(
     assert await events_in(elsewhere) == []
 
 
+ALL_OTHERS_ENDED = """
+  select pg_terminate_backend(pid) from pg_stat_activity
+  where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+"""
+
+
 async def test_postgres_gone_while_events_are_followed_is_told_in_one_line(filled: str) -> None:
-    owner = await asyncpg.connect(filled)
-
-    async def stopped() -> None:
-        ended = """
-          select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = current_database() and query like '%pg_snapshot_xmin%' and pid <> pg_backend_pid()
-        """
-        while not await owner.fetch(ended):
-            await asyncio.sleep(0.05)
-
-    async with asyncio.timeout(60):
-        await asyncio.gather(told_in_one_line(filled, "tail", said="Postgres can't be reached"), stopped())
-    await owner.close()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli.main", "events", "tail", "--beginning", "--json"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment(filled),
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(60):
+            decode_line(await process.stdout.readline())
+            owner = await asyncpg.connect(filled)
+            await owner.execute(ALL_OTHERS_ENDED)
+            await owner.close()
+            _, told = await process.communicate()
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+    assert process.returncode == 1
+    (line,) = told.decode().splitlines()
+    assert line.startswith("pavilion: Postgres can't be reached")
 
 
 async def test_a_reader_who_has_enough_is_left_in_peace(filled: str) -> None:
