@@ -24,12 +24,11 @@ Pavilion = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All that is here needs the servers, and comes last: a whole Pavilion that waits takes a quarter of two cores."""
+    """All that is here needs the servers."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker("stack")
-    items.sort(key=lambda item: here in item.path.parents)
 
 
 @pytest.fixture(scope="session")
